@@ -1,0 +1,1 @@
+"""How to talk to devices; knows nothing of the application."""

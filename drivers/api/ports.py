@@ -1,0 +1,87 @@
+"""The seams between devices and the application: sources, clock, and how drivers are named."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.api.address import Address
+from drivers.api.samples import Origin, VideoFrame
+
+
+class Clock(Protocol):
+    """Time as a port: injected everywhere, so that tests need no sleeping."""
+
+    def now_ns(self) -> int:
+        """Monotonic nanoseconds since an arbitrary fixed moment."""
+        ...
+
+    def wait_until(self, deadline_ns: int, interrupted: threading.Event) -> bool:
+        """Block until the deadline (True) or until `interrupted` is set (False)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What an opened source says of itself."""
+
+    address: str
+    name: str
+    """What a person calls it: "Simulated knee", "USB3 capture"."""
+    identity: str | None
+    """Serial number or port path; None when the source has none."""
+    origin: Origin
+    nominal_rate_hz: float | None = None
+    """Frames a second as the source states it; None when it states none."""
+    still: bool = False
+    """One picture that will never change: for planning, never for guidance."""
+
+
+class VideoSource(Protocol):
+    """A source of frames. One thread calls open, read and close; any may interrupt."""
+
+    def open(self) -> SourceInfo:
+        """Acquire the device; raises DeviceError inside a bounded time."""
+        ...
+
+    def read(self) -> VideoFrame:
+        """Block for the next frame and stamp it; raises DeviceError, EndOfStream at the end.
+
+        After interrupt() it raises Disconnected soon, without a frame.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Make a blocked or later read() return soon; any thread, idempotent."""
+        ...
+
+    def close(self) -> None:
+        """Release everything; idempotent, never raises, allowed before open()."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """A device that is attached or a source that could be opened."""
+
+    address: str
+    name: str
+    identity: str | None
+    kind: str
+    simulated: bool
+    available: bool
+    reason: str
+    """Why it is not available, in a plain sentence; empty when it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriverSpec:
+    """One driver: the schemes it answers to, an example, how to make a source, what it sees."""
+
+    schemes: tuple[str, ...]
+    title: str
+    example: str
+    create: Callable[[Address, Clock], VideoSource]
+    """Build an unopened source; raises NotFound on an unknown target or option."""
+    discover: Callable[[], list[DeviceInfo]]
+    """What this driver can see now; quick, opens nothing."""

@@ -1,0 +1,1 @@
+"""Video sources: attached devices, files, network streams and DICOM."""

@@ -1,0 +1,1 @@
+"""What the application talks about; standard library and numpy only."""

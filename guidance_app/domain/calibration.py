@@ -1,0 +1,92 @@
+"""The scale of a picture: how many millimetres one pixel is, and how surely."""
+
+import math
+from dataclasses import dataclass
+
+from drivers.api.samples import PictureGeometry, ScaledRegion
+
+Point = tuple[float, float]
+"""Image space, pixels: origin at the centre of the top-left pixel, x right, y down."""
+
+POINTING_SIGMA_PX = 1.0
+"""How exactly a person places a point, 1 sigma on each axis; a proposal of ours."""
+
+SHORTEST_RULER_PX = 20.0
+"""Below this two pointing errors exceed 7 % of the distance."""
+
+PLAUSIBLE_MM_PER_PX = (0.005, 1.0)
+"""From 5 um (high-frequency probe, zoomed) to 1 mm (whole abdomen on a small picture)."""
+
+
+class ScaleRefused(ValueError):
+    """The points or the distance give no usable scale; `str()` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PixelScale:
+    """Millimetres per pixel of pictures of one geometry, inside one rectangle of them."""
+
+    mm_per_px_x: float
+    mm_per_px_y: float
+    sigma_percent: float
+    geometry: PictureGeometry
+    how: str
+    """"source" or "two clicks"."""
+    region: ScaledRegion | None = None
+    """Where it holds; None means the whole picture."""
+
+    def distance_mm(self, a: Point, b: Point) -> float:
+        """Straight distance between two points of the picture, millimetres."""
+        return math.hypot((b[0] - a[0]) * self.mm_per_px_x, (b[1] - a[1]) * self.mm_per_px_y)
+
+    def to_mm(self, point: Point) -> Point:
+        """The point in millimetres from the centre of the top-left pixel."""
+        return point[0] * self.mm_per_px_x, point[1] * self.mm_per_px_y
+
+    def to_px(self, point_mm: Point) -> Point:
+        """Inverse of `to_mm`."""
+        return point_mm[0] / self.mm_per_px_x, point_mm[1] / self.mm_per_px_y
+
+    def sigma_mm(self, distance_mm: float) -> float:
+        """1 sigma of a distance between two placed points, from scale and pointing."""
+        pointing_mm = math.sqrt(2.0) * POINTING_SIGMA_PX * max(self.mm_per_px_x, self.mm_per_px_y)
+        return math.hypot(distance_mm * self.sigma_percent / 100.0, pointing_mm)
+
+    def holds_at(self, point: Point) -> bool:
+        """Whether the point lies where the scale is valid."""
+        r = self.region
+        return r is None or (
+            r.left_px <= point[0] <= r.right_px and r.top_px <= point[1] <= r.bottom_px
+        )
+
+
+def scale_from_two_points(
+    a: Point, b: Point, distance_mm: float, geometry: PictureGeometry
+) -> PixelScale:
+    """Scale from two points on the console's ruler and the distance typed, square pixels assumed.
+
+    Raises ScaleRefused when the points are too close, the distance is not a positive
+    number, or the result lies outside what ultrasound pictures have.
+    """
+    length_px = math.hypot(b[0] - a[0], b[1] - a[1])
+    if length_px < SHORTEST_RULER_PX:
+        raise ScaleRefused(
+            f"The two points are only {length_px:.0f} px apart. "
+            f"Choose two ruler marks at least {SHORTEST_RULER_PX:.0f} px apart."
+        )
+    if not math.isfinite(distance_mm) or distance_mm <= 0:
+        raise ScaleRefused("The distance must be a number of millimetres above zero.")
+    mm_per_px = distance_mm / length_px
+    low, high = PLAUSIBLE_MM_PER_PX
+    if not low <= mm_per_px <= high:
+        raise ScaleRefused(
+            f"This would make one pixel {mm_per_px:.4g} mm; pictures have {low} to {high} mm. "
+            "Check the distance and the two points."
+        )
+    sigma_percent = 100.0 * math.sqrt(2.0) * POINTING_SIGMA_PX / length_px
+    return PixelScale(mm_per_px, mm_per_px, sigma_percent, geometry, "two clicks")
+
+
+def scale_from_region(region: ScaledRegion, geometry: PictureGeometry) -> PixelScale:
+    """Scale that the source itself states for one rectangle of its pictures."""
+    return PixelScale(region.mm_per_px_x, region.mm_per_px_y, 0.0, geometry, "source", region)

@@ -1,0 +1,170 @@
+"""A procedure's checklist: items, who ticked what and when, and what still gates guidance.
+
+Enforcement levels are a design of ours (no society assigns them): HARD cannot be passed,
+SOFT takes a typed reason, ADV may be skipped. A site may raise a level, never lower HARD.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """When an item belongs: before, at the time-out, during, after."""
+
+    PRE = "PRE"
+    TIME_OUT = "TO"
+    INTRA = "INTRA"
+    POST = "POST"
+
+
+class Level(StrEnum):
+    """How strictly an item holds."""
+
+    HARD = "HARD"
+    SOFT = "SOFT"
+    ADVISORY = "ADV"
+
+
+class Role(StrEnum):
+    """In which role a person acts."""
+
+    OPERATOR = "Op"
+    ASSISTANT = "As"
+    RADIOGRAPHER = "Rx"
+    PATIENT = "Pt"
+    SUPERVISOR = "Su"
+
+
+class Mark(StrEnum):
+    """What was done with an item; REOPENED takes the last mark back, nothing is erased."""
+
+    DONE = "done"
+    OVERRIDDEN = "overridden"
+    SKIPPED = "skipped"
+    REOPENED = "reopened"
+
+
+GATE_PHASES = (Phase.PRE, Phase.TIME_OUT)
+"""Phases that must be complete before guidance may be switched on."""
+
+
+class ChecklistRefused(ValueError):
+    """An entry is not allowed; `str()` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody taking part, under a pseudonym."""
+
+    code: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One line of a checklist, with its origin and trace."""
+
+    id: str
+    phase: Phase
+    text: str
+    origin: str
+    """"P" from the points to consider, "C" from a companion source, "O" ours; may be several."""
+    trace: tuple[str, ...]
+    level: Level
+    evidence: str
+    """What to note when it is ticked."""
+    sign: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistTemplate:
+    """The items of one procedure, pinned by a digest of their content."""
+
+    procedure: str
+    title: str
+    version: str
+    digest: str
+    items: tuple[ChecklistItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistEntry:
+    """One mark on one item, by whom, in which role, when."""
+
+    item: str
+    mark: Mark
+    person: Person
+    time_utc: str
+    """ISO 8601 with offset."""
+    note: str = ""
+    """The reason for an override, or the evidence noted; typed by the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A template and everything marked on it so far, oldest first."""
+
+    template: ChecklistTemplate
+    entries: tuple[ChecklistEntry, ...] = ()
+    working_alone: bool = False
+    """No assistant: the operator may tick the assistant's items, and this is recorded."""
+
+    def status(self, item_id: str) -> ChecklistEntry | None:
+        """The entry that counts for an item; None while the item is open."""
+        last = next((e for e in reversed(self.entries) if e.item == item_id), None)
+        return None if last is None or last.mark is Mark.REOPENED else last
+
+    def open_items(self, *phases: Phase) -> tuple[ChecklistItem, ...]:
+        """Items of the phases that still keep their phase from being complete."""
+        return tuple(
+            item
+            for item in self.template.items
+            if item.phase in phases
+            and item.level is not Level.ADVISORY
+            and not self.status(item.id)
+        )
+
+    def items(self, phase: Phase) -> tuple[ChecklistItem, ...]:
+        """All items of one phase, in order."""
+        return tuple(item for item in self.template.items if item.phase is phase)
+
+    def item(self, item_id: str) -> ChecklistItem:
+        """The item with this id; raises ChecklistRefused when the template has none."""
+        for item in self.template.items:
+            if item.id == item_id:
+                return item
+        raise ChecklistRefused(f"There is no item {item_id} in {self.template.title}.")
+
+
+def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
+    """The checklist with one entry more; raises ChecklistRefused when it is not allowed."""
+    item = checklist.item(entry.item)
+    _check_role(checklist, item, entry.person)
+    if entry.mark is Mark.OVERRIDDEN and item.level is Level.HARD:
+        raise ChecklistRefused(f"{item.id} is required and cannot be overridden. Do it first.")
+    if entry.mark is Mark.OVERRIDDEN and not entry.note.strip():
+        raise ChecklistRefused(f"{item.id} needs a typed reason to go on without it.")
+    if entry.mark is Mark.SKIPPED and item.level is not Level.ADVISORY:
+        raise ChecklistRefused(f"{item.id} is not advisory and cannot be skipped.")
+    return replace(checklist, entries=(*checklist.entries, entry))
+
+
+def guidance_refusal(checklist: Checklist) -> str | None:
+    """Why guidance may not be switched on; None when PRE and TO are complete."""
+    still_open = checklist.open_items(*GATE_PHASES)
+    if not still_open:
+        return None
+    named = ", ".join(item.id for item in still_open[:3])
+    more = f" and {len(still_open) - 3} more" if len(still_open) > 3 else ""
+    return f"Guidance stays off: checklist open at {named}{more}."
+
+
+def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
+    if person.role in item.sign:
+        return
+    stands_in = person.role is Role.OPERATOR and checklist.working_alone
+    if not stands_in:
+        who = " or ".join(role.name.lower() for role in item.sign)
+        raise ChecklistRefused(
+            f"{item.id} is ticked by the {who}, not by the {person.role.name.lower()}."
+        )

@@ -1,0 +1,112 @@
+"""What may be asked of the engine: by a person, by the source, by a replay. All are recorded."""
+
+from dataclasses import dataclass
+
+from drivers.api.ports import SourceInfo
+from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person
+from guidance_app.domain.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOpened:
+    """A source was opened, for the first time or again."""
+
+    info: SourceInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFailed:
+    """A source failed or ended; the sentence says what and what to do."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStarted:
+    """A procedure on one patient begins, with its checklist and the people present."""
+
+    procedure: str
+    patient: str
+    """Pseudonym."""
+    side: str
+    template: ChecklistTemplate
+    people: tuple[Person, ...]
+    working_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """The plan as it now stands."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSet:
+    """A scale given by a person; None drops it."""
+
+    scale: PixelScale | None
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class PictureHeld:
+    """Hold the newest picture for planning, or follow the source again."""
+
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceSwitched:
+    """Guidance asked on or off by a person."""
+
+    on: bool
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceConfirmed:
+    """A person confirms that plan and picture still fit after the picture had gone."""
+
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ItemMarked:
+    """One mark on one item of the checklist."""
+
+    entry: ChecklistEntry
+
+
+@dataclass(frozen=True, slots=True)
+class MomentMarked:
+    """A moment worth finding again: "image stored", "injection", "trainer's mark"."""
+
+    label: str
+    person: Person
+
+
+Command = (
+    SourceOpened
+    | SourceFailed
+    | ProcedureStarted
+    | PlanChanged
+    | ScaleSet
+    | PictureHeld
+    | GuidanceSwitched
+    | GuidanceConfirmed
+    | ItemMarked
+    | MomentMarked
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutcome:
+    """A command, when it was handled, and why it was refused if it was."""
+
+    index: int
+    """Shares one count with the snapshots, so that both can be put in order."""
+    time_ns: int
+    command: Command
+    refusal: str | None = None

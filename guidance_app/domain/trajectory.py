@@ -1,0 +1,203 @@
+"""What a plan measures: depth, length, angle, remaining distance, and what it runs into.
+
+Millimetre geometry in the image plane. Distances are along straight lines; the speed of
+sound, the slice thickness and the bending of a needle are not in these figures.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guidance_app.domain.calibration import PixelScale, Point
+from guidance_app.domain.plan import Outline, Plan
+
+TIP_AGE_LIMIT_NS = 5_000_000_000
+"""A tip marked by hand is believed this long; a proposal of ours."""
+
+Segment = tuple[Point, Point]
+
+
+class Violation(StrEnum):
+    """What is wrong with the path or the needle, worst first."""
+
+    TIP_IN_NO_GO = "tip inside a no-go outline"
+    PAST_TARGET = "tip past the target"
+    TIP_OUTSIDE_CORRIDOR = "tip outside the corridor"
+    PATH_CROSSES_NO_GO = "path crosses a no-go outline"
+    CORRIDOR_TOUCHES_NO_GO = "corridor touches a no-go outline"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A length and its 1 sigma, both in millimetres."""
+
+    mm: float
+    sigma_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMeasures:
+    """Figures of a plan on a picture with a scale; None where a part is missing or too old."""
+
+    depth: Measured | None = None
+    """Target below the skin line, at right angles to it."""
+    length: Measured | None = None
+    """From entry to target along the planned path: the needle length needed inside."""
+    angle_rad: float | None = None
+    """Between planned path and skin line, in [0, pi/2]."""
+    remaining: Measured | None = None
+    """From the tip to the target along the path; negative when past it."""
+    lateral: Measured | None = None
+    """The tip's distance from the planned path."""
+    no_go_distance: Measured | None = None
+    """From the planned path to the nearest outline; 0 when it crosses one."""
+    violations: tuple[Violation, ...] = ()
+
+
+def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
+    """All figures that the plan's parts allow, at host time `now_ns`."""
+    if plan.target_px is None or not scale.holds_at(plan.target_px):
+        return PlanMeasures()
+    target = scale.to_mm(plan.target_px)
+    depth = _depth(plan, scale, target)
+    if plan.entry_px is None or not scale.holds_at(plan.entry_px):
+        return PlanMeasures(depth=depth)
+    entry = scale.to_mm(plan.entry_px)
+    length_mm = math.dist(entry, target)
+    outlines = [_outline_mm(outline, scale) for outline in plan.no_go]
+    gap = min((_segment_to_outline((entry, target), o) for o in outlines), default=None)
+    tip = _fresh_tip(plan, scale, now_ns)
+    remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
+    return PlanMeasures(
+        depth=depth,
+        length=_measured(length_mm, scale),
+        angle_rad=_angle_to_skin(plan, scale, entry, target),
+        remaining=_measured(remaining_mm, scale),
+        lateral=_measured(lateral_mm, scale),
+        no_go_distance=_measured(gap, scale),
+        violations=tuple(
+            _violations(plan.corridor_mm, gap, remaining_mm, lateral_mm, _inside_any(tip, outlines))
+        ),
+    )
+
+
+def _measured(mm: float | None, scale: PixelScale) -> Measured | None:
+    return None if mm is None else Measured(mm, scale.sigma_mm(abs(mm)))
+
+
+def _skin_mm(plan: Plan, scale: PixelScale) -> Segment | None:
+    if plan.skin_px is not None:
+        return scale.to_mm(plan.skin_px[0]), scale.to_mm(plan.skin_px[1])
+    if plan.entry_px is None:
+        return None
+    x, y = scale.to_mm(plan.entry_px)
+    return (x, y), (x + 1.0, y)
+
+
+def _depth(plan: Plan, scale: PixelScale, target: Point) -> Measured | None:
+    skin = _skin_mm(plan, scale)
+    return None if skin is None else _measured(abs(_signed_distance(skin, target)), scale)
+
+
+def _signed_distance(line: Segment, point: Point) -> float:
+    (ax, ay), (bx, by) = line
+    cross = (bx - ax) * (point[1] - ay) - (by - ay) * (point[0] - ax)
+    return cross / math.dist(*line)
+
+
+def _angle_to_skin(plan: Plan, scale: PixelScale, entry: Point, target: Point) -> float:
+    skin = _skin_mm(plan, scale) or (entry, (entry[0] + 1.0, entry[1]))
+    (ax, ay), (bx, by) = skin
+    path = math.atan2(target[1] - entry[1], target[0] - entry[0])
+    difference = abs(path - math.atan2(by - ay, bx - ax)) % math.pi
+    return min(difference, math.pi - difference)
+
+
+def _fresh_tip(plan: Plan, scale: PixelScale, now_ns: int) -> Point | None:
+    tip = plan.tip
+    if tip is None or now_ns - tip.marked_ns > TIP_AGE_LIMIT_NS or not scale.holds_at(tip.point_px):
+        return None
+    return scale.to_mm(tip.point_px)
+
+
+def _along_and_across(entry: Point, target: Point, tip: Point) -> tuple[float, float]:
+    length = math.dist(entry, target)
+    along = (
+        (target[0] - tip[0]) * (target[0] - entry[0])
+        + (target[1] - tip[1]) * (target[1] - entry[1])
+    ) / length
+    return along, abs(_signed_distance((entry, target), tip))
+
+
+def _violations(
+    corridor_mm: float,
+    gap: float | None,
+    remaining: float | None,
+    lateral: float | None,
+    tip_in_no_go: bool,
+) -> Iterator[Violation]:
+    if tip_in_no_go:
+        yield Violation.TIP_IN_NO_GO
+    if remaining is not None and remaining < 0:
+        yield Violation.PAST_TARGET
+    if lateral is not None and lateral > corridor_mm:
+        yield Violation.TIP_OUTSIDE_CORRIDOR
+    if gap is not None and gap == 0:
+        yield Violation.PATH_CROSSES_NO_GO
+    elif gap is not None and gap < corridor_mm:
+        yield Violation.CORRIDOR_TOUCHES_NO_GO
+
+
+def _outline_mm(outline: Outline, scale: PixelScale) -> Outline:
+    return tuple(scale.to_mm(point) for point in outline)
+
+
+def _edges(outline: Outline) -> Iterator[Segment]:
+    return zip(outline, (*outline[1:], outline[0]), strict=True)
+
+
+def _inside_any(point: Point | None, outlines: list[Outline]) -> bool:
+    return point is not None and any(_inside(point, outline) for outline in outlines)
+
+
+def _inside(point: Point, outline: Outline) -> bool:
+    """Even-odd rule: a ray to the right crosses the outline an odd number of times."""
+    x, y = point
+    crossings = sum(
+        1
+        for (ax, ay), (bx, by) in _edges(outline)
+        if (ay > y) != (by > y) and x < ax + (y - ay) * (bx - ax) / (by - ay)
+    )
+    return crossings % 2 == 1
+
+
+def _segment_to_outline(path: Segment, outline: Outline) -> float:
+    if _inside(path[0], outline) or _inside(path[1], outline):
+        return 0.0
+    return min(_segment_to_segment(path, edge) for edge in _edges(outline))
+
+
+def _segment_to_segment(a: Segment, b: Segment) -> float:
+    if _cross_each_other(a, b):
+        return 0.0
+    pairs = ((a[0], b), (a[1], b), (b[0], a), (b[1], a))
+    return min(_point_to_segment(point, segment) for point, segment in pairs)
+
+
+def _cross_each_other(a: Segment, b: Segment) -> bool:
+    def side(line: Segment, point: Point) -> float:
+        (ax, ay), (bx, by) = line
+        return (bx - ax) * (point[1] - ay) - (by - ay) * (point[0] - ax)
+
+    return side(a, b[0]) * side(a, b[1]) < 0 and side(b, a[0]) * side(b, a[1]) < 0
+
+
+def _point_to_segment(point: Point, segment: Segment) -> float:
+    (ax, ay), (bx, by) = segment
+    squared = (bx - ax) ** 2 + (by - ay) ** 2
+    if squared == 0:
+        return math.dist(point, segment[0])
+    along = ((point[0] - ax) * (bx - ax) + (point[1] - ay) * (by - ay)) / squared
+    along = min(1.0, max(0.0, along))
+    return math.dist(point, (ax + along * (bx - ax), ay + along * (by - ay)))

@@ -1,0 +1,1 @@
+"""The recommendations as data, with source and certainty."""

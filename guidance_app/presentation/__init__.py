@@ -1,0 +1,1 @@
+"""Snapshot and state to frozen view records; wording and hiding rules; no Qt."""

@@ -1,0 +1,125 @@
+"""Frozen records of what a screen shows; widgets only render them. All wording is made here."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from guidance_app.presentation.primitives import Primitive
+
+
+class Tone(StrEnum):
+    """How much a text wants: the theme gives it a colour. Alarm tones are for alarms alone."""
+
+    NORMAL = "normal"
+    MUTED = "muted"
+    GOOD = "good"
+    CAUTION = "caution"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A worded value and its tone."""
+
+    text: str
+    tone: Tone = Tone.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class StateStrip:
+    """The strip on top, in the same place on every screen; empty texts leave their place empty."""
+
+    state: Text
+    """"LIVE", or "NOT LIVE" with the state: said in words, shape and colour."""
+    age: Text
+    """Age of the picture, "8 ms"."""
+    origin: Text
+    """"SIMULATED", "REPLAY", "FILE", or empty for a device."""
+    procedure: Text
+    """"Knee R · P-0417"."""
+    recording: Text
+    """"REC 03:12 · 214 min", or why nothing is recorded."""
+    losses: Text
+    """"lost 2 · skipped 14", empty while nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """How the picture is to be painted, apart from its pixels."""
+
+    brightness: float
+    """1.0 as it came; below 1 dimmed because it may not be believed."""
+    banner: Text
+    """The reason it may not be believed, large on the picture; empty when it may."""
+    watermark: str
+    """"SIMULATED" or "REPLAY" along the border; empty for a device."""
+    primitives: tuple[Primitive, ...] = ()
+    """The overlay; empty when nothing may be drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """One key figure beside the picture: "to target", "24 mm", "± 1 mm"."""
+
+    label: str
+    value: Text
+    uncertainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistRow:
+    """One item as shown."""
+
+    item: str
+    text: str
+    level: str
+    """"required", "reason needed to skip", "advisory"."""
+    origin: str
+    """Origin letters, with the trace in `source`."""
+    source: str
+    sign: str
+    """Who ticks it, "operator, assistant"."""
+    evidence: str
+    mark: str
+    """"open", "done", "overridden", "skipped"."""
+    note: str
+    """Who and when, and the reason or evidence, once marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistView:
+    """The panel beside the picture: one phase."""
+
+    phase: str
+    """"BEFORE", "TIME-OUT", "DURING", "AFTER"."""
+    progress: str
+    """"5 of 7"."""
+    rows: tuple[ChecklistRow, ...]
+    current: str | None
+    """Item id the Next key would tick."""
+    person: str
+    """Who ticks now: "OP-01 operator"."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidanceButton:
+    """The switch: its verb, whether it may be pressed, and why not."""
+
+    text: str
+    """"Start guidance", "Stop guidance", "Confirm guidance"."""
+    enabled: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    """Everything the live screen shows, apart from the pixels of the picture."""
+
+    strip: StateStrip
+    picture: PictureView
+    read_outs: tuple[ReadOut, ...]
+    guidance: GuidanceButton
+    checklist: ChecklistView | None = None
+    message: Text = Text("")
+    """The last answer to something the person asked, one sentence."""
+    held: bool = False
+    """The picture is held for planning; the tool button says so."""

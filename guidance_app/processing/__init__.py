@@ -1,0 +1,1 @@
+"""From frames to guidance: truth, scale, snapshot; no Qt, no device."""

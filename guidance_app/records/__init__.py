@@ -1,0 +1,1 @@
+"""The records database: procedures and checklist entries."""

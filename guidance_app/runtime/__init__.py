@@ -1,0 +1,1 @@
+"""Threads: acquisition, mailbox, engine."""

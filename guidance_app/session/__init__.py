@@ -1,0 +1,1 @@
+"""A session on disk: format, writer, reader, recovery, replay."""

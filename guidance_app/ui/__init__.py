@@ -1,0 +1,1 @@
+"""PyQt6 widgets that render view records and emit intents."""

@@ -1,0 +1,1 @@
+"""A world without hardware: seeded scenes, images of them, and sources that serve them."""
