@@ -1,0 +1,57 @@
+# Set-up, demonstration and checks. `make` alone explains the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
+	--only-binary :all: --generate-hashes --no-header --no-annotate
+
+.PHONY: help demo test bench lock system-run system-test
+.NOTPARALLEL:
+
+help:
+	@echo 'make demo    a whole procedure on the simulators, unattended; works without a screen'
+	@echo 'make test    style, types, import rules, tests and coverage'
+	@echo 'make bench   every benchmark; each prints JSON'
+	@echo 'make lock    pin the newest versions again (needs uv); then run make test'
+	@echo
+	@echo 'Each installs what is missing first. Then $(BIN)/guidance opens the application.'
+
+demo: system-run .venv/runtime-installed
+	$(BIN)/guidance demo
+
+test: system-test .venv/tests-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --cov --cov-report=json:.coverage.json
+	@$(BIN)/python .ci/check_coverage.py .coverage.json
+
+bench: system-run .venv/runtime-installed
+	@for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+lock:
+	$(LOCK) --upgrade --group build --output-file requirements.txt pyproject.toml
+	$(LOCK) --upgrade --group test --constraint requirements.txt \
+		--output-file requirements-test.txt
+
+system-run:
+	@.ci/system-packages run $(PYTHON)
+
+system-test:
+	@.ci/system-packages test $(PYTHON)
+
+.venv/bin/python:
+	$(PYTHON) -m venv --clear .venv
+
+.venv/runtime-installed: requirements.txt pyproject.toml .venv/bin/python
+	@echo 'Installing the Python packages into .venv (about a minute) ...'
+	@$(PIP_INSTALL) --only-binary :all: --require-hashes -r requirements.txt
+	@$(PIP_INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/tests-installed: requirements-test.txt .venv/runtime-installed
+	@echo 'Installing the test tools into .venv ...'
+	@$(PIP_INSTALL) --only-binary :all: --require-hashes -r requirements-test.txt
+	@touch $@
