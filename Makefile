@@ -24,7 +24,7 @@ test: system-test .venv/tests-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest --cov --cov-report=json:.coverage.json
 	@$(BIN)/python .ci/check_coverage.py .coverage.json
 

@@ -29,6 +29,8 @@ def below_floor(files: dict[str, dict[str, dict[str, int]]]) -> list[str]:
     sentences = []
     for part in PARTS:
         summaries = [record["summary"] for name, record in files.items() if name.startswith(part)]
+        if not summaries:
+            sentences.append(f"{part}: nothing of it is in the report.")
         for what in FIELDS:
             percent = percent_covered(summaries, what)
             if percent < FLOOR_PERCENT:
