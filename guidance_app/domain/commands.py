@@ -108,5 +108,7 @@ class CommandOutcome:
     index: int
     """Shares one count with the snapshots, so that both can be put in order."""
     time_ns: int
+    frames_seen: int
+    """How many frames had been offered when it was handled."""
     command: Command
     refusal: str | None = None

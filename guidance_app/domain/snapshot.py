@@ -40,6 +40,8 @@ class Truth:
 class FrameFacts:
     """Everything about a frame except its pixels; recorded for every frame offered."""
 
+    number: int
+    """Counts the frames offered in one recording from 0, across re-openings of the source."""
     stamp: Stamp
     geometry: PictureGeometry
     origin: Origin
@@ -76,6 +78,8 @@ class GuidanceSnapshot:
     evaluated_ns: int
     valid_until_ns: int
     """After this moment nothing of it may be drawn as live."""
+    frames_seen: int
+    """How many frames had been offered when it was made."""
     truth: Truth
     guidance: Guidance
     frame: FrameFacts | None = None

@@ -1,0 +1,22 @@
+"""Where the application keeps its files on this computer."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path, user_log_path
+
+NAME = "guidance"
+
+
+def sessions_folder() -> Path:
+    """Where sessions are recorded unless another folder is named; may not exist yet."""
+    return user_data_path(NAME, appauthor=False) / "sessions"
+
+
+def records_file() -> Path:
+    """The records database; may not exist yet."""
+    return user_data_path(NAME, appauthor=False) / "records.sqlite"
+
+
+def log_file() -> Path:
+    """The log; may not exist yet."""
+    return user_log_path(NAME, appauthor=False) / "guidance.log"

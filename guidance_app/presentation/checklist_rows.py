@@ -1,0 +1,72 @@
+"""The checklist as the panel shows it."""
+
+from collections.abc import Callable
+
+from guidance_app.domain.checklist import (
+    Checklist,
+    ChecklistEntry,
+    ChecklistItem,
+    Level,
+    Person,
+    Phase,
+)
+from guidance_app.presentation.view import ChecklistRow, ChecklistView
+
+PHASE_TITLES = {
+    Phase.PRE: "BEFORE",
+    Phase.TIME_OUT: "TIME-OUT",
+    Phase.INTRA: "DURING",
+    Phase.POST: "AFTER",
+}
+LEVEL_WORDS = {
+    Level.HARD: "required",
+    Level.SOFT: "reason needed to skip",
+    Level.ADVISORY: "advisory",
+}
+
+
+def checklist_view(
+    checklist: Checklist, phase: Phase, person: Person, describe: Callable[[tuple[str, ...]], str]
+) -> ChecklistView:
+    """One phase as rows; `describe` words the sources of a trace."""
+    items = checklist.items(phase)
+    done = sum(checklist.status(item.id) is not None for item in items)
+    current = next((item.id for item in items if checklist.status(item.id) is None), None)
+    return ChecklistView(
+        phase=PHASE_TITLES[phase],
+        progress=f"{done} of {len(items)}",
+        rows=tuple(_row(item, checklist.status(item.id), describe) for item in items),
+        current=current,
+        person=f"{person.code} · {person.role.name.lower()}",
+    )
+
+
+def first_unfinished(checklist: Checklist) -> Phase:
+    """The first phase with an item nobody has marked; the last phase when all are."""
+    for phase in Phase:
+        if any(checklist.status(item.id) is None for item in checklist.items(phase)):
+            return phase
+    return Phase.POST
+
+
+def _row(
+    item: ChecklistItem,
+    entry: ChecklistEntry | None,
+    describe: Callable[[tuple[str, ...]], str],
+) -> ChecklistRow:
+    return ChecklistRow(
+        item=item.id,
+        text=item.text,
+        level=LEVEL_WORDS[item.level],
+        origin=item.origin,
+        source=describe(item.trace),
+        sign=", ".join(role.name.lower() for role in item.sign),
+        evidence=item.evidence,
+        mark=entry.mark.value if entry else "open",
+        note=_note(entry) if entry else "",
+    )
+
+
+def _note(entry: ChecklistEntry) -> str:
+    time = entry.time_utc[11:16]
+    return f"{entry.person.code} {time}" + (f": {entry.note}" if entry.note else "")

@@ -1,0 +1,241 @@
+"""From what the engine published to what the live screen shows: wording and hiding rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from drivers.api.samples import Origin
+from guidance_app.domain.checklist import guidance_refusal
+from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation
+from guidance_app.presentation import figures
+from guidance_app.presentation.overlay import overlay
+from guidance_app.presentation.view import (
+    ChecklistView,
+    GuidanceButton,
+    LiveView,
+    PictureView,
+    ReadOut,
+    StateStrip,
+    Text,
+    Tone,
+)
+from guidance_app.processing.compute import PipelineState
+from guidance_app.runtime.recorder import RecordingStatus
+
+FULL_BRIGHTNESS = 1.0
+DIMMED = 0.4
+"""A picture that may not be believed is greyed to 40 %."""
+
+ORIGIN_WORDS = {
+    Origin.DEVICE: "",
+    Origin.SIMULATED: "SIMULATED",
+    Origin.FILE: "FILE",
+    Origin.REPLAY: "REPLAY",
+}
+SIDES = {"left": "L", "right": "R"}
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the live screen is made from, apart from the picture."""
+
+    snapshot: GuidanceSnapshot
+    state: PipelineState
+    now_ns: int
+    recording: RecordingStatus | None
+    """None when this run records nothing, as a replay."""
+    skipped: int = 0
+    """Frames that a newer one replaced before they were shown."""
+    overlay_hidden: bool = False
+    """The operator keeps the overlay away for the moment."""
+    message: Text = field(default_factory=lambda: Text(""))
+
+
+def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView:
+    """The whole live screen."""
+    snapshot = situation.snapshot
+    return LiveView(
+        strip=_strip(situation),
+        picture=picture_view(snapshot, situation.now_ns, situation.overlay_hidden),
+        read_outs=_read_outs(snapshot, situation.now_ns),
+        guidance=_guidance_button(situation),
+        checklist=checklist,
+        message=situation.message,
+        held=snapshot.held,
+    )
+
+
+def picture_view(
+    snapshot: GuidanceSnapshot, now_ns: int, overlay_hidden: bool = False
+) -> PictureView:
+    """How the snapshot's frame is to be painted at host time `now_ns`."""
+    origin = _origin(snapshot)
+    banner = _banner(snapshot, now_ns)
+    believed = not banner.text or snapshot.plan_shown
+    expired = _expired(snapshot, now_ns)
+    primitives = () if expired or overlay_hidden else overlay(snapshot)
+    return PictureView(
+        brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
+        banner=banner,
+        watermark=origin if origin in ("SIMULATED", "REPLAY") else "",
+        primitives=primitives,
+    )
+
+
+def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
+    """A snapshot made as LIVE that is older now than its truth allows."""
+    return snapshot.truth.state is TruthState.LIVE and now_ns > snapshot.valid_until_ns
+
+
+def _origin(snapshot: GuidanceSnapshot) -> str:
+    return ORIGIN_WORDS[snapshot.frame.origin] if snapshot.frame else ""
+
+
+def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
+    if snapshot.held:
+        return Text("PICTURE HELD BY YOU. Planning only.", Tone.NORMAL)
+    if snapshot.truth.state is TruthState.FROZEN and snapshot.plan_shown:
+        return Text(snapshot.truth.reason, Tone.NORMAL)
+    if _expired(snapshot, now_ns):
+        return Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
+    if snapshot.truth.state is TruthState.LIVE:
+        waiting = snapshot.guidance.mode is GuidanceMode.CONFIRM
+        return Text(snapshot.guidance.reason, Tone.CAUTION) if waiting else Text("")
+    tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
+    age = _age_words(snapshot, now_ns)
+    return Text(f"{snapshot.truth.state}{age}. {snapshot.truth.reason}", tone)
+
+
+def _age_words(snapshot: GuidanceSnapshot, now_ns: int) -> str:
+    truth = snapshot.truth
+    age_ns = truth.frame_age_ns if truth.state is TruthState.LOST else truth.content_age_ns
+    if age_ns is None:
+        return ""
+    age_s = (age_ns + now_ns - snapshot.evaluated_ns) / 1e9
+    return f" for {age_s:.1f} s" if age_s < 10 else f" for {age_s:.0f} s"
+
+
+def _strip(situation: Situation) -> StateStrip:
+    snapshot = situation.snapshot
+    return StateStrip(
+        state=_state(snapshot, situation.now_ns),
+        age=_age(snapshot, situation.now_ns),
+        origin=Text(_origin(snapshot), Tone.CAUTION),
+        procedure=Text(_procedure(situation.state)),
+        recording=_recording(situation.recording),
+        losses=_losses(situation),
+    )
+
+
+def _state(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
+    if snapshot.held:
+        return Text(f"HELD · source {snapshot.truth.state}", Tone.NORMAL)
+    if _expired(snapshot, now_ns):
+        return Text("NOT LIVE · LATE", Tone.CAUTION)
+    if snapshot.truth.state is TruthState.LIVE:
+        return Text("LIVE", Tone.GOOD)
+    tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
+    return Text(f"NOT LIVE · {snapshot.truth.state}", tone)
+
+
+def _age(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
+    if snapshot.frame is None:
+        return Text("-- ms", Tone.MUTED)
+    age_ms = (now_ns - snapshot.frame.stamp.arrival_ns) / 1e6
+    return Text(f"{age_ms:.0f} ms" if age_ms < 1000 else f"{age_ms / 1000:.0f} s")
+
+
+def _procedure(state: PipelineState) -> str:
+    if state.procedure is None:
+        return "No procedure"
+    side = SIDES.get(state.procedure.side, "")
+    title = state.procedure.template.title
+    return f"{title} {side} · {state.procedure.patient}"
+
+
+def _recording(status: RecordingStatus | None) -> Text:
+    if status is None:
+        return Text("Not recorded", Tone.MUTED)
+    if status.fault:
+        return Text(f"REC FAULT · {status.fault}", Tone.ALARM)
+    if not status.recording:
+        return Text("REC stopped", Tone.ALARM)
+    free = f" · {status.free_minutes} min" if status.free_minutes is not None else ""
+    return Text(f"REC {figures.seconds(status.elapsed_s)}{free}")
+
+
+def _losses(situation: Situation) -> Text:
+    lost = situation.recording.frames_lost if situation.recording else 0
+    parts = [f"lost {lost}"] if lost else []
+    if situation.skipped:
+        parts.append(f"skipped {situation.skipped}")
+    return Text(" · ".join(parts), Tone.CAUTION if lost else Tone.MUTED)
+
+
+def _guidance_button(situation: Situation) -> GuidanceButton:
+    mode = situation.snapshot.guidance.mode
+    if mode is GuidanceMode.CONFIRM:
+        return GuidanceButton("Confirm plan", True, situation.snapshot.guidance.reason)
+    if mode is not GuidanceMode.OFF:
+        return GuidanceButton("Stop guidance", True, situation.snapshot.guidance.reason)
+    refusal = _why_not(situation.state)
+    return GuidanceButton("Start guidance", refusal == "", refusal)
+
+
+def _why_not(state: PipelineState) -> str:
+    if state.checklist is None:
+        return "Start a procedure with its checklist first."
+    refusal = guidance_refusal(state.checklist)
+    if refusal is not None:
+        return refusal
+    if state.plan.target_px is None or state.plan.entry_px is None:
+        return "Place target and entry first."
+    return ""
+
+
+def _read_outs(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
+    if not snapshot.plan_shown or _expired(snapshot, now_ns):
+        return ()
+    if snapshot.scale is None:
+        return (ReadOut("Scale", Text("none: no mm", Tone.CAUTION)),)
+    if snapshot.measures is None:
+        return ()
+    guiding = snapshot.guidance.mode is GuidanceMode.ON
+    return (*_distances(snapshot.measures, guiding), *_warnings(snapshot.measures, guiding))
+
+
+def _distances(measures: PlanMeasures, guiding: bool) -> tuple[ReadOut, ...]:
+    rows: list[ReadOut] = []
+    if guiding:
+        rows.append(_remaining(measures.remaining))
+    _add(rows, "Target depth", measures.depth, figures.nearest)
+    _add(rows, "Needle length", measures.length, figures.at_least)
+    if measures.angle_rad is not None:
+        rows.append(ReadOut("Angle to skin", Text(figures.degrees(measures.angle_rad))))
+    _add(rows, "Path to no-go", measures.no_go_distance, figures.at_most)
+    return tuple(rows)
+
+
+def _remaining(measured: Measured | None) -> ReadOut:
+    if measured is None:
+        return ReadOut("To target", Text("mark the tip", Tone.MUTED))
+    tone = Tone.ALARM if measured.mm < 0 else Tone.NORMAL
+    return ReadOut(
+        "To target", Text(figures.remaining(measured), tone), figures.uncertainty(measured)
+    )
+
+
+def _add(
+    rows: list[ReadOut], label: str, measured: Measured | None, word: Callable[[Measured], str]
+) -> None:
+    if measured is not None:
+        rows.append(ReadOut(label, Text(word(measured)), figures.uncertainty(measured)))
+
+
+def _warnings(measures: PlanMeasures, guiding: bool) -> tuple[ReadOut, ...]:
+    shown = [
+        violation
+        for violation in measures.violations
+        if guiding or violation in (Violation.PATH_CROSSES_NO_GO, Violation.CORRIDOR_TOUCHES_NO_GO)
+    ]
+    return tuple(ReadOut("Warning", Text(violation.value, Tone.ALARM)) for violation in shown[:1])

@@ -1,0 +1,230 @@
+"""The pure core of the pipeline: state and inputs to the next state and a snapshot.
+
+No thread, no clock, no device: times are handed in, so that the same inputs give equal
+snapshots, live and in stepped replay.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from drivers.api.ports import SourceInfo
+from drivers.api.samples import PictureGeometry, ScaledRegion
+from guidance_app.domain.calibration import PixelScale, scale_from_region
+from guidance_app.domain.checklist import (
+    Checklist,
+    ChecklistRefused,
+    guidance_refusal,
+    mark_item,
+)
+from guidance_app.domain.commands import (
+    Command,
+    GuidanceConfirmed,
+    GuidanceSwitched,
+    ItemMarked,
+    MomentMarked,
+    PictureHeld,
+    PlanChanged,
+    ProcedureStarted,
+    ScaleSet,
+    SourceFailed,
+    SourceOpened,
+)
+from guidance_app.domain.plan import Plan
+from guidance_app.domain.snapshot import (
+    FrameFacts,
+    Guidance,
+    GuidanceMode,
+    GuidanceSnapshot,
+    Truth,
+    TruthState,
+)
+from guidance_app.domain.trajectory import measure
+from guidance_app.processing.truth import Arrivals, judge, live_until_ns
+
+
+class CommandRefused(ValueError):
+    """A command cannot be carried out now; `str()` says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineState:
+    """Everything the pipeline remembers between two evaluations, apart from the frames."""
+
+    source: SourceInfo | None = None
+    source_fault: str = ""
+    procedure: ProcedureStarted | None = None
+    checklist: Checklist | None = None
+    plan: Plan = field(default_factory=Plan)
+    scale: PixelScale | None = None
+    """Given by a person; a scale stated by the source comes with each frame."""
+    switched_on: bool = False
+    must_confirm: bool = False
+    """The picture had gone while a plan stood on it."""
+    held: FrameFacts | None = None
+
+
+def apply_command(
+    state: PipelineState, command: Command, arrivals: Arrivals, now_ns: int
+) -> PipelineState:
+    """The state after a command; raises CommandRefused and changes nothing when it may not be."""
+    match command:
+        case SourceOpened(info):
+            return replace(state, source=info, source_fault="")
+        case SourceFailed(sentence):
+            return replace(state, source_fault=sentence)
+        case ProcedureStarted():
+            return _start(state, command)
+        case PlanChanged(plan):
+            _require_same_picture(plan.geometry, arrivals)
+            return replace(state, plan=plan, must_confirm=state.must_confirm and plan != Plan())
+        case ScaleSet(scale):
+            _require_same_picture(scale.geometry if scale else None, arrivals)
+            return replace(state, scale=scale)
+        case PictureHeld(held):
+            return replace(state, held=arrivals.last if held else None)
+        case GuidanceSwitched(on):
+            return _switch(state, on, arrivals, now_ns)
+        case GuidanceConfirmed():
+            return _confirm(state, arrivals, now_ns)
+        case ItemMarked():
+            return _mark(state, command)
+        case MomentMarked():
+            return state
+
+
+def evaluate(
+    state: PipelineState, arrivals: Arrivals, index: int, now_ns: int
+) -> tuple[PipelineState, GuidanceSnapshot]:
+    """The state and the snapshot at host time `now_ns`, after the frames in `arrivals`."""
+    truth = _judge(state, arrivals, now_ns)
+    state = _fit_to_picture(_note_loss(state, truth), arrivals.last)
+    frame = state.held or arrivals.last
+    scale = _scale(state, frame)
+    shown = _plan_shown(state, truth)
+    return state, GuidanceSnapshot(
+        index=index,
+        evaluated_ns=now_ns,
+        valid_until_ns=live_until_ns(arrivals),
+        frames_seen=arrivals.count,
+        truth=truth,
+        guidance=_guidance(state, truth),
+        frame=frame,
+        held=state.held is not None,
+        plan_shown=shown,
+        scale=scale,
+        plan=state.plan,
+        measures=measure(state.plan, scale, now_ns) if shown and scale else None,
+    )
+
+
+def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
+    still = state.source is not None and state.source.still
+    return judge(arrivals, now_ns, still, state.source_fault)
+
+
+def _note_loss(state: PipelineState, truth: Truth) -> PipelineState:
+    gone = truth.state in (TruthState.FROZEN, TruthState.LOST)
+    if gone and not state.must_confirm and (state.plan != Plan() or state.switched_on):
+        return replace(state, must_confirm=True)
+    return state
+
+
+def _fit_to_picture(state: PipelineState, newest: FrameFacts | None) -> PipelineState:
+    """A change of size or format drops scale, plan, hold and guidance in the same frame."""
+    if newest is None:
+        return state
+    bound_to = (
+        state.plan.geometry,
+        state.scale.geometry if state.scale else None,
+        state.held.geometry if state.held else None,
+    )
+    if all(geometry in (None, newest.geometry) for geometry in bound_to):
+        return state
+    return replace(state, plan=Plan(), scale=None, held=None, switched_on=False, must_confirm=False)
+
+
+def _scale(state: PipelineState, frame: FrameFacts | None) -> PixelScale | None:
+    if state.scale is not None or frame is None or not frame.regions:
+        return state.scale
+    return scale_from_region(_region(frame.regions, state.plan), frame.geometry)
+
+
+def _region(regions: tuple[ScaledRegion, ...], plan: Plan) -> ScaledRegion:
+    """The region that holds the target, or else the largest."""
+    if plan.target_px is not None:
+        x, y = plan.target_px
+        for region in regions:
+            if region.left_px <= x <= region.right_px and region.top_px <= y <= region.bottom_px:
+                return region
+    return max(regions, key=lambda r: (r.right_px - r.left_px) * (r.bottom_px - r.top_px))
+
+
+def _plan_shown(state: PipelineState, truth: Truth) -> bool:
+    if state.held is not None or (state.source is not None and state.source.still):
+        return True
+    return truth.state is TruthState.LIVE and not state.must_confirm
+
+
+def _guidance(state: PipelineState, truth: Truth) -> Guidance:
+    if state.must_confirm:
+        return Guidance(
+            GuidanceMode.CONFIRM, "The picture had gone. Check that the plan still fits, confirm."
+        )
+    if not state.switched_on:
+        return Guidance(GuidanceMode.OFF)
+    if state.held is not None:
+        return Guidance(GuidanceMode.HIDDEN, "You hold the picture.")
+    if truth.state is not TruthState.LIVE:
+        return Guidance(GuidanceMode.HIDDEN, truth.reason)
+    return Guidance(GuidanceMode.ON)
+
+
+def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
+    checklist = Checklist(command.template, working_alone=command.working_alone)
+    return PipelineState(
+        source=state.source,
+        source_fault=state.source_fault,
+        procedure=command,
+        checklist=checklist,
+    )
+
+
+def _require_same_picture(geometry: PictureGeometry | None, arrivals: Arrivals) -> None:
+    newest = arrivals.last.geometry if arrivals.last else None
+    if geometry not in (None, newest):
+        raise CommandRefused("The picture has changed its size or format. Place it again.")
+
+
+def _switch(state: PipelineState, on: bool, arrivals: Arrivals, now_ns: int) -> PipelineState:
+    if not on:
+        return replace(state, switched_on=False)
+    if state.checklist is None:
+        raise CommandRefused("Guidance stays off: start a procedure with its checklist first.")
+    refusal = guidance_refusal(state.checklist)
+    if refusal is not None:
+        raise CommandRefused(refusal)
+    if state.plan.target_px is None or state.plan.entry_px is None:
+        raise CommandRefused("Guidance stays off: place target and entry first.")
+    _require_live(state, arrivals, now_ns)
+    return replace(state, switched_on=True, must_confirm=False, held=None)
+
+
+def _confirm(state: PipelineState, arrivals: Arrivals, now_ns: int) -> PipelineState:
+    _require_live(state, arrivals, now_ns)
+    return replace(state, must_confirm=False)
+
+
+def _require_live(state: PipelineState, arrivals: Arrivals, now_ns: int) -> None:
+    truth = _judge(state, arrivals, now_ns)
+    if truth.state is not TruthState.LIVE:
+        raise CommandRefused(f"Guidance needs a live picture. {truth.reason}")
+
+
+def _mark(state: PipelineState, command: ItemMarked) -> PipelineState:
+    if state.checklist is None:
+        raise CommandRefused("There is no checklist: start a procedure first.")
+    try:
+        checklist = mark_item(state.checklist, command.entry)
+    except ChecklistRefused as refused:
+        raise CommandRefused(str(refused)) from None
+    gate_open = guidance_refusal(checklist) is None
+    return replace(state, checklist=checklist, switched_on=state.switched_on and gate_open)

@@ -1,0 +1,121 @@
+"""The capture thread: read, stamp is there already, record first, then put into the mailbox."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from typing import Protocol
+
+from drivers.api.errors import DeviceError, EndOfStream
+from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.samples import ImageU8, Origin, VideoFrame
+from guidance_app.domain.commands import SourceFailed, SourceOpened
+from guidance_app.domain.snapshot import FrameFacts
+from guidance_app.processing.change import content_changed, thumbnail
+from guidance_app.processing.truth import Arrivals, observe
+from guidance_app.runtime.mailbox import Delivery, Mailbox
+
+BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
+"""Pauses before a failed source is opened again; the last one repeats."""
+
+NEVER_REOPENED = (Origin.FILE, Origin.REPLAY)
+"""A file that ended or broke off would begin anew."""
+
+
+class FrameSink(Protocol):
+    """Who gets every frame before anybody sees it."""
+
+    def offer_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
+        """Take the frame or count it as lost; never blocks."""
+        ...
+
+
+class Acquisition:
+    """Reads one source until stopped, and opens it again when it fails."""
+
+    def __init__(
+        self,
+        create: Callable[[], VideoSource],
+        clock: Clock,
+        mailbox: Mailbox,
+        before_frame: Callable[[VideoSource, VideoFrame], None] = lambda source, frame: None,
+    ) -> None:
+        """`create` makes an unopened source; `before_frame` is called ahead of each frame."""
+        self._create = create
+        self._clock = clock
+        self._mailbox = mailbox
+        self._before_frame = before_frame
+        self._source: VideoSource | None = None
+        self._arrivals = Arrivals()
+        self._thumbnail: ImageU8 | None = None
+        self.first_open: Future[SourceInfo] = Future()
+        """Resolved by the first attempt to open: what was opened, or the DeviceError."""
+        self.sink: Future[FrameSink] = Future()
+        """To be resolved by the owner: no frame is read before there is somebody to keep it."""
+
+    def run(self, stopping: threading.Event) -> None:
+        """The capture thread's work; returns when stopped or when the source has ended."""
+        failures = 0
+        while not stopping.is_set():
+            count_before = self._arrivals.count
+            try:
+                self._read_until_it_fails(stopping)
+            except CancelledError:
+                return
+            except DeviceError as error:
+                if stopping.is_set():
+                    return
+                self._report(error)
+                if self._is_final(error):
+                    return
+            failures = 0 if self._arrivals.count > count_before else failures + 1
+            pause_s = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
+            self._clock.wait_until(self._clock.now_ns() + int(pause_s * 1e9), stopping)
+
+    def interrupt(self) -> None:
+        """Make a blocked read return; any thread."""
+        self.sink.cancel()
+        source = self._source
+        if source is not None:
+            source.interrupt()
+
+    def _read_until_it_fails(self, stopping: threading.Event) -> None:
+        source = self._source = self._create()
+        try:
+            info = source.open()
+            self._mailbox.put_command(SourceOpened(info))
+            if not self.first_open.done():
+                self.first_open.set_result(info)
+            sink = self.sink.result()
+            while not stopping.is_set():
+                self._deliver(source, source.read(), sink)
+        finally:
+            source.close()
+
+    def _deliver(self, source: VideoSource, frame: VideoFrame, sink: FrameSink) -> None:
+        facts = FrameFacts(
+            number=self._arrivals.count,
+            stamp=frame.stamp,
+            geometry=frame.geometry,
+            origin=frame.origin,
+            regions=frame.regions,
+            changed=self._changed(frame),
+        )
+        self._before_frame(source, frame)
+        sink.offer_frame(frame, facts)
+        self._arrivals = observe(self._arrivals, facts)
+        self._mailbox.put_frame(Delivery(frame, self._arrivals))
+
+    def _changed(self, frame: VideoFrame) -> bool:
+        before, self._thumbnail = self._thumbnail, thumbnail(frame.pixels)
+        return before is None or content_changed(before, self._thumbnail)
+
+    def _report(self, error: DeviceError) -> None:
+        self._mailbox.put_command(SourceFailed(str(error)))
+        if not self.first_open.done():
+            self.first_open.set_exception(error)
+
+    def _is_final(self, error: DeviceError) -> bool:
+        if isinstance(error, EndOfStream):
+            return True
+        opened = self.first_open.exception() is None
+        return not opened or self.first_open.result().origin in NEVER_REOPENED

@@ -1,0 +1,104 @@
+"""The processing thread: frames and commands in, recorded snapshots out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.api.ports import Clock
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.commands import Command, CommandOutcome
+from guidance_app.domain.snapshot import GuidanceSnapshot
+from guidance_app.processing.compute import (
+    CommandRefused,
+    PipelineState,
+    apply_command,
+    evaluate,
+)
+from guidance_app.processing.truth import Arrivals
+from guidance_app.runtime.mailbox import Inbox, Mailbox
+
+HEARTBEAT_S = 0.05
+"""Even when nothing comes the picture is judged this often."""
+
+
+class Journal(Protocol):
+    """Who keeps every command and every snapshot."""
+
+    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
+        """Take the event for writing; never blocks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """A snapshot with its own frame, and the state behind it."""
+
+    frame: VideoFrame | None
+    snapshot: GuidanceSnapshot
+    state: PipelineState
+    outcomes: tuple[CommandOutcome, ...]
+    """The commands handled on the way to this snapshot."""
+
+
+class Engine:
+    """Turns what is in the mailbox into one snapshot; recorded first, published second."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        mailbox: Mailbox,
+        journal: Journal,
+        publish: Callable[[Published], None],
+    ) -> None:
+        """`publish` is called on the processing thread and must not block."""
+        self._clock = clock
+        self._mailbox = mailbox
+        self._journal = journal
+        self._publish = publish
+        self._state = PipelineState()
+        self._arrivals = Arrivals()
+        self._newest: VideoFrame | None = None
+        self._held: VideoFrame | None = None
+        self._index = 0
+
+    def run(self, stopping: threading.Event) -> None:
+        """The processing thread's work; returns when stopped."""
+        while not stopping.is_set():
+            self.handle(self._mailbox.take(HEARTBEAT_S))
+
+    def interrupt(self) -> None:
+        """Let run() notice that it is to stop; any thread."""
+        self._mailbox.wake()
+
+    def handle(self, inbox: Inbox) -> None:
+        """Process one emptied mailbox; called by run(), or by hand on a manual clock."""
+        if inbox.delivery is not None:
+            self._arrivals = inbox.delivery.arrivals
+            self._newest = inbox.delivery.frame
+        outcomes = tuple(self._apply(command) for command in inbox.commands)
+        self._state, snapshot = evaluate(
+            self._state, self._arrivals, self._next_index(), self._clock.now_ns()
+        )
+        self._journal.record(snapshot)
+        frame = self._held if self._state.held is not None else self._newest
+        self._publish(Published(frame, snapshot, self._state, outcomes))
+
+    def _apply(self, command: Command) -> CommandOutcome:
+        now_ns, refusal = self._clock.now_ns(), None
+        try:
+            state = apply_command(self._state, command, self._arrivals, now_ns)
+        except CommandRefused as refused:
+            refusal = str(refused)
+        else:
+            if state.held is not self._state.held:
+                self._held = self._newest
+            self._state = state
+        outcome = CommandOutcome(self._next_index(), now_ns, self._arrivals.count, command, refusal)
+        self._journal.record(outcome)
+        return outcome
+
+    def _next_index(self) -> int:
+        index = self._index
+        self._index += 1
+        return index

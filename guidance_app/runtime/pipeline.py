@@ -1,0 +1,127 @@
+"""One run: a source, its capture thread, the processing thread and what keeps the recording."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
+from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
+from guidance_app.runtime.acquisition import Acquisition
+from guidance_app.runtime.engine import Engine, Published
+from guidance_app.runtime.mailbox import Mailbox
+from guidance_app.runtime.recorder import RecordingStatus
+from guidance_app.runtime.worker import Worker
+
+OPEN_DEADLINE_S = 10.0
+
+
+class Recording(Protocol):
+    """Who keeps frames and events, and says how that goes."""
+
+    def offer_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
+        """Take the frame or count it as lost; never blocks."""
+        ...
+
+    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
+        """Take the event for writing; never blocks."""
+        ...
+
+    def status(self) -> RecordingStatus | None:
+        """How the recording stands; None when nothing is recorded."""
+        ...
+
+    def stop(self) -> None:
+        """Write what waits and close the recording."""
+        ...
+
+
+class Unrecorded:
+    """A run that keeps nothing, because what it shows is a recording already."""
+
+    def offer_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
+        """Let the frame go."""
+
+    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
+        """Let the event go."""
+        return None
+
+    def status(self) -> RecordingStatus | None:
+        """Nothing is recorded."""
+        return None
+
+    def stop(self) -> None:
+        """Nothing to close."""
+
+
+def no_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:
+    """What every source but a replay had been asked: nothing."""
+    return ()
+
+
+class Pipeline:
+    """Owns the threads of a run. open(), then begin(), then stop(); from one thread."""
+
+    def __init__(
+        self,
+        create: Callable[[], VideoSource],
+        clock: Clock,
+        recorded_commands: Callable[[VideoSource, VideoFrame], Iterable[Command]] = no_commands,
+    ) -> None:
+        """`create` makes an unopened source, on the capture thread.
+
+        `recorded_commands` gives what a replayed source had been asked just before a frame.
+        """
+        self._clock = clock
+        self._mailbox = Mailbox()
+
+        def submit_recorded(source: VideoSource, frame: VideoFrame) -> None:
+            for command in recorded_commands(source, frame):
+                self.submit(command)
+
+        self._acquisition = Acquisition(create, clock, self._mailbox, submit_recorded)
+        self._capture = Worker(
+            "video capture", self._acquisition.run, self._fail, self._acquisition.interrupt
+        )
+        self._processing: Worker | None = None
+        self._recording: Recording = Unrecorded()
+
+    @property
+    def skipped(self) -> int:
+        """Frames that a newer one replaced before they were processed."""
+        return self._mailbox.overwritten
+
+    def open(self) -> SourceInfo:
+        """Open the source on the capture thread; raises its DeviceError, after stopping."""
+        self._capture.start()
+        try:
+            return self._acquisition.first_open.result(OPEN_DEADLINE_S)
+        except BaseException:
+            self.stop()
+            raise
+
+    def begin(self, recording: Recording, publish: Callable[[Published], None]) -> None:
+        """Let frames flow: recorded first, processed and published second."""
+        self._recording = recording
+        engine = Engine(self._clock, self._mailbox, recording, publish)
+        self._processing = Worker("image processing", engine.run, self._fail, engine.interrupt)
+        self._processing.start()
+        self._acquisition.sink.set_result(recording)
+
+    def submit(self, command: Command) -> None:
+        """Ask something of the engine; the answer comes with a later snapshot. Any thread."""
+        self._mailbox.put_command(command)
+
+    def recording_status(self) -> RecordingStatus | None:
+        """How the recording stands; None when nothing is recorded."""
+        return self._recording.status()
+
+    def stop(self) -> None:
+        """End capture, processing and recording, in this order."""
+        self._capture.stop()
+        if self._processing is not None:
+            self._processing.stop()
+        self._recording.stop()
+
+    def _fail(self, sentence: str) -> None:
+        self._mailbox.put_command(SourceFailed(sentence))

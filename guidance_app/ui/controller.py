@@ -1,0 +1,269 @@
+"""What a person asks for becomes a command; what the engine answers becomes a live view."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from drivers.api.ports import Clock
+from drivers.api.samples import PictureGeometry
+from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_points
+from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, Person, Phase, Role
+from guidance_app.domain.commands import (
+    Command,
+    CommandOutcome,
+    GuidanceConfirmed,
+    GuidanceSwitched,
+    ItemMarked,
+    MomentMarked,
+    PictureHeld,
+    PlanChanged,
+    ScaleSet,
+)
+from guidance_app.domain.plan import (
+    NeedleGuide,
+    Plan,
+    PlanRefused,
+    add_no_go,
+    mark_tip,
+    place_entry,
+    place_guide,
+    place_skin,
+    place_target,
+)
+from guidance_app.domain.snapshot import GuidanceMode
+from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
+from guidance_app.presentation.live import Situation, live_view
+from guidance_app.presentation.view import ChecklistView, LiveView, Text, Tone
+from guidance_app.runtime.engine import Published
+from guidance_app.runtime.pipeline import Pipeline
+from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.intents import Intents
+
+HEARTBEAT_MS = 100
+"""The screen looks at the clock this often even when the engine is silent."""
+MESSAGE_NS = 8_000_000_000
+
+T = TypeVar("T")
+
+NOBODY = Person("unnamed", Role.OPERATOR)
+ONLY_LOOKING = "A recording is playing: it can be looked at, not changed."
+
+
+class LiveController(QObject):
+    """Drives one live screen from one pipeline; GUI thread."""
+
+    rendered = pyqtSignal(object, object)
+    """A LiveView and the VideoFrame it belongs to, or None."""
+    answered = pyqtSignal(object)
+    """Each CommandOutcome, in order."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        bridge: Bridge,
+        clock: Clock,
+        describe: Callable[[tuple[str, ...]], str],
+        people: tuple[Person, ...] = (),
+        read_only: bool = False,
+    ) -> None:
+        """`describe` words the sources of a trace; `read_only` is for recordings."""
+        super().__init__()
+        self._pipeline = pipeline
+        self._bridge = bridge
+        self._clock = clock
+        self._describe = describe
+        self._people = people or (NOBODY,)
+        self._read_only = read_only
+        self._published: Published | None = None
+        self._plan = Plan()
+        self._plans_under_way = 0
+        self._chosen_phase: Phase | None = None
+        self._shown_checklist: tuple[object, ChecklistView] | None = None
+        self._overlay_hidden = False
+        self._message = Text("")
+        self._message_until_ns = 0
+        bridge.arrived.connect(self._take)
+        self._heartbeat = QTimer(self)
+        self._heartbeat.timeout.connect(self._render)
+        self._heartbeat.start(HEARTBEAT_MS)
+
+    @property
+    def published(self) -> Published | None:
+        """The newest snapshot, frame and state; None until the first came."""
+        return self._published
+
+    def connect_intents(self, intents: Intents) -> None:
+        """Listen to everything a person may ask of a live screen."""
+        intents.target_placed.connect(lambda p: self._place(place_target, p, "Target placed."))
+        intents.entry_placed.connect(lambda p: self._place(place_entry, p, "Entry placed."))
+        intents.tip_marked.connect(self.mark_tip)
+        intents.skin_placed.connect(self._place_skin)
+        intents.no_go_drawn.connect(lambda o: self._place(add_no_go, o, "No-go outline added."))
+        intents.ruler_measured.connect(self._measure_ruler)
+        intents.guide_placed.connect(self._place_guide)
+        intents.plan_cleared.connect(lambda: self._submit_plan(Plan(), "Plan cleared."))
+        intents.handle_moved.connect(self._move_handle)
+        intents.hold_asked.connect(lambda held: self.submit(PictureHeld(held)))
+        intents.moment_marked.connect(self.mark_moment)
+        intents.guidance_pressed.connect(self.press_guidance)
+        intents.hide_changed.connect(self._hide)
+        intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note))
+        intents.item_overridden.connect(lambda item, why: self.mark(item, Mark.OVERRIDDEN, why))
+        intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED))
+        intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED))
+        intents.phase_stepped.connect(self._step_phase)
+        intents.person_switched.connect(self.switch_person)
+
+    def stop(self) -> None:
+        """Look no more; the pipeline is stopped by its owner."""
+        self._heartbeat.stop()
+        self._bridge.arrived.disconnect(self._take)
+
+    def submit(self, command: Command) -> None:
+        """Hand a command to the engine, unless a recording is playing."""
+        if self._read_only:
+            self._say(ONLY_LOOKING, Tone.CAUTION)
+        else:
+            self._pipeline.submit(command)
+
+    def mark(self, item: str, mark: Mark, note: str = "") -> None:
+        """Mark an item of the checklist as the person who acts now."""
+        time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.submit(ItemMarked(ChecklistEntry(item, mark, self._people[0], time_utc, note)))
+
+    def mark_moment(self, label: str) -> None:
+        """Remember this moment under a label."""
+        self.submit(MomentMarked(label, self._people[0]))
+
+    def mark_tip(self, point: Point) -> None:
+        """The needle tip is seen at this point now."""
+        now_ns = self._clock.now_ns()
+        self._place(lambda plan, p, picture: mark_tip(plan, p, picture, now_ns), point, "")
+
+    def press_guidance(self) -> None:
+        """Whatever the guidance switch says now."""
+        person = self._people[0]
+        mode = self._published.snapshot.guidance.mode if self._published else GuidanceMode.OFF
+        if mode is GuidanceMode.CONFIRM:
+            self.submit(GuidanceConfirmed(person))
+        else:
+            self.submit(GuidanceSwitched(mode is GuidanceMode.OFF, person))
+
+    def switch_person(self) -> None:
+        """The next person present acts from now on."""
+        self._people = (*self._people[1:], self._people[0])
+        self._say(f"{self._people[0].code} acts now.", Tone.NORMAL)
+
+    def _place(self, place: Callable[[Plan, T, PictureGeometry], Plan], what: T, done: str) -> None:
+        frame = self._published.snapshot.frame if self._published else None
+        if frame is None:
+            self._say("There is no picture to place it on yet.", Tone.CAUTION)
+            return
+        try:
+            self._submit_plan(place(self._plan, what, frame.geometry), done)
+        except PlanRefused as refused:
+            self._say(str(refused), Tone.CAUTION)
+
+    def _submit_plan(self, plan: Plan, done: str) -> None:
+        if not self._read_only:
+            self._plan = plan
+            self._plans_under_way += 1
+            self._say(done, Tone.NORMAL)
+        self.submit(PlanChanged(plan))
+
+    def _place_skin(self, a: Point, b: Point) -> None:
+        self._place(lambda plan, ab, picture: place_skin(plan, *ab, picture), (a, b), "Skin set.")
+
+    def _place_guide(self, origin: Point, angles_deg: tuple[float, ...], side: str) -> None:
+        guide = NeedleGuide(origin, angles_deg, side)
+        self._place(place_guide, guide, "Needle-guide lines placed.")
+
+    def _move_handle(self, name: str, point: Point) -> None:
+        places = {"target": place_target, "entry": place_entry}
+        self._place(places[name], point, f"{name.capitalize()} moved.")
+
+    def _measure_ruler(self, a: Point, b: Point, distance_mm: float) -> None:
+        frame = self._published.snapshot.frame if self._published else None
+        if frame is None:
+            return
+        try:
+            scale = scale_from_two_points(a, b, distance_mm, frame.geometry)
+        except ScaleRefused as refused:
+            self._say(str(refused), Tone.CAUTION)
+            return
+        self._say(f"Scale set: 1 px = {scale.mm_per_px_x:.4f} mm.", Tone.NORMAL)
+        self.submit(ScaleSet(scale, self._people[0]))
+
+    def _hide(self, hidden: bool) -> None:
+        self._overlay_hidden = hidden
+        self._render()
+
+    def _step_phase(self, step: int) -> None:
+        phases = list(Phase)
+        position = phases.index(self._phase()) + step
+        self._chosen_phase = phases[min(max(position, 0), len(phases) - 1)]
+        self._render()
+
+    def _phase(self) -> Phase:
+        checklist = self._checklist()
+        if self._chosen_phase is not None or checklist is None:
+            return self._chosen_phase or Phase.PRE
+        return first_unfinished(checklist)
+
+    def _checklist(self) -> Checklist | None:
+        return self._published.state.checklist if self._published else None
+
+    def _take(self) -> None:
+        published, outcomes = self._bridge.take()
+        for outcome in outcomes:
+            self._note(outcome)
+        if published is not None:
+            self._published = published
+            if self._plans_under_way == 0:
+                self._plan = published.state.plan
+        self._render()
+
+    def _note(self, outcome: CommandOutcome) -> None:
+        if isinstance(outcome.command, PlanChanged) and not self._read_only:
+            self._plans_under_way -= 1
+        if isinstance(outcome.command, ItemMarked):
+            self._chosen_phase = None
+        if outcome.refusal is not None:
+            self._say(outcome.refusal, Tone.CAUTION)
+        self.answered.emit(outcome)
+
+    def _say(self, sentence: str, tone: Tone) -> None:
+        self._message = Text(sentence, tone)
+        self._message_until_ns = self._clock.now_ns() + MESSAGE_NS
+
+    def _render(self) -> None:
+        published = self._published
+        if published is None:
+            return
+        now_ns = self._clock.now_ns()
+        if now_ns > self._message_until_ns:
+            self._message = Text("")
+        situation = Situation(
+            published.snapshot,
+            published.state,
+            now_ns,
+            self._pipeline.recording_status(),
+            self._pipeline.skipped + self._bridge.overwritten,
+            self._overlay_hidden,
+            self._message,
+        )
+        self.rendered.emit(self._view(situation), published.frame)
+
+    def _view(self, situation: Situation) -> LiveView:
+        return live_view(situation, self._checklist_view(situation.state.checklist))
+
+    def _checklist_view(self, checklist: Checklist | None) -> ChecklistView | None:
+        if checklist is None:
+            return None
+        key = (checklist, self._phase(), self._people[0])
+        if self._shown_checklist is None or self._shown_checklist[0] != key:
+            view = checklist_view(checklist, self._phase(), self._people[0], self._describe)
+            self._shown_checklist = (key, view)
+        return self._shown_checklist[1]

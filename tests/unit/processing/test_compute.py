@@ -1,0 +1,267 @@
+"""The pure core: gates, hiding, confirmation, loss of scale."""
+
+from dataclasses import replace
+
+import pytest
+
+from drivers.api.ports import SourceInfo
+from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
+from guidance_app.domain.calibration import scale_from_two_points
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    ChecklistItem,
+    ChecklistTemplate,
+    Level,
+    Mark,
+    Person,
+    Phase,
+    Role,
+)
+from guidance_app.domain.commands import (
+    Command,
+    GuidanceConfirmed,
+    GuidanceSwitched,
+    ItemMarked,
+    MomentMarked,
+    PictureHeld,
+    PlanChanged,
+    ProcedureStarted,
+    ScaleSet,
+    SourceFailed,
+    SourceOpened,
+)
+from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
+from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.processing.compute import (
+    CommandRefused,
+    PipelineState,
+    apply_command,
+    evaluate,
+)
+from guidance_app.processing.truth import Arrivals, observe
+
+MS = 1_000_000
+GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)
+SMALLER = PictureGeometry(320, 240, PixelFormat.GRAY8)
+OPERATOR = Person("OP-1", Role.OPERATOR)
+ITEM = ChecklistItem(
+    "K-01", Phase.PRE, "competent", "P", ("PTC-6",), Level.HARD, "", (Role.OPERATOR,)
+)
+SOFT = replace(ITEM, id="K-30", phase=Phase.TIME_OUT, level=Level.SOFT)
+TEMPLATE = ChecklistTemplate("knee", "Knee", "1", "0" * 64, (ITEM, SOFT))
+PLAN = place_entry(place_target(Plan(), (300, 300), GEOMETRY), (100, 100), GEOMETRY)
+SCALE = scale_from_two_points((0, 0), (0, 100), 10, GEOMETRY)
+
+
+class Bench:
+    """State and arrivals together, with time in milliseconds."""
+
+    def __init__(self) -> None:
+        self.state, self.arrivals, self.now_ms, self.index = PipelineState(), Arrivals(), 0, 0
+
+    def frames(
+        self, count: int = 20, geometry: PictureGeometry = GEOMETRY, **facts: object
+    ) -> None:
+        for _ in range(count):
+            self.now_ms += 33
+            stamp = Stamp(self.arrivals.count, self.now_ms * MS)
+            fact = FrameFacts(self.arrivals.count, stamp, geometry, Origin.DEVICE, (), True)
+            self.arrivals = observe(self.arrivals, replace(fact, **facts))
+
+    def do(self, command: Command) -> None:
+        self.state = apply_command(self.state, command, self.arrivals, self.now_ms * MS)
+
+    def see(self, after_ms: int = 0) -> GuidanceSnapshot:
+        self.now_ms += after_ms
+        self.index += 1
+        self.state, snapshot = evaluate(self.state, self.arrivals, self.index, self.now_ms * MS)
+        return snapshot
+
+    def tick(self, item: str, mark: Mark = Mark.DONE, note: str = "") -> None:
+        entry = ChecklistEntry(item, mark, OPERATOR, "2026-01-01T10:00:00+00:00", note)
+        self.do(ItemMarked(entry))
+
+
+@pytest.fixture
+def bench() -> Bench:
+    bench = Bench()
+    bench.frames()
+    bench.do(ProcedureStarted("knee", "P-1", "right", TEMPLATE, (OPERATOR,), True))
+    return bench
+
+
+@pytest.fixture
+def guided(bench: Bench) -> Bench:
+    bench.tick("K-01")
+    bench.tick("K-30", Mark.OVERRIDDEN, "seen before")
+    bench.do(PlanChanged(PLAN))
+    bench.do(ScaleSet(SCALE, OPERATOR))
+    bench.do(GuidanceSwitched(True, OPERATOR))
+    return bench
+
+
+def test_guidance_is_refused_until_every_gating_item_is_dealt_with(bench: Bench) -> None:
+    bench.do(PlanChanged(PLAN))
+    with pytest.raises(CommandRefused, match="K-01"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+    bench.tick("K-01")
+    with pytest.raises(CommandRefused, match="K-30"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+    bench.tick("K-30", Mark.OVERRIDDEN, "no time: emergency")
+    bench.do(GuidanceSwitched(True, OPERATOR))
+    assert bench.see().guidance.mode is GuidanceMode.ON
+
+
+def test_guidance_needs_a_procedure_a_plan_and_a_live_picture(bench: Bench) -> None:
+    fresh = Bench()
+    fresh.frames()
+    with pytest.raises(CommandRefused, match="procedure"):
+        fresh.do(GuidanceSwitched(True, OPERATOR))
+    bench.tick("K-01")
+    bench.tick("K-30")
+    with pytest.raises(CommandRefused, match="target and entry"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+    bench.do(PlanChanged(PLAN))
+    bench.now_ms += 1_000
+    with pytest.raises(CommandRefused, match="live picture"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+
+
+def test_reopening_a_required_item_stops_guidance(guided: Bench) -> None:
+    guided.tick("K-01", Mark.REOPENED)
+    assert guided.see().guidance.mode is GuidanceMode.OFF
+
+
+def test_guidance_off_and_a_mark_change_nothing_else(guided: Bench) -> None:
+    before = guided.state
+    guided.do(MomentMarked("image", OPERATOR))
+    assert guided.state is before
+    guided.do(GuidanceSwitched(False, OPERATOR))
+    assert guided.see().guidance.mode is GuidanceMode.OFF
+    assert guided.see().plan_shown
+
+
+def test_a_late_picture_hides_guidance_and_brings_it_back_by_itself(guided: Bench) -> None:
+    late = guided.see(after_ms=150)
+    assert late.truth.state is TruthState.LATE
+    assert (late.guidance.mode, late.plan_shown, late.measures) == (
+        GuidanceMode.HIDDEN,
+        False,
+        None,
+    )
+    guided.frames(3)
+    assert guided.see().guidance.mode is GuidanceMode.ON
+
+
+def test_after_a_loss_the_plan_returns_only_when_confirmed(guided: Bench) -> None:
+    assert guided.see(after_ms=400).truth.state is TruthState.LOST
+    with pytest.raises(CommandRefused):
+        guided.do(GuidanceConfirmed(OPERATOR))
+    guided.frames(5)
+    back = guided.see()
+    assert back.truth.state is TruthState.LIVE
+    assert (back.guidance.mode, back.plan_shown) == (GuidanceMode.CONFIRM, False)
+    guided.do(GuidanceConfirmed(OPERATOR))
+    assert guided.see().guidance.mode is GuidanceMode.ON
+
+
+def test_a_loss_before_any_plan_needs_no_confirmation(bench: Bench) -> None:
+    bench.see(after_ms=400)
+    bench.frames(5)
+    assert bench.see().guidance.mode is GuidanceMode.OFF
+
+
+def test_clearing_the_plan_answers_the_question(guided: Bench) -> None:
+    guided.see(after_ms=400)
+    guided.do(PlanChanged(Plan()))
+    guided.frames(5)
+    assert guided.see().guidance.mode is not GuidanceMode.CONFIRM
+
+
+def test_another_picture_size_drops_scale_plan_and_guidance_in_the_same_frame(
+    guided: Bench,
+) -> None:
+    assert guided.see().scale == SCALE
+    guided.frames(1, SMALLER)
+    changed = guided.see()
+    assert (changed.scale, changed.measures, changed.plan) == (None, None, Plan())
+    assert changed.guidance.mode is GuidanceMode.OFF
+    guided.frames(1, GEOMETRY)
+    assert guided.see().scale is None
+
+
+def test_a_plan_or_scale_for_another_picture_is_refused(bench: Bench) -> None:
+    other = place_target(Plan(), (100, 100), SMALLER)
+    with pytest.raises(CommandRefused, match="size"):
+        bench.do(PlanChanged(other))
+    with pytest.raises(CommandRefused, match="size"):
+        bench.do(ScaleSet(replace(SCALE, geometry=SMALLER), OPERATOR))
+
+
+def test_a_held_picture_is_for_planning_only(guided: Bench) -> None:
+    guided.do(PictureHeld(True))
+    held = guided.see().frame
+    guided.frames(10)
+    snapshot = guided.see()
+    assert (snapshot.frame, snapshot.held, snapshot.plan_shown) == (held, True, True)
+    assert snapshot.guidance.mode is GuidanceMode.HIDDEN
+    guided.do(PictureHeld(False))
+    assert guided.see().frame == guided.arrivals.last
+    assert guided.see().guidance.mode is GuidanceMode.ON
+
+
+def test_a_still_picture_shows_the_plan_and_refuses_guidance(bench: Bench) -> None:
+    bench.do(SourceOpened(SourceInfo("file:a.png", "a.png", None, Origin.FILE, still=True)))
+    bench.do(PlanChanged(PLAN))
+    bench.tick("K-01")
+    bench.tick("K-30")
+    assert bench.see().plan_shown
+    with pytest.raises(CommandRefused, match="still picture"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+
+
+def test_a_failed_source_is_lost_with_its_sentence_until_it_opens_again(guided: Bench) -> None:
+    guided.do(SourceFailed("No picture from the grabber. Check its cable."))
+    lost = guided.see()
+    assert (lost.truth.state, lost.truth.reason) == (
+        TruthState.LOST,
+        "No picture from the grabber. Check its cable.",
+    )
+    guided.do(SourceOpened(SourceInfo("x:y", "grabber", None, Origin.DEVICE)))
+    guided.frames(3)
+    assert guided.see().truth.state is TruthState.LIVE
+
+
+def test_scale_of_the_source_is_that_of_the_region_with_the_target(bench: Bench) -> None:
+    left = ScaledRegion(0, 0, 319, 479, 0.1, 0.1)
+    right = ScaledRegion(320, 0, 639, 479, 0.2, 0.2)
+    bench.frames(1, regions=(right, left))
+    bench.do(PlanChanged(place_target(Plan(), (100, 100), GEOMETRY)))
+    scale = bench.see().scale
+    assert scale is not None
+    assert scale.mm_per_px_x == 0.1
+    bench.do(PlanChanged(Plan()))
+    bench.frames(1, regions=(left, replace(right, left_px=200)))
+    scale = bench.see().scale
+    assert scale is not None
+    assert scale.mm_per_px_x == 0.2
+
+
+def test_a_tip_is_forgotten_after_its_age_limit(guided: Bench) -> None:
+    guided.do(PlanChanged(mark_tip(PLAN, (200, 200), GEOMETRY, guided.now_ms * MS)))
+    measures = guided.see().measures
+    assert measures is not None
+    assert measures.remaining is not None
+    assert measures.remaining.mm == pytest.approx(2**0.5 * 10)
+    guided.frames(170)
+    measures = guided.see().measures
+    assert measures is not None
+    assert measures.remaining is None
+
+
+def test_ticking_without_a_procedure_or_an_unknown_item_is_refused(bench: Bench) -> None:
+    with pytest.raises(CommandRefused, match="K-99"):
+        bench.tick("K-99")
+    fresh = Bench()
+    with pytest.raises(CommandRefused, match="procedure"):
+        fresh.tick("K-01")
