@@ -1,6 +1,7 @@
 """One run: a source, its capture thread, the processing thread and what keeps the recording."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import Protocol
 
 from drivers.api.ports import Clock, SourceInfo, VideoSource
@@ -12,8 +13,6 @@ from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
-
-OPEN_DEADLINE_S = 10.0
 
 
 class Recording(Protocol):
@@ -60,7 +59,7 @@ def no_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:
 
 
 class Pipeline:
-    """Owns the threads of a run. open(), then begin(), then stop(); from one thread."""
+    """Owns the threads of a run: open(), begin() once it is open, stop(); from one thread."""
 
     def __init__(
         self,
@@ -91,14 +90,13 @@ class Pipeline:
         """Frames that a newer one replaced before they were processed."""
         return self._mailbox.overwritten
 
-    def open(self) -> SourceInfo:
-        """Open the source on the capture thread; raises its DeviceError, after stopping."""
+    def open(self) -> Future[SourceInfo]:
+        """Start opening the source on the capture thread; once.
+
+        Resolved by what was opened, or by the source's DeviceError; stop() is due in both cases.
+        """
         self._capture.start()
-        try:
-            return self._acquisition.first_open.result(OPEN_DEADLINE_S)
-        except BaseException:
-            self.stop()
-            raise
+        return self._acquisition.first_open
 
     def begin(self, recording: Recording, publish: Callable[[Published], None]) -> None:
         """Let frames flow: recorded first, processed and published second."""

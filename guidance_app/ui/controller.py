@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QMetaObject, QObject, QTimer, pyqtSignal
 
 from drivers.api.ports import Clock
 from drivers.api.samples import PictureGeometry
@@ -56,6 +56,8 @@ class LiveController(QObject):
 
     rendered = pyqtSignal(object, object)
     """A LiveView and the VideoFrame it belongs to, or None."""
+    handles_changed = pyqtSignal(tuple)
+    """Points of the plan that can be dragged: (name, point) pairs."""
     answered = pyqtSignal(object)
     """Each CommandOutcome, in order."""
 
@@ -65,8 +67,7 @@ class LiveController(QObject):
         bridge: Bridge,
         clock: Clock,
         describe: Callable[[tuple[str, ...]], str],
-        people: tuple[Person, ...] = (),
-        read_only: bool = False,
+        read_only: bool,
     ) -> None:
         """`describe` words the sources of a trace; `read_only` is for recordings."""
         super().__init__()
@@ -74,7 +75,8 @@ class LiveController(QObject):
         self._bridge = bridge
         self._clock = clock
         self._describe = describe
-        self._people = people or (NOBODY,)
+        self._people: tuple[Person, ...] = (NOBODY,)
+        self._connections: list[QMetaObject.Connection] = []
         self._read_only = read_only
         self._published: Published | None = None
         self._plan = Plan()
@@ -95,31 +97,39 @@ class LiveController(QObject):
         return self._published
 
     def connect_intents(self, intents: Intents) -> None:
-        """Listen to everything a person may ask of a live screen."""
-        intents.target_placed.connect(lambda p: self._place(place_target, p, "Target placed."))
-        intents.entry_placed.connect(lambda p: self._place(place_entry, p, "Entry placed."))
-        intents.tip_marked.connect(self.mark_tip)
-        intents.skin_placed.connect(self._place_skin)
-        intents.no_go_drawn.connect(lambda o: self._place(add_no_go, o, "No-go outline added."))
-        intents.ruler_measured.connect(self._measure_ruler)
-        intents.guide_placed.connect(self._place_guide)
-        intents.plan_cleared.connect(lambda: self._submit_plan(Plan(), "Plan cleared."))
-        intents.handle_moved.connect(self._move_handle)
-        intents.hold_asked.connect(lambda held: self.submit(PictureHeld(held)))
-        intents.moment_marked.connect(self.mark_moment)
-        intents.guidance_pressed.connect(self.press_guidance)
-        intents.hide_changed.connect(self._hide)
-        intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note))
-        intents.item_overridden.connect(lambda item, why: self.mark(item, Mark.OVERRIDDEN, why))
-        intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED))
-        intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED))
-        intents.phase_stepped.connect(self._step_phase)
-        intents.person_switched.connect(self.switch_person)
+        """Listen to everything a person may ask of a live screen, until stop()."""
+        self._connections = [
+            intents.target_placed.connect(lambda p: self._place(place_target, p, "Target placed.")),
+            intents.entry_placed.connect(lambda p: self._place(place_entry, p, "Entry placed.")),
+            intents.tip_marked.connect(self.mark_tip),
+            intents.skin_placed.connect(self._place_skin),
+            intents.no_go_drawn.connect(lambda o: self._place(add_no_go, o, "Outline added.")),
+            intents.ruler_measured.connect(self._measure_ruler),
+            intents.guide_placed.connect(self._place_guide),
+            intents.plan_cleared.connect(lambda: self._submit_plan(Plan(), "Plan cleared.")),
+            intents.handle_moved.connect(self._move_handle),
+            intents.hold_asked.connect(lambda held: self.submit(PictureHeld(held))),
+            intents.moment_marked.connect(self.mark_moment),
+            intents.guidance_pressed.connect(self.press_guidance),
+            intents.hide_changed.connect(self._hide),
+            intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note)),
+            intents.item_overridden.connect(lambda i, why: self.mark(i, Mark.OVERRIDDEN, why)),
+            intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
+            intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
+            intents.phase_stepped.connect(self._step_phase),
+            intents.person_switched.connect(self.switch_person),
+        ]
 
     def stop(self) -> None:
-        """Look no more; the pipeline is stopped by its owner."""
+        """Look and listen no more; the pipeline is stopped by its owner."""
         self._heartbeat.stop()
         self._bridge.arrived.disconnect(self._take)
+        for connection in self._connections:
+            QObject.disconnect(connection)
+
+    def act_as(self, people: tuple[Person, ...]) -> None:
+        """These people are present; the first of them acts until another is chosen."""
+        self._people = people
 
     def submit(self, command: Command) -> None:
         """Hand a command to the engine, unless a recording is playing."""
@@ -254,7 +264,14 @@ class LiveController(QObject):
             self._overlay_hidden,
             self._message,
         )
+        self.handles_changed.emit(self._handles(published))
         self.rendered.emit(self._view(situation), published.frame)
+
+    def _handles(self, published: Published) -> tuple[tuple[str, Point], ...]:
+        if self._read_only or not published.snapshot.plan_shown:
+            return ()
+        named = (("target", self._plan.target_px), ("entry", self._plan.entry_px))
+        return tuple((name, point) for name, point in named if point is not None)
 
     def _view(self, situation: Situation) -> LiveView:
         return live_view(situation, self._checklist_view(situation.state.checklist))

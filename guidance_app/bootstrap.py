@@ -1,0 +1,181 @@
+"""Where the parts meet: drivers by address, threads, screens, recording, records."""
+
+import logging
+import logging.handlers
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from PyQt6.QtCore import QTimer
+from PyQt6.QtWidgets import QApplication
+
+from drivers.api.clock import SystemClock
+from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
+from drivers.api.samples import VideoFrame
+from drivers.registry import Registry, load_drivers
+from guidance_app import config
+from guidance_app.domain.commands import Command, PlanChanged
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.templates import checklist_template
+from guidance_app.knowledge.wording import describe_trace
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.records.worker import RecordsWriter
+from guidance_app.runtime.pipeline import Pipeline, Recording
+from guidance_app.runtime.recorder import Recorder
+from guidance_app.screen import choose_platform
+from guidance_app.session.replay import ReplaySource
+from guidance_app.session.writer import SessionWriter
+from guidance_app.ui.application import Application, Services
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.session_list import SessionRow
+from guidance_app.ui.setup_page import ProcedureChoice
+
+DONE, FAILED = 0, 1
+LOG_BYTES = 1 << 20
+
+log = logging.getLogger(__name__)
+
+
+def open_start_screen() -> int:
+    """The application from its start screen; returns the exit status."""
+    desktop = Desktop(config.sessions_folder())
+    return desktop.run(desktop.application.show_start)
+
+
+def open_live_view(
+    address: str, procedure: str | None, record: Path | None, seconds: float | None
+) -> int:
+    """The application on one source; returns the exit status, FAILED if it cannot be opened."""
+    if procedure is not None:
+        checklist_template(procedure)
+    desktop = Desktop(record or config.sessions_folder())
+    desktop.fail_without_source()
+    desktop.end_after(seconds)
+    return desktop.run(lambda: desktop.application.open_source(address, procedure is not None))
+
+
+def discover() -> list[DeviceInfo]:
+    """What is attached or could be opened now."""
+    return Registry(load_drivers()).discover()
+
+
+class Desktop:
+    """One process with a window; opens everything, and closes it in the right order."""
+
+    def __init__(self, sessions: Path) -> None:
+        """`sessions` is the folder that runs are recorded in."""
+        _start_log()
+        self.has_screen = choose_platform()
+        self._qt = QApplication(sys.argv[:1])
+        self.clock = SystemClock()
+        self._registry = Registry(load_drivers())
+        self._sessions = sessions
+        self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
+        self.window = MainWindow(Intents())
+        self.application = Application(self.window, self._services())
+
+    def run(self, begin: Callable[[], None]) -> int:
+        """Show the window, begin, and stay until the last window is closed."""
+        sys.excepthook = self._report
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._qt.quit())
+        self._records.start()
+        screen = self._qt.primaryScreen()
+        if screen is not None:
+            self.window.resize(screen.availableSize())
+        self.window.show()
+        QTimer.singleShot(0, begin)
+        try:
+            return self._qt.exec()
+        finally:
+            self.application.stop_run()
+            self._records.stop()
+
+    def end_after(self, seconds: float | None) -> None:
+        """Close by itself after so many seconds; None means never."""
+        if seconds is not None:
+            QTimer.singleShot(round(seconds * 1000), self._qt.quit)
+
+    def fail_without_source(self) -> None:
+        """A source that cannot be opened ends the process with one sentence."""
+        self.application.source_refused.connect(self._refuse)
+
+    def quit(self) -> None:
+        """End the process as if the window had been closed."""
+        self._qt.quit()
+
+    def _refuse(self, sentence: str) -> None:
+        print(f"guidance: {sentence}", file=sys.stderr)
+        self._qt.exit(FAILED)
+
+    def _report(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """Qt would abort on an exception in a slot; it is logged, and said, instead."""
+        log.error("error on the GUI thread", exc_info=(kind, error, trace))
+        sentence = f"An error in the program ({kind.__name__}); see {config.log_file()}."
+        self.window.say(Text(sentence, Tone.ALARM))
+
+    def _tell_records(self, sentence: str) -> None:
+        self.application.tell_records_failure(sentence)
+
+    def _services(self) -> Services:
+        return Services(
+            clock=self.clock,
+            create_pipeline=self._create_pipeline,
+            start_recording=self._start_recording,
+            records=self._records,
+            discover=self._registry.discover,
+            examples=self._registry.examples,
+            procedures=_procedures,
+            template=checklist_template,
+            describe=describe_trace,
+            sessions=self._session_rows,
+        )
+
+    def _create_pipeline(self, address: str) -> Pipeline:
+        self._registry.create(address, self.clock).close()
+        return Pipeline(
+            lambda: self._registry.create(address, self.clock), self.clock, recorded_commands
+        )
+
+    def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
+        writer = SessionWriter.create(self._sessions, info, self.clock)
+        recorder = Recorder(writer, self.clock)
+        recorder.start()
+        return writer.path, recorder
+
+    def _session_rows(self) -> tuple[SessionRow, ...]:
+        return ()
+
+
+def recorded_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:
+    """What a replayed source had been asked before this frame, with times moved to now."""
+    if not isinstance(source, ReplaySource):
+        return ()
+    recorded_ns = frame.stamp.device_ns or 0
+    shift_ns = frame.stamp.arrival_ns - recorded_ns
+    return [_moved(c, shift_ns) for c in source.commands_until(frame.stamp.sequence)]
+
+
+def _moved(command: Command, shift_ns: int) -> Command:
+    if not isinstance(command, PlanChanged) or command.plan.tip is None:
+        return command
+    tip = replace(command.plan.tip, marked_ns=command.plan.tip.marked_ns + shift_ns)
+    return PlanChanged(replace(command.plan, tip=tip))
+
+
+def _procedures() -> tuple[ProcedureChoice, ...]:
+    return tuple(ProcedureChoice(p.id, p.title) for p in shipped_knowledge().procedures)
+
+
+def _start_log() -> None:
+    path = config.log_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])

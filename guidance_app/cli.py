@@ -1,0 +1,275 @@
+"""The command line: `guidance` and its commands. Imports little; each command brings its own.
+
+Ends with 0 done, 1 failed, 2 wrong usage, 3 done in part. Results go to standard output,
+talk to standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import DeviceError
+from guidance_app import PURPOSE, __version__
+from guidance_app.session.errors import SessionError
+
+if TYPE_CHECKING:
+    from guidance_app.session.manifest import Problem
+    from guidance_app.session.reader import SessionReader
+    from guidance_app.session.verify import CheckDocument
+
+DONE, FAILED, DONE_IN_PART = 0, 1, 3
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+class CommandFailed(Exception):
+    """A command cannot do what was asked; `str()` is one sentence for the user."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status and never shows a stack trace for bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        handler: Handler = options.handler
+        return handler(options)
+    except (DeviceError, SessionError, CommandFailed) as error:
+        print(f"guidance: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="guidance", description=f"Procedure guidance on live ultrasound. {PURPOSE}"
+    )
+    parser.add_argument("--version", action="version", version=f"guidance {__version__}")
+    parser.set_defaults(handler=_start)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_run(commands.add_parser("run", help="open the live view on one source"))
+    _add_demo(commands.add_parser("demo", help="a whole procedure on the simulator, unattended"))
+    _add_devices(commands.add_parser("devices", help="what is attached and could be opened"))
+    _add_replay(commands.add_parser("replay", help="play a recorded session"))
+    _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", required=True, metavar="ADDRESS", help="sim:knee, file:a.mp4 …")
+    parser.add_argument("--procedure", metavar="ID", help="start with this procedure's set-up page")
+    _add_record(parser)
+    parser.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N s")
+    parser.set_defaults(handler=_run)
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scenario", default="knee", metavar="ID")
+    parser.add_argument("--seconds", type=_positive, metavar="N", help="break off after N s")
+    parser.add_argument(
+        "--out", type=Path, default=Path("guidance-demo"), metavar="DIR", help="where results go"
+    )
+    parser.set_defaults(handler=_demo)
+
+
+def _add_devices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.set_defaults(handler=_devices)
+
+
+def _add_replay(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("session", metavar="SESSION")
+    parser.set_defaults(handler=_replay)
+
+
+def _add_session(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="the sessions in a folder")
+    listing.add_argument("folder", type=Path, nargs="?", metavar="DIR")
+    listing.add_argument("--json", action="store_true", help="one JSON document")
+    listing.set_defaults(handler=_session_list)
+    for name, handler, about in (
+        ("info", _session_info, "what a session holds"),
+        ("verify", _session_verify, "whether a session is whole and replays to the same overlay"),
+        ("recover", _session_recover, "repair a session that was not closed"),
+    ):
+        action = actions.add_parser(name, help=about)
+        action.add_argument("session", type=Path, metavar="SESSION")
+        action.add_argument("--json", action="store_true", help="one JSON document")
+        action.set_defaults(handler=handler)
+
+
+def _add_record(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--record", type=Path, metavar="DIR", help="folder for the session; default: user's data"
+    )
+
+
+def _positive(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds") from None
+    if not 0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError("the seconds must lie above 0")
+    return seconds
+
+
+def _start(options: argparse.Namespace) -> int:
+    from guidance_app.bootstrap import open_start_screen
+
+    return open_start_screen()
+
+
+def _run(options: argparse.Namespace) -> int:
+    from guidance_app.bootstrap import open_live_view
+    from guidance_app.knowledge.facts import KnowledgeError
+
+    try:
+        return open_live_view(options.video, options.procedure, options.record, options.seconds)
+    except KnowledgeError as error:
+        raise CommandFailed(str(error)) from None
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from guidance_app.bootstrap import open_live_view
+
+    return open_live_view(f"replay:{options.session}", None, None, None)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from guidance_app.demo import DemoFailed, run_demo
+    from guidance_app.training.scenario import ScenarioError
+
+    try:
+        return run_demo(options.scenario, options.seconds, options.out)
+    except (DemoFailed, ScenarioError) as error:
+        raise CommandFailed(str(error)) from None
+    except OSError as error:
+        raise CommandFailed(f"{options.out} cannot be written to ({error.strerror}).") from None
+
+
+def _devices(options: argparse.Namespace) -> int:
+    from guidance_app.bootstrap import discover
+
+    devices = discover()
+    if options.json:
+        print(json.dumps([asdict(device) for device in devices], indent=2))
+        return DONE
+    for device in devices:
+        state = "ready" if device.available else device.reason
+        print(f"{device.address}  {device.name}: {state}")
+    return DONE
+
+
+def _session_list(options: argparse.Namespace) -> int:
+    from guidance_app import config
+    from guidance_app.session.info import list_sessions
+
+    folder = options.folder or config.sessions_folder()
+    if not folder.is_dir():
+        raise CommandFailed(f"{folder} is not a folder. Name the folder that holds the sessions.")
+    entries = list_sessions(folder)
+    if options.json:
+        documents = [
+            {
+                "path": str(entry.path),
+                "started": entry.manifest.started.utc if entry.manifest else None,
+                "sealed": entry.manifest is not None and entry.manifest.sealed is not None,
+                "problem": entry.problem,
+            }
+            for entry in entries
+        ]
+        _print_document(documents)
+    for entry in [] if options.json else entries:
+        closed = entry.manifest is not None and entry.manifest.sealed is not None
+        print(f"{entry.path}  {entry.problem or ('closed' if closed else 'not closed')}")
+    return DONE
+
+
+def _session_info(options: argparse.Namespace) -> int:
+    from guidance_app.session.info import info
+
+    document = info(options.session)
+    if options.json:
+        _print_document(document)
+        return DONE
+    source = document["sources"][0]
+    print(f"{options.session.name}  {'simulated' if document['simulated'] else ''}")
+    print(f"started    {document['started']}, {document['duration_s']:.1f} s")
+    print(f"closed     {'yes' if document['sealed'] else 'no: run guidance session recover'}")
+    print(
+        f"source     {source['address']}, {source['unique_rate_hz'] or 0:.1f} new frames a second"
+    )
+    print(
+        f"frames     {source['frames_offered']} offered, {source['frames_written']} written, "
+        f"{source['frames_lost']} lost"
+    )
+    states = ", ".join(f"{name} {t:.1f} s" for name, t in document["states_s"].items() if t)
+    print(f"states     {states}")
+    print(f"guidance   drawn for {document['guidance_shown_s']:.1f} s")
+    return DONE
+
+
+def _session_verify(options: argparse.Namespace) -> int:
+    from guidance_app.session.manifest import Problem
+    from guidance_app.session.reader import SessionReader
+    from guidance_app.session.verify import check_document, verify
+
+    document = verify(options.session, _progress())
+    with SessionReader(options.session) as reader:
+        differing = _differences(reader)
+    problems = [Problem(**problem) for problem in document["problems"]] + differing
+    return _print_check(
+        options, check_document(problems, document["frames"], document["events"]), FAILED
+    )
+
+
+def _session_recover(options: argparse.Namespace) -> int:
+    from guidance_app.session.recover import recover
+
+    return _print_check(options, recover(options.session, _progress()), DONE_IN_PART)
+
+
+def _differences(reader: "SessionReader") -> "list[Problem]":
+    """The first event that the same inputs do not give again; none when replay is exact."""
+    from guidance_app.runtime.recompute import recompute
+    from guidance_app.session.manifest import Problem
+
+    facts = (record.facts for record in reader.frames)
+    for step in recompute(facts, reader.engine_events()):
+        if step.again != step.recorded:
+            what = f"event {step.recorded.index} comes out differently when computed again"
+            return [Problem("journal.mcap", what)]
+    return []
+
+
+def _print_check(options: argparse.Namespace, document: "CheckDocument", otherwise: int) -> int:
+    if options.json:
+        _print_document(document)
+    else:
+        for problem in document["problems"]:
+            print(f"{problem['where']}: {problem['what']}")
+        verdict = "ok" if document["ok"] else "not complete"
+        print(f"{verdict}: {document['frames']} frames, {document['events']} events intact")
+    return DONE if document["ok"] else otherwise
+
+
+def _print_document(document: object) -> None:
+    print(json.dumps(document, indent=2))
+
+
+def _progress() -> Callable[[float], None]:
+    """A progress bar on standard error, when somebody looks at it."""
+    if not sys.stderr.isatty():
+        return lambda fraction: None
+
+    def show(fraction: float) -> None:
+        done = round(fraction * 40)
+        end = "\n" if fraction >= 1 else ""
+        print(f"\r[{'#' * done}{'.' * (40 - done)}] {fraction:4.0%}", end=end, file=sys.stderr)
+
+    return show

@@ -1,0 +1,118 @@
+"""The demonstration: a whole procedure on the simulator, unattended, recorded and reported."""
+
+import sys
+from pathlib import Path
+
+from guidance_app.bootstrap import Desktop
+from guidance_app.domain.checklist import Checklist, mark_item
+from guidance_app.domain.commands import ItemMarked, MomentMarked, ProcedureStarted
+from guidance_app.knowledge.wording import describe_trace
+from guidance_app.reports.procedure import Moment, ReportContent, write_report
+from guidance_app.screen import NO_SCREEN
+from guidance_app.session.info import info
+from guidance_app.session.reader import SessionReader
+from guidance_app.training.scenario import load_scenario
+from guidance_app.ui.demonstration import Demonstration
+
+DONE, FAILED, DONE_IN_PART = 0, 1, 3
+
+
+class DemoFailed(Exception):
+    """The demonstration gave no results; `str()` says why."""
+
+
+def run_demo(scenario_id: str, seconds: float | None, out: Path) -> int:
+    """Play a scenario and leave session, picture and report in `out`; the exit status."""
+    scenario = load_scenario(scenario_id)
+    out.mkdir(parents=True, exist_ok=True)
+    desktop = Desktop(out)
+    if not desktop.has_screen:
+        print(NO_SCREEN, file=sys.stderr)
+    demonstration = Demonstration(desktop.application, scenario, desktop.clock)
+    demonstration.finished.connect(desktop.quit)
+    desktop.fail_without_source()
+    desktop.end_after(seconds)
+    status = desktop.run(lambda: desktop.application.open_source(scenario.address, True))
+    session = desktop.application.session
+    if status != DONE or session is None:
+        return FAILED
+    return _leave_results(session, demonstration, out)
+
+
+def _leave_results(session: Path, demonstration: Demonstration, out: Path) -> int:
+    print(f"session  {session}")
+    picture = _save_picture(demonstration, out)
+    if picture is not None:
+        print(f"picture  {picture}")
+    report = out / f"{session.stem}-report.html"
+    content = report_content(session, picture)
+    if content is not None:
+        write_report(report, content, describe_trace)
+        print(f"report   {report}")
+    if demonstration.complete:
+        return DONE
+    missing = "" if picture else ", and without a guided picture"
+    print(f"guidance: the demonstration was broken off before its end{missing}", file=sys.stderr)
+    return DONE_IN_PART
+
+
+def _save_picture(demonstration: Demonstration, out: Path) -> Path | None:
+    if demonstration.picture is None:
+        return None
+    path = out / "guided-view.png"
+    if not demonstration.picture.save(str(path)):
+        raise DemoFailed(f"The picture could not be written to {path}. Check the disk.")
+    return path
+
+
+def report_content(session: Path, picture: Path | None) -> ReportContent | None:
+    """What the report says of a session; None when no procedure was started in it."""
+    document = info(session)
+    with SessionReader(session) as reader:
+        started = _started(reader)
+        if started is None:
+            return None
+        began_ns = reader.manifest.started.perf_counter_ns
+        return ReportContent(
+            session=session.name,
+            started_utc=document["started"],
+            duration_s=document["duration_s"],
+            source=document["sources"][0]["address"],
+            simulated=document["simulated"],
+            patient=started.patient,
+            side=started.side,
+            people=started.people,
+            checklist=_checklist(reader, started),
+            moments=_moments(reader, began_ns),
+            states_s=document["states_s"],
+            guidance_shown_s=document["guidance_shown_s"],
+            frames_offered=document["sources"][0]["frames_offered"],
+            frames_lost=document["sources"][0]["frames_lost"],
+            picture_png=picture.read_bytes() if picture else None,
+        )
+
+
+def _started(reader: SessionReader) -> ProcedureStarted | None:
+    for outcome in reader.commands:
+        if isinstance(outcome.command, ProcedureStarted):
+            return outcome.command
+    return None
+
+
+def _checklist(reader: SessionReader, started: ProcedureStarted) -> Checklist:
+    checklist = Checklist(started.template, working_alone=started.working_alone)
+    for outcome in reader.commands:
+        if isinstance(outcome.command, ItemMarked) and outcome.refusal is None:
+            checklist = mark_item(checklist, outcome.command.entry)
+    return checklist
+
+
+def _moments(reader: SessionReader, began_ns: int) -> tuple[Moment, ...]:
+    moments = []
+    for outcome in reader.commands:
+        at_s = (outcome.time_ns - began_ns) / 1e9
+        if isinstance(outcome.command, MomentMarked):
+            moments.append(Moment(at_s, outcome.command.label, outcome.command.person.code))
+        elif outcome.refusal is not None:
+            moments.append(Moment(at_s, f"refused: {outcome.refusal}", ""))
+    return tuple(moments)

@@ -1,0 +1,1 @@
+"""Training: what trainees practise on and are shown."""

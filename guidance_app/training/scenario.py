@@ -1,0 +1,70 @@
+"""A demonstration as data: what a scripted operator does, and when."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+import msgspec
+import yaml
+
+from guidance_app.domain.calibration import Point
+
+FOLDER = "scenarios"
+
+
+class ScenarioError(ValueError):
+    """There is no such scenario, or its file is wrong; `str()` says which and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the operator does, in seconds since the live screen opened; one field is set."""
+
+    at_s: float
+    tick_phase: str = ""
+    """All items of a phase, one after the other, each by the person entitled to it."""
+    override: str = ""
+    """An item gone on without, with `note` as the reason."""
+    target: Point | None = None
+    entry: Point | None = None
+    no_go: tuple[Point, ...] = ()
+    tip: Point | None = None
+    hold: bool | None = None
+    guidance: bool = False
+    """Press the guidance switch."""
+    moment: str = ""
+    picture: bool = False
+    """Keep the screen's picture as the decisive one."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A whole procedure on a simulated source, unattended."""
+
+    id: str
+    title: str
+    address: str
+    procedure: str
+    patient: str
+    side: str
+    operator: str
+    assistant: str
+    seconds: float
+    """When it ends."""
+    tick_every_s: float
+    steps: tuple[Step, ...]
+
+
+def load_scenario(scenario_id: str) -> Scenario:
+    """The scenario that ships under this id; raises ScenarioError with those that exist."""
+    folder = files("guidance_app.training") / FOLDER
+    known = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir())
+    if scenario_id not in known:
+        raise ScenarioError(
+            f'There is no scenario "{scenario_id}". Scenarios that exist: {", ".join(known)}.'
+        )
+    path = folder / f"{scenario_id}.yaml"
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Scenario)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise ScenarioError(f"{path.name} cannot be read: {error}.") from None

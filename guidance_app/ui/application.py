@@ -1,0 +1,283 @@
+"""The way through the application: which screen is in front, which run is going on."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from drivers.api.errors import DeviceError
+from drivers.api.ports import Clock, DeviceInfo, SourceInfo
+from drivers.api.samples import Origin
+from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
+from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.records.procedures import ProcedureRecord
+from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
+from guidance_app.session.errors import SessionError
+from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.controller import LiveController
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.session_list import SessionRow
+from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry, SetupView
+from guidance_app.ui.source_page import SourceView
+from guidance_app.ui.start_screen import StartView
+from guidance_app.ui.state_strip import NOTHING
+
+PRACTICE_ADDRESS = "sim:knee"
+REPLAY_SCHEME = "replay:"
+
+
+class Records(Protocol):
+    """Who stores procedures and what was ticked; never blocks."""
+
+    def start_procedure(self, record: ProcedureRecord) -> None:
+        """Store a procedure and the people on it."""
+        ...
+
+    def add_entry(self, procedure_id: str, entry: ChecklistEntry) -> None:
+        """Append one mark to a procedure."""
+        ...
+
+    def finish_procedure(self, procedure_id: str, ended_utc: str) -> None:
+        """Note the end of a procedure."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the screens need of the rest of the application."""
+
+    clock: Clock
+    create_pipeline: Callable[[str], Pipeline]
+    """An unopened run on an address; raises NotFound for an address that cannot be."""
+    start_recording: Callable[[SourceInfo], tuple[Path, Recording]]
+    """A session folder and what records into it; raises SessionError."""
+    records: Records
+    discover: Callable[[], list[DeviceInfo]]
+    examples: Callable[[], list[str]]
+    procedures: Callable[[], tuple[ProcedureChoice, ...]]
+    template: Callable[[str], ChecklistTemplate]
+    describe: Callable[[tuple[str, ...]], str]
+    sessions: Callable[[], tuple[SessionRow, ...]]
+
+
+class Application(QObject):
+    """Connects intents, screens and runs; GUI thread."""
+
+    source_ready = pyqtSignal()
+    """A source delivers and the set-up page waits for an entry."""
+    live_started = pyqtSignal(object)
+    """The LiveController of a run whose live screen has come to the front."""
+    source_refused = pyqtSignal(str)
+    """Why a source could not be opened or recorded, one sentence."""
+    _opened = pyqtSignal(object)
+    """A source has been opened, or not: the Future of the opening, from the capture thread."""
+    _records_failed = pyqtSignal(str)
+
+    def __init__(self, window: MainWindow, services: Services) -> None:
+        super().__init__()
+        self.window = window
+        self.controller: LiveController | None = None
+        self.session: Path | None = None
+        self._services = services
+        self._pipeline: Pipeline | None = None
+        self._address = ""
+        self._entry: SetupEntry | None = None
+        self._procedure_id = ""
+        self._wants_setup = True
+        self._opened.connect(self._source_opened)
+        self._records_failed.connect(self._say_alarm)
+        self._connect(window.intents)
+
+    def _connect(self, intents: Intents) -> None:
+        intents.guide_asked.connect(lambda: self.show_sources(PRACTICE_ADDRESS))
+        intents.practise_asked.connect(lambda: self.open_source(PRACTICE_ADDRESS, True))
+        intents.review_asked.connect(lambda: self.window.show_sessions(self._services.sessions()))
+        intents.source_asked.connect(lambda: self.show_sources(self._address))
+        intents.source_chosen.connect(lambda address: self.open_source(address, True))
+        intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
+        intents.procedure_started.connect(self.start_procedure)
+        intents.back_asked.connect(self._go_back)
+        intents.quit_asked.connect(self._end_run)
+
+    def show_start(self) -> None:
+        """Bring the start screen to the front."""
+        rows = self._services.sessions()
+        recent = f"Last: {rows[0].procedure}, {rows[0].when}" if rows else ""
+        path = rows[0].path if rows else ""
+        self.window.render_strip(NOTHING)
+        self.window.show_start(StartView(Text("No source open", Tone.MUTED), recent, path))
+
+    def show_sources(self, address: str, error: str = "") -> None:
+        """Bring the source chooser to the front."""
+        services = self._services
+        devices, examples = tuple(services.discover()), tuple(services.examples())
+        self.window.show_source(SourceView(devices, examples, address, error))
+
+    def open_source(self, address: str, wants_setup: bool) -> None:
+        """End the present run and begin to open another source; the window stays usable."""
+        self.stop_run()
+        self._address, self._wants_setup = address, wants_setup
+        try:
+            self._pipeline = self._services.create_pipeline(address)
+        except DeviceError as error:
+            self._refuse(str(error))
+            return
+        self.window.say(Text(f"Opening {address} …"))
+        self._pipeline.open().add_done_callback(self._opened.emit)
+
+    def start_procedure(self, entry: SetupEntry) -> None:
+        """Begin the procedure that was set up, on the source that is open."""
+        self._entry = entry
+        if self.controller is None:
+            return
+        template = self._services.template(entry.procedure)
+        command = ProcedureStarted(
+            entry.procedure,
+            entry.patient,
+            entry.side,
+            template,
+            self._people(entry),
+            entry.working_alone,
+        )
+        self.controller.act_as(command.people)
+        self.controller.submit(command)
+        self._show_live(self.controller)
+
+    def template(self, procedure: str) -> ChecklistTemplate:
+        """The checklist of a procedure."""
+        return self._services.template(procedure)
+
+    def tell_records_failure(self, sentence: str) -> None:
+        """The records database did not take something; any thread."""
+        self._records_failed.emit(sentence)
+
+    def stop_run(self) -> None:
+        """End capture, processing, recording and the procedure, if any go on."""
+        if self._procedure_id:
+            ended_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
+            self._services.records.finish_procedure(self._procedure_id, ended_utc)
+            self._procedure_id = ""
+        if self.controller is not None:
+            self.controller.stop()
+            self.controller = None
+        if self._pipeline is not None:
+            self._pipeline.stop()
+            self._pipeline = None
+
+    def _source_opened(self, opening: Future[SourceInfo]) -> None:
+        pipeline = self._pipeline
+        if pipeline is None or opening.cancelled():
+            return
+        failure = opening.exception()
+        if failure is not None:
+            self._refuse(str(failure))
+            return
+        self._begin(pipeline, opening.result())
+
+    def _begin(self, pipeline: Pipeline, info: SourceInfo) -> None:
+        try:
+            recording = self._recording(info)
+        except SessionError as error:
+            self._refuse(str(error))
+            return
+        bridge = Bridge()
+        self.controller = self._control(pipeline, bridge)
+        pipeline.begin(recording, bridge.publish)
+        self.window.say(Text(f"{info.name} is open."))
+        if self._wants_setup:
+            self.show_setup()
+            self.source_ready.emit()
+        else:
+            self._show_live(self.controller)
+
+    def show_setup(self) -> None:
+        """Bring the set-up page to the front, with what was entered last."""
+        last = self._entry
+        self.window.show_setup(
+            SetupView(
+                self._services.procedures(),
+                last.operator if last else "",
+                last.assistant if last else "",
+            )
+        )
+
+    def _recording(self, info: SourceInfo) -> Recording:
+        if info.origin is Origin.REPLAY:
+            self.session = None
+            return Unrecorded()
+        self.session, recording = self._services.start_recording(info)
+        return recording
+
+    def _control(self, pipeline: Pipeline, bridge: Bridge) -> LiveController:
+        replaying = self._address.startswith(REPLAY_SCHEME)
+        services = self._services
+        controller = LiveController(pipeline, bridge, services.clock, services.describe, replaying)
+        controller.rendered.connect(self.window.render_view)
+        controller.handles_changed.connect(self.window.live.show_handles)
+        controller.answered.connect(self._store)
+        controller.connect_intents(self.window.intents)
+        return controller
+
+    def _show_live(self, controller: LiveController) -> None:
+        self.window.show_live()
+        self.live_started.emit(controller)
+
+    def _store(self, outcome: CommandOutcome) -> None:
+        if outcome.refusal is not None or self.session is None:
+            return
+        if isinstance(outcome.command, ProcedureStarted):
+            self._store_procedure(outcome.command)
+        elif isinstance(outcome.command, ItemMarked) and self._procedure_id:
+            self._services.records.add_entry(self._procedure_id, outcome.command.entry)
+
+    def _store_procedure(self, started: ProcedureStarted) -> None:
+        self._procedure_id = uuid4().hex
+        self._services.records.start_procedure(
+            ProcedureRecord(
+                id=self._procedure_id,
+                session_id=self.session.name if self.session else "",
+                procedure=started.procedure,
+                patient=started.patient,
+                side=started.side,
+                template_version=started.template.version,
+                template_digest=started.template.digest,
+                started_utc=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                people=started.people,
+                working_alone=started.working_alone,
+            )
+        )
+
+    def _people(self, entry: SetupEntry) -> tuple[Person, ...]:
+        operator = Person(entry.operator, Role.OPERATOR)
+        if entry.working_alone:
+            return (operator,)
+        return operator, Person(entry.assistant, Role.ASSISTANT)
+
+    def _go_back(self) -> None:
+        if self.controller is not None:
+            self.window.show_live()
+        else:
+            self.stop_run()
+            self.show_start()
+
+    def _end_run(self) -> None:
+        if self.controller is None:
+            self.window.close()
+        else:
+            self.stop_run()
+            self.show_start()
+
+    def _refuse(self, sentence: str) -> None:
+        self.stop_run()
+        self.show_sources(self._address, sentence)
+        self.source_refused.emit(sentence)
+
+    def _say_alarm(self, sentence: str) -> None:
+        self.window.say(Text(sentence, Tone.ALARM))

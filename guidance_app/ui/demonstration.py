@@ -1,0 +1,155 @@
+"""A scripted operator who works the real screens: the same commands, the same gates."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QImage
+
+from drivers.api.ports import Clock
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    ChecklistItem,
+    Mark,
+    Person,
+    Phase,
+    Role,
+)
+from guidance_app.domain.commands import ItemMarked
+from guidance_app.presentation.view import LiveView
+from guidance_app.training.scenario import Scenario, Step
+from guidance_app.ui.application import Application
+from guidance_app.ui.controller import LiveController
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.painter import render_image
+from guidance_app.ui.setup_page import SetupEntry
+
+TICK_MS = 20
+PICTURE_SIZE = (1600, 1200)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One item that the script ticks, and when."""
+
+    at_s: float
+    item: ChecklistItem
+
+
+class Demonstration(QObject):
+    """Plays a scenario on an application whose source is opening; GUI thread."""
+
+    finished = pyqtSignal()
+
+    def __init__(self, application: Application, scenario: Scenario, clock: Clock) -> None:
+        super().__init__()
+        self.picture: QImage | None = None
+        """The guided view at the decisive moment; None until it came."""
+        self.complete = False
+        """The scenario ran to its end."""
+        self._application = application
+        self._scenario = scenario
+        self._clock = clock
+        self._intents: Intents = application.window.intents
+        self._waiting = list(scenario.steps)
+        self._ticks: list[Tick] = []
+        self._shown: tuple[LiveView, VideoFrame | None] | None = None
+        self._began_ns = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._play)
+        application.source_ready.connect(self._set_up)
+        application.live_started.connect(self._begin)
+
+    def _set_up(self) -> None:
+        scenario = self._scenario
+        self._intents.procedure_started.emit(
+            SetupEntry(
+                scenario.procedure,
+                scenario.patient,
+                scenario.side,
+                scenario.operator,
+                scenario.assistant,
+                working_alone=False,
+            )
+        )
+
+    def _begin(self, controller: LiveController) -> None:
+        controller.rendered.connect(self._remember)
+        self._began_ns = self._clock.now_ns()
+        self._timer.start(TICK_MS)
+
+    def _remember(self, view: LiveView, frame: VideoFrame | None) -> None:
+        self._shown = (view, frame)
+
+    def _play(self) -> None:
+        now_s = (self._clock.now_ns() - self._began_ns) / 1e9
+        while self._waiting and self._waiting[0].at_s <= now_s:
+            self._do(self._waiting.pop(0))
+        while self._ticks and self._ticks[0].at_s <= now_s:
+            self._tick(self._ticks.pop(0).item)
+        if now_s >= self._scenario.seconds:
+            self._timer.stop()
+            self.complete = True
+            self.finished.emit()
+
+    def _do(self, step: Step) -> None:
+        intents = self._intents
+        if step.tick_phase:
+            self._plan_ticks(Phase(step.tick_phase), step.at_s)
+        if step.override:
+            self._mark(self._item(step.override), Mark.OVERRIDDEN, step.note)
+        if step.target is not None:
+            intents.target_placed.emit(step.target)
+        if step.entry is not None:
+            intents.entry_placed.emit(step.entry)
+        if step.no_go:
+            intents.no_go_drawn.emit(step.no_go)
+        if step.tip is not None:
+            intents.tip_marked.emit(step.tip)
+        if step.hold is not None:
+            intents.hold_asked.emit(step.hold)
+        if step.guidance:
+            intents.guidance_pressed.emit()
+        if step.moment:
+            intents.moment_marked.emit(step.moment)
+        if step.picture:
+            self._keep_picture()
+
+    def _plan_ticks(self, phase: Phase, at_s: float) -> None:
+        items = [item for item in self._items() if item.phase is phase]
+        every_s = self._scenario.tick_every_s
+        self._ticks += [Tick(at_s + n * every_s, item) for n, item in enumerate(items)]
+
+    def _tick(self, item: ChecklistItem) -> None:
+        published = self._controller().published
+        if published and published.state.checklist and published.state.checklist.status(item.id):
+            return
+        self._mark(item, Mark.DONE, "")
+
+    def _mark(self, item: ChecklistItem, mark: Mark, note: str) -> None:
+        time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
+        entry = ChecklistEntry(item.id, mark, self._person_for(item), time_utc, note)
+        self._controller().submit(ItemMarked(entry))
+
+    def _person_for(self, item: ChecklistItem) -> Person:
+        if Role.OPERATOR in item.sign:
+            return Person(self._scenario.operator, Role.OPERATOR)
+        return Person(self._scenario.assistant, Role.ASSISTANT)
+
+    def _item(self, item_id: str) -> ChecklistItem:
+        return next(item for item in self._items() if item.id == item_id)
+
+    def _items(self) -> tuple[ChecklistItem, ...]:
+        return self._application.template(self._scenario.procedure).items
+
+    def _controller(self) -> LiveController:
+        controller = self._application.controller
+        if controller is None:
+            raise RuntimeError("the demonstration goes on without a run")
+        return controller
+
+    def _keep_picture(self) -> None:
+        if self._shown is not None and self._shown[1] is not None:
+            view, frame = self._shown
+            self.picture = render_image(frame, view.picture, *PICTURE_SIZE)
