@@ -162,8 +162,8 @@ def guidance_refusal(checklist: Checklist) -> str | None:
 def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
     if person.role in item.sign:
         return
-    stands_in = person.role is Role.OPERATOR and checklist.working_alone
-    if not stands_in:
+    alone = checklist.working_alone and person.role is Role.OPERATOR
+    if not (alone and Role.ASSISTANT in item.sign):
         who = " or ".join(role.name.lower() for role in item.sign)
         raise ChecklistRefused(
             f"{item.id} is ticked by the {who}, not by the {person.role.name.lower()}."

@@ -56,14 +56,16 @@ class Plan:
 
 def place_target(plan: Plan, point: Point, geometry: PictureGeometry) -> Plan:
     """The plan with its target at `point`; raises PlanRefused outside the picture."""
+    plan = _on(plan, geometry)
     _check_apart(point, plan.entry_px)
-    return replace(_on(plan, geometry), target_px=_inside(point, geometry, "target"))
+    return replace(plan, target_px=_inside(point, geometry, "target"))
 
 
 def place_entry(plan: Plan, point: Point, geometry: PictureGeometry) -> Plan:
     """The plan with its entry at `point`; raises PlanRefused outside the picture."""
+    plan = _on(plan, geometry)
     _check_apart(point, plan.target_px)
-    return replace(_on(plan, geometry), entry_px=_inside(point, geometry, "entry"))
+    return replace(plan, entry_px=_inside(point, geometry, "entry"))
 
 
 def place_skin(plan: Plan, a: Point, b: Point, geometry: PictureGeometry) -> Plan:
@@ -79,7 +81,8 @@ def add_no_go(plan: Plan, outline: Outline, geometry: PictureGeometry) -> Plan:
     if len(outline) < 3:
         raise PlanRefused("An outline needs at least three points.")
     checked = tuple(_inside(point, geometry, "outline") for point in outline)
-    return replace(_on(plan, geometry), no_go=(*_on(plan, geometry).no_go, checked))
+    plan = _on(plan, geometry)
+    return replace(plan, no_go=(*plan.no_go, checked))
 
 
 def mark_tip(plan: Plan, point: Point, geometry: PictureGeometry, now_ns: int) -> Plan:

@@ -15,6 +15,9 @@ from guidance_app.domain.plan import Outline, Plan
 TIP_AGE_LIMIT_NS = 5_000_000_000
 """A tip marked by hand is believed this long; a proposal of ours."""
 
+TOUCHING_MM = 1e-6
+"""A path through the corner of an outline misses it by rounding alone; it crosses."""
+
 Segment = tuple[Point, Point]
 
 
@@ -87,9 +90,12 @@ def _measured(mm: float | None, scale: PixelScale) -> Measured | None:
 
 
 def _skin_mm(plan: Plan, scale: PixelScale) -> Segment | None:
+    """The skin line; None where it was placed outside the part that the scale holds for."""
     if plan.skin_px is not None:
-        return scale.to_mm(plan.skin_px[0]), scale.to_mm(plan.skin_px[1])
-    if plan.entry_px is None:
+        a, b = plan.skin_px
+        holds = scale.holds_at(a) and scale.holds_at(b)
+        return (scale.to_mm(a), scale.to_mm(b)) if holds else None
+    if plan.entry_px is None or not scale.holds_at(plan.entry_px):
         return None
     x, y = scale.to_mm(plan.entry_px)
     return (x, y), (x + 1.0, y)
@@ -106,8 +112,10 @@ def _signed_distance(line: Segment, point: Point) -> float:
     return cross / math.dist(*line)
 
 
-def _angle_to_skin(plan: Plan, scale: PixelScale, entry: Point, target: Point) -> float:
-    skin = _skin_mm(plan, scale) or (entry, (entry[0] + 1.0, entry[1]))
+def _angle_to_skin(plan: Plan, scale: PixelScale, entry: Point, target: Point) -> float | None:
+    skin = _skin_mm(plan, scale)
+    if skin is None:
+        return None
     (ax, ay), (bx, by) = skin
     path = math.atan2(target[1] - entry[1], target[0] - entry[0])
     difference = abs(path - math.atan2(by - ay, bx - ax)) % math.pi
@@ -182,7 +190,8 @@ def _segment_to_segment(a: Segment, b: Segment) -> float:
     if _cross_each_other(a, b):
         return 0.0
     pairs = ((a[0], b), (a[1], b), (b[0], a), (b[1], a))
-    return min(_point_to_segment(point, segment) for point, segment in pairs)
+    distance = min(_point_to_segment(point, segment) for point, segment in pairs)
+    return distance if distance > TOUCHING_MM else 0.0
 
 
 def _cross_each_other(a: Segment, b: Segment) -> bool:

@@ -1,0 +1,43 @@
+"""A procedure and its people to store."""
+
+from pathlib import Path
+
+import pytest
+
+from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
+from guidance_app.records.procedures import ProcedureRecord
+
+OPERATOR = Person("OP-01", Role.OPERATOR)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the database goes; its name would break a carelessly written address."""
+    return tmp_path / "new folder" / "records #1?.sqlite"
+
+
+@pytest.fixture
+def procedure() -> ProcedureRecord:
+    return ProcedureRecord(
+        id="p-1",
+        session_id="20250301-090000-ab12",
+        procedure="knee-injection-us",
+        patient="P-0417",
+        side="right",
+        template_version="1",
+        template_digest="0" * 64,
+        started_utc="2025-03-01T09:00:00+00:00",
+        people=(OPERATOR, Person("AS-01", Role.ASSISTANT), Person("OP-01", Role.SUPERVISOR)),
+        working_alone=False,
+    )
+
+
+@pytest.fixture
+def entries() -> list[ChecklistEntry]:
+    time = "2025-03-01T09:01:00+00:00"
+    return [
+        ChecklistEntry("K-01", Mark.DONE, OPERATOR, time, "EFSUMB level 2"),
+        ChecklistEntry("K-11", Mark.OVERRIDDEN, OPERATOR, time, 'said "no leaflet"; è 关节'),
+        ChecklistEntry("K-01", Mark.REOPENED, OPERATOR, time),
+        ChecklistEntry("K-01", Mark.DONE, OPERATOR, time),
+    ]
