@@ -1,0 +1,71 @@
+"""Everything a person can ask for, as signals with plain data, gathered in one object.
+
+Points are Image space, pixels, as tuples of two floats. A controller connects once; screens
+and panels share the object and never call anything else.
+"""
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+
+class Intents(QObject):
+    """Signals emitted on the GUI thread; none of them says that it was granted."""
+
+    guide_asked = pyqtSignal()
+    """Begin to guide a procedure."""
+    practise_asked = pyqtSignal()
+    """Practise on a simulator."""
+    review_asked = pyqtSignal()
+    """Show the recorded sessions."""
+    source_asked = pyqtSignal()
+    """Show what sources there are."""
+    source_chosen = pyqtSignal(str)
+    """Open this address."""
+    back_asked = pyqtSignal()
+    """Leave a page that was opened from another."""
+    procedure_started = pyqtSignal(object)
+    """A `SetupEntry` without missing parts."""
+    replay_chosen = pyqtSignal(str)
+    """Replay the session at this path."""
+    quit_asked = pyqtSignal()
+    """End: from the live screen only after a second press."""
+
+    target_placed = pyqtSignal(tuple)
+    """The target's point."""
+    entry_placed = pyqtSignal(tuple)
+    """The entry's point."""
+    tip_marked = pyqtSignal(tuple)
+    """Where the needle tip is now."""
+    skin_placed = pyqtSignal(tuple, tuple)
+    """Two points of the skin line."""
+    no_go_drawn = pyqtSignal(tuple)
+    """A closed outline of three points or more."""
+    ruler_measured = pyqtSignal(tuple, tuple, float)
+    """Two ruler marks and the millimetres between them as typed."""
+    guide_placed = pyqtSignal(tuple, tuple, str)
+    """A bracket's origin, its angles in degrees, and the side, "left" or "right"."""
+    plan_cleared = pyqtSignal()
+    """Remove the plan; asked twice before it is emitted."""
+    handle_moved = pyqtSignal(str, tuple)
+    """A handle of this name was dragged and let go at this point."""
+
+    hold_asked = pyqtSignal(bool)
+    """Hold the newest picture (True) or follow the source again."""
+    moment_marked = pyqtSignal(str)
+    """Remember this moment under a label."""
+    guidance_pressed = pyqtSignal()
+    """The guidance switch, whatever it says now."""
+    hide_changed = pyqtSignal(bool)
+    """The overlay is hidden while True; the picture does so by itself."""
+
+    item_done = pyqtSignal(str, str)
+    """Item id and the evidence noted, which may be empty."""
+    item_overridden = pyqtSignal(str, str)
+    """Item id and the typed reason."""
+    item_skipped = pyqtSignal(str)
+    """Item id of an advisory item."""
+    item_reopened = pyqtSignal(str)
+    """Item id of a marked item."""
+    phase_stepped = pyqtSignal(int)
+    """Show the phase before (-1) or after (+1)."""
+    person_switched = pyqtSignal()
+    """The next person present ticks from now on."""

@@ -1,0 +1,130 @@
+"""The live screen: the picture, the panel beside it, the tools below; it never opens a dialog."""
+
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.calibration import Point
+from guidance_app.presentation.view import LiveView
+from guidance_app.ui.actions import Action, Tool
+from guidance_app.ui.checklist_panel import ChecklistPanel
+from guidance_app.ui.guidance_switch import GuidanceSwitch
+from guidance_app.ui.image_view import ImageView
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.message_line import MessageLine
+from guidance_app.ui.read_outs import ReadOuts
+from guidance_app.ui.theme import Sizes
+from guidance_app.ui.tool_bar import ToolBar
+from guidance_app.ui.tools import ToolDesk
+
+MARK_LABEL = "mark"
+
+
+class LiveScreen(QWidget):
+    """Renders a `LiveView` with its frame; strip and message line belong to the main window."""
+
+    def __init__(self, intents: Intents, line: MessageLine) -> None:
+        super().__init__()
+        self._intents = intents
+        self._line = line
+        self._held = False
+        self._hiding = False
+        self.image = ImageView()
+        self.read_outs = ReadOuts()
+        self.checklist = ChecklistPanel(intents)
+        self.guidance = GuidanceSwitch(intents)
+        self.tools = ToolBar()
+        self.desk = ToolDesk(intents, line)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self._panel = QWidget()
+        self._panel_column = QVBoxLayout(self._panel)
+        self._panel_column.addWidget(self.read_outs)
+        self._panel_column.addWidget(self.checklist, 1)
+        self._panel_column.addWidget(self.guidance)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.image, 1)
+        middle.addWidget(self._panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(middle, 1)
+        column.addWidget(self.tools)
+
+    def _connect(self) -> None:
+        self.tools.chosen.connect(self._act)
+        self.tools.hide_held.connect(self._hide)
+        self.desk.changed.connect(self._show_tool)
+        self.image.point_placed.connect(self.desk.place)
+        self.image.handle_moved.connect(self._intents.handle_moved)
+
+    def apply(self, sizes: Sizes) -> None:
+        """Take sizes for the present window and screen."""
+        grid = sizes.grid
+        self._panel.setFixedWidth(sizes.panel_width)
+        self._panel_column.setContentsMargins(grid, grid // 2, grid, 0)
+        self._panel_column.setSpacing(grid)
+        for part in (self.read_outs, self.checklist, self.guidance, self.tools):
+            part.apply(sizes)
+
+    def render_view(self, view: LiveView, frame: VideoFrame | None) -> None:
+        """Show the record and the frame it was made for."""
+        self.image.show_frame(frame, view.picture)
+        self.read_outs.render_view(view.read_outs)
+        self.checklist.render_view(view.checklist)
+        self.guidance.render_view(view.guidance)
+        self.tools.show_held(view.held)
+        self._held = view.held
+        if self.desk.tool is None:
+            self._line.say(view.message)
+
+    def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
+        """Points of the plan that can be dragged, by name."""
+        self.image.show_handles(handles)
+
+    def _act(self, action: Action) -> None:
+        if action is Action.HOLD:
+            self._intents.hold_asked.emit(not self._held)
+        elif action is Action.MARK:
+            self._intents.moment_marked.emit(MARK_LABEL)
+        elif action is Action.SOURCE:
+            self._intents.source_asked.emit()
+        else:
+            self.desk.choose(action)
+
+    def _show_tool(self, tool: Tool | None) -> None:
+        self.tools.show_tool(tool)
+        self.image.show_tool(tool)
+        self.image.setFocus()
+
+    def _hide(self, hidden: bool) -> None:
+        if hidden is not self._hiding:
+            self._hiding = hidden
+            self.image.hide_overlay(hidden)
+            self._intents.hide_changed.emit(hidden)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """H hides the overlay while it is down; Escape puts the tool back."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_H:
+            self._hide(True)
+        elif event.key() == Qt.Key.Key_Escape and self.desk.tool is not None:
+            self.desk.put_back()
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """The overlay comes back when H is let go; a held key repeats and is not let go."""
+        if event is not None and event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
+            self._hide(False)
+
+    def event(self, event: QEvent | None) -> bool:
+        """The overlay also comes back when the window loses the keyboard while H is down."""
+        if event is not None and event.type() == QEvent.Type.WindowDeactivate:
+            self._hide(False)
+        return super().event(event)

@@ -1,0 +1,118 @@
+"""The one window: state strip on top, a screen in the middle, message and purpose below."""
+
+from PyQt6.QtGui import QKeyEvent, QResizeEvent
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from drivers.api.samples import VideoFrame
+from guidance_app import PURPOSE
+from guidance_app.presentation.view import LiveView, StateStrip, Text
+from guidance_app.ui import theme
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.live_screen import LiveScreen
+from guidance_app.ui.message_line import MessageLine
+from guidance_app.ui.session_list import SessionList, SessionRow
+from guidance_app.ui.setup_page import SetupPage, SetupView
+from guidance_app.ui.source_page import SourcePage, SourceView
+from guidance_app.ui.start_screen import StartScreen, StartView
+from guidance_app.ui.state_strip import NOTHING, StateStripBar
+
+SMALLEST = (1200, 675)
+"""Below this some texts would have to be shortened."""
+
+
+class MainWindow(QWidget):
+    """All screens; strip and last line are the same widgets on each of them. GUI thread.
+
+    `show_…` brings a screen to the front with its record; `render_view` updates the live
+    screen without changing which one is in front. Everything asked for comes from `intents`.
+    """
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self.intents = intents
+        self.strip = StateStripBar()
+        self.line = MessageLine()
+        self.start = StartScreen(intents)
+        self.setup = SetupPage(intents)
+        self.source = SourcePage(intents)
+        self.sessions = SessionList(intents)
+        self.live = LiveScreen(intents, self.line)
+        self._screens = QStackedWidget()
+        self._sizes: theme.Sizes | None = None
+        self._lay_out()
+        self.setWindowTitle(f"guidance · {PURPOSE}")
+        self.setMinimumSize(*SMALLEST)
+        self.strip.render_view(NOTHING)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for screen in (self.start, self.setup, self.source, self.sessions, self.live):
+            self._screens.addWidget(screen)
+        column.addWidget(self.strip)
+        column.addWidget(self._screens, 1)
+        column.addWidget(self.line)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Take the sizes that fit the window and the screen it is on."""
+        sizes = theme.sizes_for(self.size(), theme.screen_dpi(self.screen()))
+        if sizes != self._sizes:
+            self._sizes = sizes
+            self.setStyleSheet(theme.style_sheet(sizes))
+            parts = (self.strip, self.line, self.start, self.setup, self.source, self.sessions)
+            for part in (*parts, self.live):
+                part.apply(sizes)
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Keys that nothing with the focus wanted belong to the live screen while it is shown."""
+        if self._screens.currentWidget() is self.live:
+            self.live.keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """A key let go is told to the live screen wherever it went down."""
+        self.live.keyReleaseEvent(event)
+
+    def render_view(self, view: LiveView, frame: VideoFrame | None) -> None:
+        """Show the newest record and its frame; the strip is updated on every screen."""
+        self.strip.render_view(view.strip)
+        self.live.render_view(view, frame)
+
+    def render_strip(self, strip: StateStrip) -> None:
+        """Show a state while there is no live view."""
+        self.strip.render_view(strip)
+
+    def say(self, message: Text) -> None:
+        """A sentence in the last line, on whatever screen is in front."""
+        self.line.say(message)
+
+    def show_start(self, view: StartView) -> None:
+        """Bring the start screen to the front."""
+        self.start.render_view(view)
+        self._bring(self.start)
+
+    def show_setup(self, view: SetupView) -> None:
+        """Bring the set-up page to the front."""
+        self.setup.render_view(view)
+        self._bring(self.setup)
+
+    def show_source(self, view: SourceView) -> None:
+        """Bring the source chooser to the front."""
+        self.source.render_view(view)
+        self._bring(self.source)
+
+    def show_sessions(self, rows: tuple[SessionRow, ...]) -> None:
+        """Bring the list of sessions to the front."""
+        self.sessions.render_view(rows)
+        self._bring(self.sessions)
+
+    def show_live(self) -> None:
+        """Bring the live screen to the front."""
+        self._bring(self.live)
+        self.live.image.setFocus()
+
+    def _bring(self, screen: QWidget) -> None:
+        if self._screens.currentWidget() is not screen:
+            self.live.desk.put_back()
+            self._screens.setCurrentWidget(screen)

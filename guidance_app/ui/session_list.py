@@ -1,0 +1,129 @@
+"""The list of recorded sessions to review."""
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.ui import theme
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.lettering import FittedText
+from guidance_app.ui.theme import Sizes
+from guidance_app.ui.touch_button import TouchButton, bind_key
+
+COLUMNS = ("When", "Procedure", "Operator", "Length", "State")
+NONE_YET = "No session recorded yet. Guide a procedure or practise on a simulator first."
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One recorded session."""
+
+    path: str
+    when: str
+    procedure: str
+    person: str
+    length: str
+    state: Text
+    """"sealed", "recovered", or what is wrong with it."""
+
+
+class SessionList(QWidget):
+    """A table, newest first as given; Enter or Replay opens the chosen session."""
+
+    def __init__(self, intents: Intents) -> None:
+        super().__init__()
+        self._intents = intents
+        self._rows: tuple[SessionRow, ...] = ()
+        self.title = FittedText(bold=True)
+        self.hint = FittedText(tone=Tone.MUTED)
+        self.table = QTableWidget(0, len(COLUMNS))
+        self.replay = TouchButton("movie-play-outline", "Replay", "Enter", beside=True)
+        self.back = TouchButton("arrow-left-bold", "Back", "Esc", beside=True)
+        self.title.say("Review sessions")
+        self._set_up_table()
+        self._lay_out()
+        self._connect()
+
+    def _set_up_table(self) -> None:
+        self.table.setAccessibleName("Recorded sessions")
+        self.table.setHorizontalHeaderLabels(COLUMNS)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
+        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        if rows is not None and columns is not None:
+            rows.hide()
+            columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.back, 1)
+        buttons.addStretch(1)
+        buttons.addWidget(self.replay, 2)
+        self._column = QVBoxLayout(self)
+        for widget in (self.title, self.table, self.hint):
+            self._column.addWidget(widget)
+        self._column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.table.itemSelectionChanged.connect(self._show_choice)
+        self.table.itemActivated.connect(lambda _: self.replay.click())
+        self.replay.clicked.connect(self._replay)
+        self.back.clicked.connect(self._intents.back_asked)
+        bind_key("Esc", self.back, self)
+
+    def apply(self, sizes: Sizes) -> None:
+        """Take sizes for the present window and screen."""
+        side = sizes.panel_width // 2
+        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
+        self._column.setSpacing(sizes.grid)
+        self.title.setFixedHeight(round(sizes.key_cap * 1.6))
+        self.title.set_cap(sizes.key_cap * 0.6)
+        self.hint.setFixedHeight(round(sizes.hand_cap * 3))
+        self.hint.set_cap(sizes.hand_cap)
+        for button in (self.replay, self.back):
+            button.setFixedHeight(sizes.touch)
+            button.set_cap(sizes.hand_cap * 1.2)
+        rows = self.table.verticalHeader()
+        if rows is not None:
+            rows.setDefaultSectionSize(round(sizes.touch * 0.8))
+
+    def render_view(self, rows: tuple[SessionRow, ...]) -> None:
+        """Show the sessions."""
+        self._rows = rows
+        self.table.setRowCount(len(rows))
+        for index, row in enumerate(rows):
+            texts = (row.when, row.procedure, row.person, row.length, row.state.text)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(index, column, item)
+            item.setForeground(QColor(theme.TONE_COLOURS[row.state.tone]))
+        self.hint.say("" if rows else NONE_YET)
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        self.replay.setEnabled(self._chosen() is not None)
+
+    def _chosen(self) -> SessionRow | None:
+        index = self.table.currentRow()
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def _replay(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self._intents.replay_chosen.emit(chosen.path)

@@ -1,0 +1,129 @@
+"""The tools at work: clicks and typed figures become intents, sentences say what comes next."""
+
+import math
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from guidance_app.domain.calibration import Point
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.ui.actions import TOOLS, Action, Tool
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.message_line import Answer, MessageLine
+
+RULER_ANSWERS = (Answer("Set scale", "check-bold"),)
+GUIDE_ANSWERS = (Answer("From left", "arrow-right-bold"), Answer("From right", "arrow-left-bold"))
+SIDES = {"From left": "left", "From right": "right"}
+DISTANCE_EXAMPLE, ANGLES_EXAMPLE = "20 mm", "30 45"
+
+
+class ToolDesk(QObject):
+    """Which tool is in hand; a tool is used once and then put back."""
+
+    changed = pyqtSignal(object)
+    """The `Tool` in hand, or None."""
+
+    def __init__(self, intents: Intents, line: MessageLine) -> None:
+        super().__init__()
+        self._intents = intents
+        self._line = line
+        self.tool: Tool | None = None
+        line.answered.connect(self._take_answer)
+        line.escaped.connect(self.put_back)
+
+    def choose(self, action: Action) -> None:
+        """Take a tool; pressing the one in hand ends it."""
+        if self.tool is not None and self.tool.action is action:
+            self._press_again(self.tool)
+        elif action in TOOLS:
+            self._line.close_question()
+            self._hold(Tool(action))
+
+    def place(self, point: Point) -> None:
+        """A point was clicked on the picture."""
+        if self.tool is None or not self.tool.takes_points:
+            return
+        self._hold(self.tool.with_point(point))
+        if self.tool.complete:
+            self._finish(self.tool)
+
+    def put_back(self) -> None:
+        """No tool any more; nothing is emitted."""
+        self.tool = None
+        self._line.close_question()
+        self._line.say(Text(""))
+        self.changed.emit(None)
+
+    def _hold(self, tool: Tool) -> None:
+        self.tool = tool
+        self._line.say(Text(tool.hint))
+        self.changed.emit(tool)
+
+    def _press_again(self, tool: Tool) -> None:
+        self.put_back()
+        if tool.action is Action.CLEAR:
+            self._intents.plan_cleared.emit()
+        elif tool.action is Action.QUIT:
+            self._intents.quit_asked.emit()
+        elif tool.closable:
+            self._intents.no_go_drawn.emit(tool.points)
+
+    def _finish(self, tool: Tool) -> None:
+        if tool.action is Action.RULER:
+            question = "Distance between the two marks, in millimetres:"
+            self._line.ask(question, DISTANCE_EXAMPLE, RULER_ANSWERS)
+        elif tool.action is Action.GUIDE:
+            question = "Angles to the skin line, in degrees, and where the needle comes from:"
+            self._line.ask(question, ANGLES_EXAMPLE, GUIDE_ANSWERS)
+        else:
+            self.put_back()
+            self._emit_points(tool)
+
+    def _emit_points(self, tool: Tool) -> None:
+        signals = {
+            Action.TARGET: self._intents.target_placed,
+            Action.ENTRY: self._intents.entry_placed,
+            Action.TIP: self._intents.tip_marked,
+            Action.SKIN: self._intents.skin_placed,
+        }
+        signals[tool.action].emit(*tool.points)
+
+    def _take_answer(self, typed: str, word: str) -> None:
+        tool = self.tool
+        if tool is None:
+            return
+        try:
+            if tool.action is Action.RULER:
+                distance_mm = parse_distance(typed)
+                self.put_back()
+                self._intents.ruler_measured.emit(*tool.points, distance_mm)
+            else:
+                angles_deg = parse_angles(typed)
+                self.put_back()
+                self._intents.guide_placed.emit(tool.points[0], angles_deg, SIDES[word])
+        except ValueError as error:
+            self._line.say(Text(str(error), Tone.NORMAL))
+
+
+def parse_distance(typed: str) -> float:
+    """Millimetres from "20", "20.5", "20,5" or "20 mm"; raises ValueError with a sentence."""
+    text = typed.strip().removesuffix("mm").strip().replace(",", ".")
+    return _number(text, "Type the distance in millimetres, for example 20.")
+
+
+def parse_angles(typed: str) -> tuple[float, ...]:
+    """Degrees from "45" or "30 45 60"; raises ValueError with a sentence."""
+    sentence = "Type the angles in degrees with spaces between them, for example 30 45 60."
+    words = [word.rstrip(",").removesuffix("°") for word in typed.split()]
+    if not words:
+        raise ValueError(sentence)
+    return tuple(_number(word, sentence) for word in words)
+
+
+def _number(text: str, sentence: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(sentence) from None
+    if not (math.isfinite(value) and value > 0):
+        raise ValueError(sentence)
+    return value

@@ -1,0 +1,131 @@
+from dataclasses import replace
+
+import pytest
+from gui_records import checklist, item_row
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from guidance_app.presentation.view import ChecklistRow
+from guidance_app.ui.checklist_panel import ChecklistPanel
+from guidance_app.ui.intents import Intents
+
+KEY = Qt.Key
+HARD = item_row(1)
+SOFT = item_row(2, "reason needed to skip")
+ADVISORY = item_row(3, "advisory")
+DONE = item_row(4, mark="done")
+
+
+@pytest.fixture
+def intents() -> Intents:
+    return Intents()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, intents: Intents) -> ChecklistPanel:
+    panel = ChecklistPanel(intents)
+    qtbot.addWidget(panel)
+    panel.resize(500, 560)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.activateWindow()
+    return panel
+
+
+@pytest.mark.parametrize("row", [HARD, SOFT, ADVISORY])
+def test_next_ticks_the_current_item_with_its_note(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot, row: ChecklistRow
+) -> None:
+    panel.render_view(checklist(DONE, row))
+    panel.note.setText("lot 17 ")
+    with qtbot.waitSignal(intents.item_done) as done:
+        QTest.keyClick(panel, KEY.Key_Space)
+    assert done.args == [row.item, "lot 17"]
+
+
+def test_a_reason_typed_never_ticks_an_item(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(SOFT))
+    panel.note.setFocus()
+    with qtbot.assertNotEmitted(intents.item_done):
+        QTest.keyClicks(panel.note, "not sided, x s w")
+        QTest.keyClick(panel.note, KEY.Key_Return)
+    with qtbot.waitSignal(intents.item_overridden) as overridden:
+        QTest.keyClick(panel.focusWidget(), KEY.Key_X)
+    assert overridden.args == [SOFT.item, "not sided, x s w"]
+
+
+def test_going_on_without_a_reason_asks_for_it(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(SOFT))
+    panel.note.setText("   ")
+    with qtbot.assertNotEmitted(intents.item_overridden):
+        panel.skip.click()
+    assert panel.note.hasFocus()
+
+
+def test_required_items_cannot_be_skipped_and_advisory_ones_can(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(HARD))
+    assert not panel.skip.isEnabled()
+    panel.render_view(checklist(ADVISORY))
+    with qtbot.waitSignal(intents.item_skipped) as skipped:
+        panel.skip.click()
+    assert skipped.args == [ADVISORY.item]
+
+
+def test_a_marked_row_can_be_pressed_and_reopened(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(DONE, HARD))
+    panel.rows[0].click()
+    assert panel.skip.text() == "Reopen"
+    assert not panel.next.isEnabled()
+    with qtbot.waitSignal(intents.item_reopened) as reopened:
+        panel.skip.click()
+    assert reopened.args == [DONE.item]
+
+
+def test_a_note_stays_after_a_refusal_and_goes_with_its_item(panel: ChecklistPanel) -> None:
+    view = checklist(HARD, SOFT)
+    panel.render_view(view)
+    panel.note.setText("lot 17")
+    panel.next.click()
+    panel.render_view(replace(view, person="AS-02 · assistant"))
+    assert panel.note.text() == "lot 17"
+    panel.render_view(checklist(item_row(1, mark="done"), SOFT))
+    assert panel.note.text() == ""
+
+
+def test_pages_turn_and_then_phases(panel: ChecklistPanel, intents: Intents, qtbot: QtBot) -> None:
+    rows = [item_row(number) for number in range(1, 8)]
+    panel.render_view(checklist(*rows))
+    panel.forth.click()
+    assert [row.row.item for row in panel.rows if row.row] == [f"K-{n}" for n in range(3, 8)]
+    with qtbot.waitSignal(intents.phase_stepped) as stepped:
+        panel.forth.click()
+    assert stepped.args == [1]
+    panel.render_view(checklist(*rows[:3]))
+    assert len([row for row in panel.rows if row.row]) == 3
+
+
+def test_the_source_is_one_touch_away(panel: ChecklistPanel) -> None:
+    panel.render_view(checklist(HARD))
+    assert not panel.sheet.isVisible()
+    QTest.keyClick(panel, KEY.Key_S)
+    assert panel.sheet.isVisible()
+    assert HARD.source in panel.sheet.text
+    assert panel.sheet.is_whole()
+
+
+def test_without_a_checklist_no_key_of_it_works(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(HARD))
+    panel.render_view(None)
+    with qtbot.assertNotEmitted(intents.person_switched):
+        QTest.keyClick(panel, KEY.Key_W)

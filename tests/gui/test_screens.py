@@ -1,0 +1,175 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from gui_records import OVERLAY, STRIP, live_view
+from PyQt6.QtCore import QPoint, QRect, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from drivers.api.ports import DeviceInfo
+from drivers.api.samples import VideoFrame
+from guidance_app import PURPOSE
+from guidance_app.presentation.view import Text
+from guidance_app.ui.actions import ACTIONS
+from guidance_app.ui.checklist_row import ChecklistRowButton
+from guidance_app.ui.lettering import FittedText
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.session_list import SessionRow
+from guidance_app.ui.setup_page import ProcedureChoice, SetupView
+from guidance_app.ui.source_page import SourceView
+from guidance_app.ui.start_screen import StartView
+from guidance_app.ui.state_strip import StateSign
+from guidance_app.ui.touch_button import PressButton, TouchButton
+
+ERROR = "“v4l2:/dev/video9” cannot be opened: there is no such device. Check the cable."
+DEVICES = (
+    DeviceInfo("v4l2:/dev/video0", "USB3 capture", "A1", "capture", False, True, ""),
+    DeviceInfo("v4l2:/dev/video2", "Webcam", None, "capture", False, False, "It is in use."),
+)
+PROCEDURES = (ProcedureChoice("knee-injection", "Knee injection, ultrasound-guided"),)
+SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
+
+SCREENS: dict[str, Callable[[MainWindow], None]] = {
+    "start": lambda w: w.show_start(
+        StartView(Text("Grabber: live"), "Last: Knee R, 09:14", "/s/1")
+    ),
+    "setup": lambda w: w.show_setup(SetupView(PROCEDURES, "OP-01")),
+    "source": lambda w: w.show_source(SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR)),
+    "sessions": lambda w: w.show_sessions(SESSIONS),
+    "live": MainWindow.show_live,
+}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest, window: MainWindow, speckle: VideoFrame) -> MainWindow:
+    window.render_view(live_view(OVERLAY), speckle)
+    SCREENS[request.param](window)
+    QTest.qWait(0)
+    return window
+
+
+def leaves(widget: QWidget) -> Iterator[QWidget]:
+    """The visible widgets that show something themselves."""
+    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if not child.isVisible():
+            continue
+        own = isinstance(child, FittedText | PressButton | StateSign) or not child.layout()
+        if own and not child.findChildren(FittedText):
+            yield child
+        else:
+            yield from leaves(child)
+
+
+def place_of(widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+
+
+def test_no_text_is_shortened(screen: MainWindow) -> None:
+    shown = [
+        part
+        for kind in (FittedText, TouchButton, StateSign, ChecklistRowButton)
+        for part in screen.findChildren(kind)
+        if part.isVisible()
+    ]
+    assert len(shown) > 8
+    assert [part.accessibleName() for part in shown if not part.is_whole()] == []
+
+
+def test_nothing_overlaps_and_nothing_vanishes(screen: MainWindow) -> None:
+    parts = [part for part in leaves(screen) if part.size().width() and part.size().height()]
+    assert len(parts) > 10
+    for a, b in combinations(parts, 2):
+        assert not place_of(a).intersects(place_of(b)), (a, b, a.accessibleName())
+    for button in screen.findChildren(TouchButton):
+        assert not button.isVisible() or min(button.width(), button.height()) >= 20
+
+
+def test_purpose_and_state_are_at_the_same_place_on_every_screen(screen: MainWindow) -> None:
+    assert screen.line.purpose.isVisible()
+    assert screen.line.purpose.text == PURPOSE
+    assert PURPOSE in screen.windowTitle()
+    assert screen.strip.isVisible()
+    assert place_of(screen.strip).topLeft() == QPoint(0, 0)
+    assert place_of(screen.strip).width() == screen.width()
+    assert screen.strip.state.text == STRIP.state.text
+
+
+def test_what_can_be_pressed_has_a_name_and_says_its_key(screen: MainWindow) -> None:
+    for button in screen.findChildren(TouchButton):
+        if button.isVisible():
+            assert button.accessibleName()
+            assert button.toolTip()
+    for action, button in screen.live.tools.buttons.items():
+        assert f"({ACTIONS[action].key})" in button.toolTip()
+
+
+def test_the_strip_never_moves(window: MainWindow, speckle: VideoFrame) -> None:
+    places = []
+    for show in SCREENS.values():
+        show(window)
+        window.render_view(live_view(), speckle)
+        places.append([place_of(window.strip.state), *map(place_of, window.strip.fields.values())])
+    assert all(place == places[0] for place in places)
+
+
+def test_the_picture_has_most_of_the_window(window: MainWindow, speckle: VideoFrame) -> None:
+    window.show_live()
+    window.render_view(live_view(), speckle)
+    image = window.live.image
+    assert image.width() * image.height() >= 0.6 * window.width() * window.height()
+
+
+def test_panels_stay_where_they_are_whatever_they_show(
+    window: MainWindow, speckle: VideoFrame
+) -> None:
+    window.show_live()
+    window.render_view(live_view(), speckle)
+    before = [place_of(part) for part in (window.live.image, window.live.guidance.button)]
+    empty = replace(live_view(), read_outs=(), checklist=None, message=Text(""))
+    window.render_view(empty, None)
+    QTest.qWait(0)
+    assert [place_of(p) for p in (window.live.image, window.live.guidance.button)] == before
+
+
+def test_set_up_says_what_is_missing_and_starts_when_nothing_is(
+    large_window: MainWindow, qtbot: QtBot
+) -> None:
+    large_window.show_setup(SetupView(PROCEDURES, "OP-01"))
+    page = large_window.setup
+    assert "side" in page.missing.text
+    assert not page.start.isEnabled()
+    page.procedure.setCurrentIndex(0)
+    page.patient.setText("P-0417")
+    page.sides["left"].click()
+    page.sides["right"].click()
+    page.alone.click()
+    with qtbot.waitSignal(large_window.intents.procedure_started) as started:
+        page.start.click()
+    entry = started.args[0]
+    assert (entry.procedure, entry.patient, entry.side) == ("knee-injection", "P-0417", "right")
+    assert (entry.operator, entry.assistant, entry.working_alone) == ("OP-01", "", True)
+
+
+def test_a_source_is_chosen_from_the_list_or_typed(large_window: MainWindow, qtbot: QtBot) -> None:
+    SCREENS["source"](large_window)
+    page = large_window.source
+    page.devices.setCurrentRow(0)
+    with qtbot.waitSignal(large_window.intents.source_chosen) as chosen:
+        page.open.click()
+    assert chosen.args == ["v4l2:/dev/video0"]
+    page.address.setText(" sim:knee ")
+    with qtbot.waitSignal(large_window.intents.source_chosen) as chosen:
+        QTest.keyClick(page.address, Qt.Key.Key_Return)
+    assert chosen.args == ["sim:knee"]
+
+
+def test_a_session_is_replayed(large_window: MainWindow, qtbot: QtBot) -> None:
+    large_window.show_sessions(SESSIONS)
+    assert not large_window.sessions.replay.isEnabled()
+    large_window.sessions.table.selectRow(0)
+    with qtbot.waitSignal(large_window.intents.replay_chosen) as chosen:
+        large_window.sessions.replay.click()
+    assert chosen.args == ["/s/1"]

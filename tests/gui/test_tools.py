@@ -1,0 +1,183 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from gui_records import OVERLAY, live_view
+from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from drivers.api.samples import VideoFrame
+from guidance_app.ui.actions import ACTIONS, Action
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.tools import parse_angles, parse_distance
+
+KEY = Qt.Key
+Live = tuple[MainWindow, Callable[[float, float], None]]
+
+
+@pytest.fixture
+def live(large_window: MainWindow, speckle: VideoFrame) -> Live:
+    """The live screen, and a way to click a point of its picture."""
+    large_window.show_live()
+    large_window.render_view(live_view(OVERLAY), speckle)
+    image = large_window.live.image
+
+    def click(x: float, y: float) -> None:
+        place = image.placement()
+        assert place is not None
+        at = place.to_view((x, y))
+        QTest.mouseClick(image, Qt.MouseButton.LeftButton, pos=QPoint(int(at.x()), int(at.y())))
+
+    return large_window, click
+
+
+def press(window: MainWindow, key: Qt.Key) -> None:
+    QTest.keyClick(window.focusWidget() or window, key)
+
+
+def test_the_ruler_asks_for_its_distance(live: Live, qtbot: QtBot) -> None:
+    window, click = live
+    press(window, KEY.Key_R)
+    assert window.line.message.text == "Click the first ruler mark."
+    click(600, 100)
+    assert window.line.message.text == "Click the second ruler mark."
+    click(600, 400)
+    field = window.line.field
+    assert field.hasFocus()
+    QTest.keyClicks(field, "twenty")
+    with qtbot.assertNotEmitted(window.intents.ruler_measured):
+        QTest.keyClick(field, KEY.Key_Return)
+    assert "for example 20" in window.line.message.text
+    field.clear()
+    QTest.keyClicks(field, "20,5 mm")
+    with qtbot.waitSignal(window.intents.ruler_measured) as measured:
+        QTest.keyClick(field, KEY.Key_Return)
+    a, b, distance_mm = measured.args
+    assert a == pytest.approx((600, 100), abs=1)
+    assert b == pytest.approx((600, 400), abs=1)
+    assert distance_mm == 20.5
+    assert not field.isVisible()
+
+
+def test_points_clicked_while_the_ruler_waits_change_nothing(live: Live, qtbot: QtBot) -> None:
+    window, click = live
+    press(window, KEY.Key_R)
+    click(600, 100)
+    click(600, 400)
+    click(10, 10)
+    QTest.keyClicks(window.line.field, "20")
+    with qtbot.waitSignal(window.intents.ruler_measured) as measured:
+        window.line.buttons[0].click()
+    assert measured.args[1] == pytest.approx((600, 400), abs=1)
+
+
+def test_the_needle_guide_needs_its_side_said(live: Live, qtbot: QtBot) -> None:
+    window, click = live
+    press(window, KEY.Key_B)
+    click(200, 50)
+    QTest.keyClicks(window.line.field, "30 45, 60°")
+    with qtbot.assertNotEmitted(window.intents.guide_placed):
+        QTest.keyClick(window.line.field, KEY.Key_Return)
+    with qtbot.waitSignal(window.intents.guide_placed) as placed:
+        window.line.buttons[1].click()
+    origin, angles, side = placed.args
+    assert origin == pytest.approx((200, 50), abs=1)
+    assert (angles, side) == ((30.0, 45.0, 60.0), "right")
+
+
+@pytest.mark.parametrize(
+    ("key", "signal"),
+    [(KEY.Key_T, "target_placed"), (KEY.Key_E, "entry_placed"), (KEY.Key_P, "tip_marked")],
+)
+def test_a_tool_is_used_once(live: Live, qtbot: QtBot, key: Qt.Key, signal: str) -> None:
+    window, click = live
+    press(window, key)
+    with qtbot.waitSignal(getattr(window.intents, signal)) as placed:
+        click(300, 200)
+    assert placed.args[0] == pytest.approx((300, 200), abs=1)
+    with qtbot.assertNotEmitted(getattr(window.intents, signal)):
+        click(50, 50)
+
+
+def test_an_outline_closes_with_its_own_key(live: Live, qtbot: QtBot) -> None:
+    window, click = live
+    press(window, KEY.Key_N)
+    for point in ((100, 100), (200, 100), (150, 200)):
+        click(*point)
+    with qtbot.waitSignal(window.intents.no_go_drawn) as drawn:
+        press(window, KEY.Key_N)
+    assert len(drawn.args[0]) == 3
+
+
+def test_escape_puts_a_tool_back(live: Live, qtbot: QtBot) -> None:
+    window, click = live
+    press(window, KEY.Key_L)
+    click(10, 50)
+    press(window, KEY.Key_Escape)
+    with qtbot.assertNotEmitted(window.intents.skin_placed):
+        click(600, 50)
+
+
+def test_removing_the_plan_takes_two_presses(live: Live, qtbot: QtBot) -> None:
+    window, _ = live
+    with qtbot.assertNotEmitted(window.intents.plan_cleared):
+        press(window, KEY.Key_C)
+    assert "again" in window.line.message.text
+    with qtbot.waitSignal(window.intents.plan_cleared):
+        press(window, KEY.Key_C)
+
+
+def test_h_hides_the_overlay_only_while_it_is_down(live: Live, qtbot: QtBot) -> None:
+    window, _ = live
+    image = window.live.image
+    shown = image.grab().toImage()
+    with qtbot.waitSignal(window.intents.hide_changed) as hidden:
+        QTest.keyPress(window.focusWidget(), KEY.Key_H)
+    assert hidden.args == [True]
+    assert image.grab().toImage() != shown
+    with qtbot.waitSignal(window.intents.hide_changed) as back:
+        QTest.keyRelease(window.focusWidget(), KEY.Key_H)
+    assert back.args == [False]
+    assert image.grab().toImage() == shown
+
+
+def test_the_overlay_comes_back_when_the_window_loses_the_keyboard(
+    live: Live, qtbot: QtBot
+) -> None:
+    window, _ = live
+    QTest.keyPress(window.focusWidget(), KEY.Key_H)
+    with qtbot.waitSignal(window.intents.hide_changed) as back:
+        QApplication.sendEvent(window, QEvent(QEvent.Type.WindowDeactivate))
+    assert back.args == [False]
+
+
+def test_freeze_asks_for_the_opposite_of_what_is(
+    live: Live, qtbot: QtBot, speckle: VideoFrame
+) -> None:
+    window, _ = live
+    with qtbot.waitSignal(window.intents.hold_asked) as asked:
+        press(window, KEY.Key_F)
+    assert asked.args == [True]
+    window.render_view(replace(live_view(), held=True), speckle)
+    assert window.live.tools.buttons[Action.HOLD].text() == "Follow"
+    with qtbot.waitSignal(window.intents.hold_asked) as asked:
+        press(window, KEY.Key_F)
+    assert asked.args == [False]
+
+
+def test_no_two_actions_share_a_key() -> None:
+    keys = [spec.key for spec in ACTIONS.values()] + ["G", "Space", "X", "S", "W", "PgUp", "PgDown"]
+    assert len(keys) == len(set(keys))
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    assert parse_distance(" 20 mm ") == 20.0
+    assert parse_angles("45") == (45.0,)
+    for wrong in ("", "0", "-5", "nan", "inf", "1e999", "20 30"):
+        with pytest.raises(ValueError, match="for example"):
+            parse_distance(wrong)
+    for wrong in ("", "30,45", "30 x"):
+        with pytest.raises(ValueError, match="for example"):
+            parse_angles(wrong)
