@@ -160,7 +160,7 @@ def _recording(status: RecordingStatus | None) -> Text:
         return Text(f"REC FAULT · {status.fault}", Tone.ALARM)
     if not status.recording:
         return Text("REC stopped", Tone.ALARM)
-    free = f" · {status.free_minutes} min" if status.free_minutes is not None else ""
+    free = f" · {status.free_minutes:.0f} min" if status.free_minutes is not None else ""
     return Text(f"REC {figures.seconds(status.elapsed_s)}{free}")
 
 

@@ -15,6 +15,10 @@ from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
 
 
+SEAL_DEADLINE_S = 20.0
+"""A full queue takes a few seconds to write."""
+
+
 class Recording(Protocol):
     """Who keeps frames and events, and says how that goes."""
 
@@ -30,7 +34,7 @@ class Recording(Protocol):
         """How the recording stands; None when nothing is recorded."""
         ...
 
-    def stop(self) -> None:
+    def stop(self, within_s: float) -> None:
         """Write what waits and close the recording."""
         ...
 
@@ -49,7 +53,7 @@ class Unrecorded:
         """Nothing is recorded."""
         return None
 
-    def stop(self) -> None:
+    def stop(self, within_s: float) -> None:
         """Nothing to close."""
 
 
@@ -119,7 +123,7 @@ class Pipeline:
         self._capture.stop()
         if self._processing is not None:
             self._processing.stop()
-        self._recording.stop()
+        self._recording.stop(SEAL_DEADLINE_S)
 
     def _fail(self, sentence: str) -> None:
         self._mailbox.put_command(SourceFailed(sentence))

@@ -1,0 +1,108 @@
+"""The live screen on frames from memory, recording: what the benchmarks measure."""
+
+import sys
+from pathlib import Path
+
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtWidgets import QApplication
+from sources import memory_source
+
+from drivers.api.clock import SystemClock
+from drivers.api.samples import PictureGeometry, PixelFormat
+from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.checklist import Person, Role
+from guidance_app.domain.commands import PlanChanged, ScaleSet
+from guidance_app.domain.plan import Plan, add_no_go, place_entry, place_target
+from guidance_app.presentation.primitives import Primitive
+from guidance_app.presentation.view import LiveView
+from guidance_app.runtime.pipeline import Pipeline
+from guidance_app.runtime.recorder import Recorder, RecordingStatus
+from guidance_app.session.writer import SessionWriter
+from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.controller import LiveController
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.main_window import MainWindow
+
+STOP_WITHIN_S = 30.0
+
+
+class LiveRun:
+    """A window, a pipeline with a recorder, a plan on the picture; one a process."""
+
+    def __init__(
+        self, folder: Path, size: tuple[int, int], rate_hz: float, window: tuple[int, int]
+    ) -> None:
+        self.times_ms: list[float] = []
+        """From the stamp of each painted frame until its paint was flushed."""
+        self._view: LiveView | None = None
+        self._last_ns = 0
+        self._qt = QApplication(sys.argv[:1])
+        self._clock = SystemClock()
+        self._window = MainWindow(Intents())
+        self._window.resize(*window)
+        self._window.show()
+        self._window.show_live()
+        self._pipeline = Pipeline(memory_source(*size, rate_hz, self._clock), self._clock)
+        bridge = Bridge()
+        self._controller = LiveController(self._pipeline, bridge, self._clock, str, False)
+        self._controller.rendered.connect(self._window.render_view)
+        self._controller.rendered.connect(self._remember)
+        # Queued: the slot runs after the backing store has been flushed to the screen.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._window.live.image.painted.connect(self._note, queued)
+        info = self._pipeline.open().result(10)
+        writer = SessionWriter.create(folder, info, self._clock)
+        self._recorder = Recorder(writer, self._clock)
+        self._recorder.start()
+        self._pipeline.begin(self._recorder, bridge.publish)
+        self._plan(PictureGeometry(*size, PixelFormat.GRAY8))
+
+    @property
+    def picture_size(self) -> tuple[int, int]:
+        """Size of the picture on the screen."""
+        place = self._window.live.image.placement()
+        assert place is not None
+        return place.box.width(), place.box.height()
+
+    @property
+    def shapes(self) -> tuple[Primitive, ...]:
+        """The overlay as it was shown last."""
+        return self._view.picture.primitives if self._view else ()
+
+    def play(self, seconds: float) -> None:
+        """Run the window for so long."""
+        QTimer.singleShot(round(seconds * 1000), self._qt.quit)
+        self._qt.exec()
+
+    def stop(self) -> RecordingStatus:
+        """End everything; how the recording ended."""
+        self._controller.stop()
+        self._pipeline.stop()
+        return self._recorder.status()
+
+    def _plan(self, geometry: PictureGeometry) -> None:
+        width, height = geometry.width_px, geometry.height_px
+        plan = place_target(Plan(), (width * 0.55, height * 0.55), geometry)
+        plan = place_entry(plan, (width * 0.25, height * 0.08), geometry)
+        outline = (
+            (width * 0.4, height * 0.7),
+            (width * 0.5, height * 0.7),
+            (width * 0.45, height * 0.8),
+        )
+        plan = add_no_go(plan, outline, geometry)
+        scale = PixelScale(0.06, 0.06, 0.5, geometry, "source")
+        person = Person("bench", Role.OPERATOR)
+
+        def submit() -> None:
+            self._pipeline.submit(PlanChanged(plan))
+            self._pipeline.submit(ScaleSet(scale, person))
+
+        QTimer.singleShot(300, submit)
+
+    def _remember(self, view: LiveView, frame: object) -> None:
+        self._view = view
+
+    def _note(self, arrival_ns: int) -> None:
+        if arrival_ns != self._last_ns:
+            self._last_ns = arrival_ns
+            self.times_ms.append((self._clock.now_ns() - arrival_ns) / 1e6)
