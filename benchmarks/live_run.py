@@ -38,7 +38,7 @@ class LiveRun:
         self._last_ns = 0
         self._qt = QApplication(sys.argv[:1])
         self._clock = SystemClock()
-        self._window = MainWindow(Intents())
+        self._window = MainWindow(Intents(), self._clock)
         self._window.resize(*window)
         self._window.show()
         self._window.show_live()

@@ -75,7 +75,7 @@ class Desktop:
         self._registry = Registry(load_drivers())
         self._sessions = sessions
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
-        self.window = MainWindow(Intents())
+        self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
 
     def run(self, begin: Callable[[], None]) -> int:

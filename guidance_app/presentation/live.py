@@ -1,7 +1,7 @@
 """From what the engine published to what the live screen shows: wording and hiding rules."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import guidance_refusal
@@ -25,6 +25,8 @@ from guidance_app.runtime.recorder import RecordingStatus
 FULL_BRIGHTNESS = 1.0
 DIMMED = 0.4
 """A picture that may not be believed is greyed to 40 %."""
+
+DISPLAY_LATE = Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
 
 ORIGIN_WORDS = {
     Origin.DEVICE: "",
@@ -71,20 +73,33 @@ def picture_view(
     """How the snapshot's frame is to be painted at host time `now_ns`."""
     origin = _origin(snapshot)
     banner = _banner(snapshot, now_ns)
-    believed = not banner.text or snapshot.plan_shown
     expired = _expired(snapshot, now_ns)
+    believed = snapshot.truth.state is TruthState.LIVE or snapshot.plan_shown
     primitives = () if expired or overlay_hidden else overlay(snapshot)
     return PictureView(
         brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
         banner=banner,
         watermark=origin if origin in ("SIMULATED", "REPLAY") else "",
         primitives=primitives,
+        live_until_ns=_live_until_ns(snapshot),
     )
+
+
+def _live_until_ns(snapshot: GuidanceSnapshot) -> int | None:
+    """Until when the view may be painted; None for a picture that does not claim to be live."""
+    held = snapshot.held or snapshot.truth.state is not TruthState.LIVE
+    return None if held else snapshot.valid_until_ns
+
+
+def late_view(view: PictureView) -> PictureView:
+    """The view when it comes to be painted after its time: dimmed, without the overlay."""
+    return replace(view, brightness=DIMMED, banner=DISPLAY_LATE, primitives=())
 
 
 def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
     """A snapshot made as LIVE that is older now than its truth allows."""
-    return snapshot.truth.state is TruthState.LIVE and now_ns > snapshot.valid_until_ns
+    until_ns = _live_until_ns(snapshot)
+    return until_ns is not None and now_ns > until_ns
 
 
 def _origin(snapshot: GuidanceSnapshot) -> str:
@@ -97,10 +112,10 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if snapshot.truth.state is TruthState.FROZEN and snapshot.plan_shown:
         return Text(snapshot.truth.reason, Tone.NORMAL)
     if _expired(snapshot, now_ns):
-        return Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
+        return DISPLAY_LATE
     if snapshot.truth.state is TruthState.LIVE:
         waiting = snapshot.guidance.mode is GuidanceMode.CONFIRM
-        return Text(snapshot.guidance.reason, Tone.CAUTION) if waiting else Text("")
+        return Text(snapshot.guidance.reason) if waiting else Text("")
     tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
     age = _age_words(snapshot, now_ns)
     return Text(f"{snapshot.truth.state}{age}. {snapshot.truth.reason}", tone)

@@ -54,6 +54,8 @@ class PictureView:
     """"SIMULATED" or "REPLAY" along the border; empty for a device."""
     primitives: tuple[Primitive, ...] = ()
     """The overlay; empty when nothing may be drawn."""
+    live_until_ns: int | None = None
+    """Host time after which it may not be painted as live; None where it does not claim to be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
 
-
 SEAL_DEADLINE_S = 20.0
 """A full queue takes a few seconds to write."""
 

@@ -7,8 +7,10 @@ from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.calibration import Point
+from guidance_app.presentation.live import late_view
 from guidance_app.presentation.primitives import Cross, Ink, Primitive, Ring
 from guidance_app.presentation.view import PictureView, Text
 from guidance_app.ui.actions import Tool
@@ -41,8 +43,10 @@ class ImageView(QWidget):
     painted = pyqtSignal(object)
     """Arrival time, host nanoseconds, of the frame just painted; for measuring latency."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        """`clock` is the one that frames are stamped by."""
         super().__init__()
+        self._clock = clock
         self._frame: VideoFrame | None = None
         self._view = NO_PICTURE
         self._tool: Tool | None = None
@@ -89,12 +93,20 @@ class ImageView(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint frame, overlay and what is being placed."""
         painter = QPainter(self)
-        shapes = () if self._hidden else self._view.primitives
-        view = replace(self._view, primitives=shapes + self._sketch())
+        view = self._view_in_time()
+        shapes = () if self._hidden else view.primitives
+        view = replace(view, primitives=shapes + self._sketch())
         paint_picture(painter, self.rect(), self._frame, view)
         painter.end()
         if self._frame is not None:
             self.painted.emit(self._frame.stamp.arrival_ns)
+
+    def _view_in_time(self) -> PictureView:
+        """The view, or what is left of it when Qt comes to paint it too late."""
+        until_ns = self._view.live_until_ns
+        if until_ns is not None and self._clock.now_ns() > until_ns:
+            return late_view(self._view)
+        return self._view
 
     def _is_placing(self) -> bool:
         return self._tool is not None and self._tool.takes_points

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.calibration import Point
 from guidance_app.presentation.view import LiveView
@@ -24,13 +25,13 @@ MARK_LABEL = "mark"
 class LiveScreen(QWidget):
     """Renders a `LiveView` with its frame; strip and message line belong to the main window."""
 
-    def __init__(self, intents: Intents, line: MessageLine) -> None:
+    def __init__(self, intents: Intents, line: MessageLine, clock: Clock) -> None:
         super().__init__()
         self._intents = intents
         self._line = line
         self._held = False
         self._hiding = False
-        self.image = ImageView()
+        self.image = ImageView(clock)
         self.read_outs = ReadOuts()
         self.checklist = ChecklistPanel(intents)
         self.guidance = GuidanceSwitch(intents)

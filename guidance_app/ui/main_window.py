@@ -3,6 +3,7 @@
 from PyQt6.QtGui import QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.presentation.view import LiveView, StateStrip, Text
@@ -27,7 +28,7 @@ class MainWindow(QWidget):
     screen without changing which one is in front. Everything asked for comes from `intents`.
     """
 
-    def __init__(self, intents: Intents) -> None:
+    def __init__(self, intents: Intents, clock: Clock) -> None:
         super().__init__()
         self.intents = intents
         self.strip = StateStripBar()
@@ -36,7 +37,7 @@ class MainWindow(QWidget):
         self.setup = SetupPage(intents)
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
-        self.live = LiveScreen(intents, self.line)
+        self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
         self._sizes: theme.Sizes | None = None
         self._lay_out()

@@ -10,6 +10,7 @@ from gui_records import frame_of
 from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
+from drivers.api.clock import ManualClock
 from drivers.api.samples import VideoFrame
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
@@ -37,7 +38,7 @@ def large_window(qtbot: QtBot) -> MainWindow:
 
 
 def shown_window(qtbot: QtBot, size: QSize) -> MainWindow:
-    window = MainWindow(Intents())
+    window = MainWindow(Intents(), ManualClock())
     qtbot.addWidget(window)
     window.resize(size)
     window.show()

@@ -1,10 +1,13 @@
+import numpy as np
 import pytest
-from gui_records import PLAIN
+from gui_records import PLAIN, frame_of, rgb_of
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from drivers.api.clock import ManualClock
 from drivers.api.samples import VideoFrame
+from guidance_app.presentation.primitives import Ink, Line
 from guidance_app.presentation.view import PictureView, Text
 from guidance_app.ui.actions import Action, Tool
 from guidance_app.ui.image_view import ImageView
@@ -14,7 +17,7 @@ KEY = Qt.Key
 
 @pytest.fixture
 def view(qtbot: QtBot, speckle: VideoFrame) -> ImageView:
-    view = ImageView()
+    view = ImageView(ManualClock())
     qtbot.addWidget(view)
     view.resize(1000, 620)
     view.show_frame(speckle, PLAIN)
@@ -94,3 +97,19 @@ def test_painting_tells_which_frame_is_on_the_screen(
     with qtbot.waitSignal(view.painted) as painted:
         view.show_frame(speckle, PLAIN)
     assert painted.args == [speckle.stamp.arrival_ns]
+
+
+def test_a_view_painted_after_its_time_is_dimmed_and_carries_no_overlay(qtbot: QtBot) -> None:
+    clock = ManualClock()
+    view = ImageView(clock)
+    qtbot.addWidget(view)
+    view.resize(640, 480)
+    line = Line(((100.0, 100.0), (300.0, 100.0)), Ink.PLAN, width_view_px=6.0)
+    in_time = PictureView(1.0, Text(""), "", (line,), live_until_ns=1_000)
+    view.show_frame(frame_of(np.full((480, 640), 200, np.uint8)), in_time)
+    before = rgb_of(view.grab().toImage())
+    clock.advance(1_001)
+    after = rgb_of(view.grab().toImage())
+    assert before[200, 500].tolist() == [200, 200, 200]
+    assert before[100, 200].tolist() != [200, 200, 200]
+    assert (after[:300] == 80).all()

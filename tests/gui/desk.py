@@ -1,0 +1,162 @@
+"""The whole application without the process around it: real drivers, threads, recording."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from gui_records import rgb_of
+from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from drivers.api.clock import SystemClock
+from drivers.api.ports import SourceInfo
+from drivers.api.samples import ImageU8, VideoFrame
+from drivers.registry import Registry, load_drivers
+from guidance_app.bootstrap import recorded_commands
+from guidance_app.domain.checklist import Checklist, Phase
+from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.templates import checklist_template
+from guidance_app.presentation.view import LiveView
+from guidance_app.records.worker import RecordsWriter
+from guidance_app.runtime.engine import Published
+from guidance_app.runtime.pipeline import Pipeline, Recording
+from guidance_app.runtime.recorder import Recorder
+from guidance_app.session.writer import SessionWriter
+from guidance_app.ui.application import Application, Services
+from guidance_app.ui.intents import Intents
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.painter import render_image
+from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry
+
+PROCEDURE = "knee-injection-us"
+WAIT_MS = 10_000
+IMAGE_SIZE = (1024, 768)
+
+
+class Desk:
+    """An application in a window of 1280x720, with a person at it who does things at once."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.folder = folder
+        self.clock = SystemClock()
+        self.registry = Registry(load_drivers())
+        self.failures: list[str] = []
+        self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
+        self.records.start()
+        self.intents = Intents()
+        self.window = MainWindow(self.intents, self.clock)
+        qtbot.addWidget(self.window)
+        self.window.resize(1280, 720)
+        self.window.show()
+        qtbot.waitExposed(self.window)
+        self.application = Application(self.window, self._services())
+        self.refusals: list[str] = []
+        self.application.source_refused.connect(self.refusals.append)
+
+    def close(self) -> None:
+        """End everything."""
+        self.application.stop_run()
+        self.records.stop()
+
+    def open(self, address: str) -> None:
+        """Open a source and go to the live screen."""
+        self.application.open_source(address, False)
+        self.wait(lambda: self.published is not None and self.snapshot.frame is not None)
+
+    def start_procedure(self, working_alone: bool = True) -> None:
+        """Enter the set-up page."""
+        assistant = "" if working_alone else "AS-1"
+        entry = SetupEntry(PROCEDURE, "P-1", "right", "OP-1", assistant, working_alone)
+        self.intents.procedure_started.emit(entry)
+        self.wait(lambda: self.checklist is not None)
+
+    def tick(self, *phases: Phase) -> None:
+        """Tick every item of these phases."""
+        checklist = self.checklist
+        assert checklist is not None
+        items = [item for phase in phases for item in checklist.items(phase)]
+        ids = [item.id for item in items]
+        for item in items:
+            self.intents.item_done.emit(item.id, "")
+        self.wait(lambda: self.checklist and all(map(self.checklist.status, ids)))
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Let the application run until something is so; fails after ten seconds."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def wait_mode(self, mode: GuidanceMode) -> None:
+        """Wait until guidance is in this mode."""
+        self.wait(lambda: self.snapshot.guidance.mode is mode)
+
+    def show_for(self, count: int) -> dict[int, QImage]:
+        """The picture as it was rendered for the next snapshots, by their index."""
+        assert self.application.controller is not None
+        shown: dict[int, QImage] = {}
+
+        def keep(view: LiveView, frame: VideoFrame | None) -> None:
+            shown[self.snapshot.index] = render_image(frame, view.picture, *IMAGE_SIZE)
+
+        connection = self.application.controller.rendered.connect(keep)
+        self.wait(lambda: len(shown) >= count)
+        self.application.controller.rendered.disconnect(connection)
+        return shown
+
+    def picture(self) -> ImageU8:
+        """The painted pixels of the picture's part of the screen, (height, width, 3)."""
+        QApplication.processEvents()
+        image = self.window.live.image
+        place = image.placement()
+        assert place is not None
+        return rgb_of(image.grab(place.box).toImage())
+
+    @property
+    def published(self) -> Published | None:
+        """What the engine published last."""
+        return self.application.controller.published if self.application.controller else None
+
+    @property
+    def snapshot(self) -> GuidanceSnapshot:
+        """The newest snapshot."""
+        assert self.published is not None
+        return self.published.snapshot
+
+    @property
+    def checklist(self) -> Checklist | None:
+        """The checklist as it stands."""
+        return self.published.state.checklist if self.published else None
+
+    def _services(self) -> Services:
+        return Services(
+            clock=self.clock,
+            create_pipeline=self._create_pipeline,
+            start_recording=self._start_recording,
+            records=self.records,
+            discover=self.registry.discover,
+            examples=self.registry.examples,
+            procedures=lambda: tuple(
+                ProcedureChoice(p.id, p.title) for p in shipped_knowledge().procedures
+            ),
+            template=checklist_template,
+            describe=" ".join,
+            sessions=lambda: (),
+        )
+
+    def _create_pipeline(self, address: str) -> Pipeline:
+        self.registry.create(address, self.clock).close()
+        return Pipeline(
+            lambda: self.registry.create(address, self.clock), self.clock, recorded_commands
+        )
+
+    def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
+        recorder = Recorder(SessionWriter.create(self.folder, info, self.clock), self.clock)
+        recorder.start()
+        return recorder.path, recorder
+
+
+def is_orange(picture: ImageU8) -> ImageU8:
+    """Where a picture has the plan's orange, #E69F00, which no grey and no alarm has."""
+    distance = np.abs(picture.astype(int) - (0xE6, 0x9F, 0x00)).max(axis=2)
+    return distance < 40

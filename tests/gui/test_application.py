@@ -1,0 +1,214 @@
+"""The whole application on real sources: what stands on the screen, what is in the recording."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from desk import IMAGE_SIZE, Desk, is_orange
+from mjpeg_server import MjpegServer
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from drivers.api.samples import ImageU8, Origin, VideoFrame
+from guidance_app.domain.checklist import Mark, Phase
+from guidance_app.domain.commands import GuidanceSwitched, ItemMarked
+from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.presentation.live import picture_view
+from guidance_app.runtime.recompute import recompute
+from guidance_app.session.reader import SessionReader
+from guidance_app.ui.painter import render_image
+
+BIG_DOTS = ((1028.0, 285.5), (1028.0, 568.15), (1028.0, 850.53))
+"""The 10 mm dots of the real recording's ruler, as read by its annotator."""
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(qtbot, tmp_path)
+    yield desk
+    desk.close()
+
+
+def noise(number: int) -> ImageU8:
+    """A picture that changes all over, 320x240."""
+    return np.random.default_rng(number).integers(60, 200, (240, 320), dtype=np.uint8)
+
+
+def test_a_stopped_stream_is_dimmed_without_overlay_and_returns_after_confirmation(
+    desk: Desk,
+) -> None:
+    with MjpegServer(noise, rate_hz=30) as camera:
+        desk.open(camera.url)
+        desk.wait(lambda: desk.snapshot.truth.state is TruthState.LIVE)
+        desk.start_procedure()
+        desk.tick(Phase.PRE, Phase.TIME_OUT)
+        desk.intents.target_placed.emit((200.0, 150.0))
+        desk.intents.entry_placed.emit((40.0, 30.0))
+        desk.intents.guidance_pressed.emit()
+        desk.wait_mode(GuidanceMode.ON)
+        live = desk.picture()
+        assert is_orange(live).any()
+
+        camera.go_silent()
+        desk.wait(lambda: desk.snapshot.truth.state is TruthState.LOST)
+        lost = desk.picture()
+        assert not is_orange(lost).any()
+        middle = (slice(40, 120), slice(40, 240))
+        assert lost[middle].mean() < 0.5 * live[middle].mean()
+
+        camera.resume()
+        desk.wait(lambda: desk.snapshot.truth.state is TruthState.LIVE)
+        desk.wait_mode(GuidanceMode.CONFIRM)
+        assert not is_orange(desk.picture()).any()
+        desk.intents.guidance_pressed.emit()
+        desk.wait_mode(GuidanceMode.ON)
+        assert is_orange(desk.picture()).any()
+        desk.close()
+    check_when_the_overlay_went(desk)
+
+
+def check_when_the_overlay_went(desk: Desk) -> None:
+    """No snapshot later than the bound after the last frame still showed anything."""
+    assert desk.application.session is not None
+    with SessionReader(desk.application.session) as reader:
+        for snapshot in reader.snapshots():
+            frame_age_ns = snapshot.truth.frame_age_ns
+            if snapshot.plan_shown and frame_age_ns is not None:
+                assert frame_age_ns <= 250_000_000
+                assert snapshot.valid_until_ns - snapshot.evaluated_ns <= 250_000_000
+
+
+def test_guidance_is_refused_then_allowed_and_both_are_in_journal_and_database(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((12.0, 9.0))
+    desk.intents.guidance_pressed.emit()
+    desk.wait(lambda: "checklist open" in desk.window.line.message.text)
+    desk.tick(Phase.PRE)
+    desk.intents.item_overridden.emit("K-35", "no gel on a simulator")
+    desk.tick(Phase.TIME_OUT)
+    desk.intents.guidance_pressed.emit()
+    desk.wait_mode(GuidanceMode.ON)
+    session = desk.application.session
+    desk.close()
+    assert session is not None
+    with SessionReader(session) as reader:
+        switched = [o for o in reader.commands if isinstance(o.command, GuidanceSwitched)]
+        marks = [o.command.entry for o in reader.commands if isinstance(o.command, ItemMarked)]
+    assert [o.refusal is None for o in switched] == [False, True]
+    assert {o.command.person.code for o in switched} == {"OP-1"}
+    assert all(entry.time_utc.endswith("+00:00") for entry in marks)
+    assert [e.note for e in marks if e.mark is Mark.OVERRIDDEN] == ["no gel on a simulator"]
+    assert desk.failures == []
+    with sqlite3.connect(tmp_path / "records.sqlite") as database:
+        (stored,) = database.execute("select count(*) from checklist_entries").fetchone()
+    database.close()
+    assert stored == len(marks)
+
+
+def test_a_real_recording_plays_live_and_its_ruler_gives_its_millimetres(
+    desk: Desk, shared_data: Path
+) -> None:
+    desk.open(f"file:{shared_data / 'needle/paulokwija/ph_dev_first3s.mp4'}")
+    desk.intents.ruler_measured.emit(BIG_DOTS[0], BIG_DOTS[2], 20.0)
+    desk.intents.target_placed.emit(BIG_DOTS[1])
+    desk.intents.entry_placed.emit(BIG_DOTS[0])
+    desk.wait(lambda: desk.snapshot.measures is not None and desk.snapshot.measures.length)
+    assert desk.snapshot.measures is not None
+    assert desk.snapshot.measures.length is not None
+    assert desk.snapshot.measures.length.mm == pytest.approx(10.0, rel=0.01)
+    assert desk.snapshot.scale is not None
+    assert desk.snapshot.scale.mm_per_px_x == pytest.approx(0.0354, rel=0.01)
+
+
+def test_a_still_screen_shows_the_plan_and_no_guidance(desk: Desk, shared_data: Path) -> None:
+    desk.open(f"file:{shared_data / 'needle/janwolzenburg/30.png'}")
+    desk.intents.ruler_measured.emit((1072.0, 111.0), (1072.0, 620.0), 30.0)
+    desk.intents.target_placed.emit((1072.0, 450.0))
+    desk.intents.entry_placed.emit((1072.0, 281.0))
+    desk.wait(lambda: desk.snapshot.measures is not None and desk.snapshot.measures.length)
+    assert desk.snapshot.measures is not None
+    assert desk.snapshot.measures.length is not None
+    assert desk.snapshot.measures.length.mm == pytest.approx(10.0, rel=0.01)
+    assert desk.snapshot.truth.state is TruthState.FROZEN
+    assert is_orange(desk.picture()).any()
+
+
+def test_a_dicom_file_brings_its_scale(desk: Desk, shared_data: Path) -> None:
+    desk.open(f"dicom:{shared_data / 'dicom/JPGLosslessP14SV1_1s_1f_8b.dcm'}")
+    desk.intents.target_placed.emit((500.0, 400.0))
+    desk.intents.entry_placed.emit((500.0, 300.0))
+    desk.wait(lambda: desk.snapshot.measures is not None and desk.snapshot.measures.length)
+    assert desk.snapshot.measures is not None
+    assert desk.snapshot.measures.length is not None
+    assert desk.snapshot.measures.length.mm == pytest.approx(25.4767, rel=1e-4)
+
+
+def test_a_source_that_cannot_be_opened_leaves_the_window_usable(desk: Desk) -> None:
+    desk.application.open_source("file:nowhere.mp4", True)
+    desk.wait(lambda: desk.refusals)
+    assert desk.refusals == ['"nowhere.mp4": there is no such file. Check its name and folder.']
+    desk.open("sim:knee")
+    assert desk.snapshot.frame is not None
+
+
+def test_stepped_replay_gives_equal_snapshots_and_equal_pixels(desk: Desk) -> None:
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((12.0, 9.0))
+    desk.tick(Phase.PRE, Phase.TIME_OUT)
+    desk.intents.guidance_pressed.emit()
+    desk.wait_mode(GuidanceMode.ON)
+    desk.intents.tip_marked.emit((200.0, 110.0))
+    desk.wait(lambda: desk.snapshot.measures and desk.snapshot.measures.remaining)
+    shown = desk.show_for(10)
+    session = desk.application.session
+    desk.close()
+    assert session is not None
+    with SessionReader(session) as reader:
+        steps = list(recompute((r.facts for r in reader.frames), reader.engine_events()))
+        assert len(steps) == reader.counts.commands + reader.counts.snapshots
+        assert all(step.again == step.recorded for step in steps)
+        again = {step.again.index: step.again for step in steps}
+        for index, image in shown.items():
+            snapshot = again[index]
+            assert isinstance(snapshot, GuidanceSnapshot)
+            assert image == rendered(reader, snapshot)
+
+
+def rendered(reader: SessionReader, snapshot: GuidanceSnapshot) -> QImage:
+    """What a recomputed snapshot and its recorded picture look like."""
+    facts = snapshot.frame
+    assert facts is not None
+    pixels = reader.picture(reader.frame(facts.number))
+    frame = VideoFrame(pixels, facts.geometry.pixel_format, facts.stamp, facts.origin)
+    return render_image(frame, picture_view(snapshot, snapshot.evaluated_ns), *IMAGE_SIZE)
+
+
+def test_a_replay_plays_in_the_same_window_with_its_plan_and_cannot_be_changed(
+    desk: Desk,
+) -> None:
+    desk.open("sim:knee")
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((12.0, 9.0))
+    desk.wait(lambda: desk.snapshot.plan.entry_px is not None)
+    numbers = len(desk.show_for(15))
+    session = desk.application.session
+    desk.application.stop_run()
+    desk.open(f"replay:{session}")
+    desk.wait(lambda: desk.snapshot.plan.entry_px == (12.0, 9.0))
+    assert desk.snapshot.frame is not None
+    assert desk.snapshot.frame.origin is Origin.REPLAY
+    assert desk.snapshot.truth.state is TruthState.LIVE
+    assert is_orange(desk.picture()).any()
+    desk.intents.target_placed.emit((100.0, 100.0))
+    desk.wait(lambda: "recording is playing" in desk.window.line.message.text)
+    desk.wait(lambda: "ends here" in desk.snapshot.truth.reason)
+    assert desk.snapshot.frame.number >= numbers
+    assert desk.snapshot.plan.target_px == (371.0, 213.0)
