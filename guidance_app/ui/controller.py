@@ -1,6 +1,7 @@
 """What a person asks for becomes a command; what the engine answers becomes a live view."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -35,7 +36,7 @@ from guidance_app.domain.plan import (
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
-from guidance_app.presentation.view import ChecklistView, LiveView, Text, Tone
+from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.ui.bridge import Bridge
@@ -44,6 +45,8 @@ from guidance_app.ui.intents import Intents
 HEARTBEAT_MS = 100
 """The screen looks at the clock this often even when the engine is silent."""
 MESSAGE_NS = 8_000_000_000
+STRIP_NS = 250_000_000
+"""Figures in the strip change at most so often: nobody reads them faster."""
 
 T = TypeVar("T")
 
@@ -86,6 +89,8 @@ class LiveController(QObject):
         self._overlay_hidden = False
         self._message = Text("")
         self._message_until_ns = 0
+        self._strip: StateStrip | None = None
+        self._strip_until_ns = 0
         bridge.arrived.connect(self._take)
         self._heartbeat = QTimer(self)
         self._heartbeat.timeout.connect(self._render)
@@ -274,7 +279,16 @@ class LiveController(QObject):
         return tuple((name, point) for name, point in named if point is not None)
 
     def _view(self, situation: Situation) -> LiveView:
-        return live_view(situation, self._checklist_view(situation.state.checklist))
+        view = live_view(situation, self._checklist_view(situation.state.checklist))
+        return replace(view, strip=self._calm_strip(view.strip, situation.now_ns))
+
+    def _calm_strip(self, strip: StateStrip, now_ns: int) -> StateStrip:
+        """The strip as it was, until its figures are due or the state has changed."""
+        shown = self._strip
+        if shown is None or shown.state != strip.state or now_ns >= self._strip_until_ns:
+            self._strip, self._strip_until_ns = strip, now_ns + STRIP_NS
+            return strip
+        return shown
 
     def _checklist_view(self, checklist: Checklist | None) -> ChecklistView | None:
         if checklist is None:

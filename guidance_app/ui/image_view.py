@@ -14,6 +14,7 @@ from guidance_app.presentation.live import late_view
 from guidance_app.presentation.primitives import Cross, Ink, Primitive, Ring
 from guidance_app.presentation.view import PictureView, Text
 from guidance_app.ui.actions import Tool
+from guidance_app.ui.overlay_layer import OverlayLayer
 from guidance_app.ui.painter import paint_picture, picture_area
 from guidance_app.ui.placement import Placement, place_picture
 
@@ -54,6 +55,7 @@ class ImageView(QWidget):
         self._dragged: str | None = None
         self._cursor: Point | None = None
         self._hidden = False
+        self._layer = OverlayLayer()
         self.setAccessibleName("Picture")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -96,7 +98,7 @@ class ImageView(QWidget):
         view = self._view_in_time()
         shapes = () if self._hidden else view.primitives
         view = replace(view, primitives=shapes + self._sketch())
-        paint_picture(painter, self.rect(), self._frame, view)
+        paint_picture(painter, self.rect(), self._frame, view, self._layer)
         painter.end()
         if self._frame is not None:
             self.painted.emit(self._frame.stamp.arrival_ns)

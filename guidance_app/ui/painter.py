@@ -16,6 +16,7 @@ from guidance_app import PURPOSE
 from guidance_app.presentation.view import PictureView, Text, Tone
 from guidance_app.ui import theme
 from guidance_app.ui.lettering import CENTRE, draw_text
+from guidance_app.ui.overlay_layer import OverlayLayer
 from guidance_app.ui.placement import Placement, place_picture
 from guidance_app.ui.shapes import paint_shapes
 
@@ -43,11 +44,16 @@ def picture_area(target: QRect, view: PictureView) -> QRect:
 
 
 def paint_picture(
-    painter: QPainter, target: QRect, frame: VideoFrame | None, view: PictureView
+    painter: QPainter,
+    target: QRect,
+    frame: VideoFrame | None,
+    view: PictureView,
+    layer: OverlayLayer,
 ) -> Placement | None:
     """Paint everything a view says about a frame; returns where the picture lies.
 
-    Without a frame only the banner and the watermark are painted.
+    Without a frame only the banner and the watermark are painted. `layer` keeps what need
+    not be drawn again for the next frame.
     """
     painter.fillRect(target, QColor(theme.GROUND))
     area = picture_area(target, view)
@@ -56,8 +62,13 @@ def paint_picture(
         height_px, width_px = frame.pixels.shape[:2]
         placement = place_picture(width_px, height_px, area)
         _paint_pixels(painter, placement, frame, view.brightness)
-        paint_shapes(painter, placement, view.primitives, LABEL_CAP_SHARE * target.height())
-    _paint_watermark(painter, target, view.watermark)
+
+    def draw(over: QPainter) -> None:
+        if placement is not None:
+            paint_shapes(over, placement, view.primitives, LABEL_CAP_SHARE * target.height())
+        _paint_watermark(over, target, view.watermark)
+
+    layer.paint(painter, target, (placement, view.primitives, view.watermark), draw)
     _paint_banner(painter, target, view)
     return placement
 
@@ -72,7 +83,8 @@ def render_image(
     image = QImage(width_px, height_px, QImage.Format.Format_RGB32)
     footer = round(height_px * PURPOSE_SHARE)
     painter = QPainter(image)
-    paint_picture(painter, QRect(0, 0, width_px, height_px - footer), frame, view)
+    target = QRect(0, 0, width_px, height_px - footer)
+    paint_picture(painter, target, frame, view, OverlayLayer())
     box = QRect(0, height_px - footer, width_px, footer)
     painter.fillRect(box, QColor(theme.GROUND))
     draw_text(painter, QRectF(box), PURPOSE, footer * 0.45, theme.TEXT, align=CENTRE)

@@ -11,6 +11,7 @@ from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.presentation.primitives import Cross, Ink, Label, Line, Stroke
 from guidance_app.presentation.view import PictureView, Text, Tone
 from guidance_app.ui import theme
+from guidance_app.ui.overlay_layer import OverlayLayer
 from guidance_app.ui.painter import paint_picture, picture_area, render_image
 from guidance_app.ui.placement import Placement, place_picture
 
@@ -22,7 +23,7 @@ def painted(
 ) -> tuple[ImageU8, Placement | None]:
     image = QImage(width, height, QImage.Format.Format_RGB32)
     painter = QPainter(image)
-    placement = paint_picture(painter, QRect(0, 0, width, height), frame, view)
+    placement = paint_picture(painter, QRect(0, 0, width, height), frame, view, OverlayLayer())
     painter.end()
     return rgb_of(image), placement
 
