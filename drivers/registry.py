@@ -1,19 +1,48 @@
 """From an address to the driver that serves it: built-in drivers and entry points."""
 
+import logging
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from drivers.api.address import Address, parse_address
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
+log = logging.getLogger(__name__)
+
 ENTRY_POINT_GROUP = "guidance_app.drivers"
 
 
 def load_drivers() -> list[DriverSpec]:
-    """All installed drivers: every entry point of the group names one DriverSpec."""
+    """All installed drivers: every entry point of the group names one DriverSpec.
+
+    One that cannot be loaded keeps none of the others away; it is listed with the reason.
+    """
     found = entry_points(group=ENTRY_POINT_GROUP)
-    return [entry.load() for entry in sorted(found, key=lambda entry: entry.name)]
+    return [_load(entry) for entry in sorted(found, key=lambda entry: entry.name)]
+
+
+def _load(entry: EntryPoint) -> DriverSpec:
+    try:
+        driver = entry.load()
+    except Exception as error:
+        log.exception("the driver %s cannot be loaded", entry.value)
+        return _broken(entry.name, f"This driver cannot be loaded ({error}). Install it again.")
+    if not isinstance(driver, DriverSpec):
+        return _broken(entry.name, f"{entry.value} is no DriverSpec. Install the driver again.")
+    return driver
+
+
+def _broken(name: str, reason: str) -> DriverSpec:
+    address = f"{name}:"
+
+    def create(address: Address, clock: Clock) -> VideoSource:
+        raise NotFound(f"The driver {name}", "open", reason.rstrip("."), "Choose another source.")
+
+    def discover() -> list[DeviceInfo]:
+        return [DeviceInfo(address, name, None, "video", False, False, reason)]
+
+    return DriverSpec((name,), name, address, create, discover)
 
 
 class Registry:

@@ -1,0 +1,49 @@
+"""From an address to its driver, and what a wrong address or a broken driver says."""
+
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from drivers import registry
+from drivers.api.clock import ManualClock
+from drivers.api.errors import NotFound
+from drivers.registry import Registry, load_drivers
+
+
+def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:
+    shipped = {scheme for driver in load_drivers() for scheme in driver.schemes}
+    assert {"file", "dicom", "http", "rtsp", "udp", "v4l2", "camera", "sim", "replay"} <= shipped
+
+
+@pytest.mark.parametrize("address", ["knee", "", "sim", ":knee", "nosuch:thing", "file:a.mp4?x"])
+def test_a_wrong_address_is_refused_in_one_line_that_says_what_to_write(address: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        Registry(load_drivers()).create(address, ManualClock())
+    assert "\n" not in str(refused.value)
+    assert refused.value.advice
+
+
+def test_an_unknown_scheme_is_told_what_exists() -> None:
+    with pytest.raises(NotFound, match="sim:knee"):
+        Registry(load_drivers()).create("nosuch:thing", ManualClock())
+
+
+def test_a_broken_driver_is_listed_with_its_reason_and_keeps_none_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torn_driver.py").write_text("raise ImportError('a library is missing')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    torn = EntryPoint("torn", "torn_driver:DRIVER", registry.ENTRY_POINT_GROUP)
+    wrong = EntryPoint("wrong", "sys:version", registry.ENTRY_POINT_GROUP)
+    knee = EntryPoint("sim", "simulators.sources:DRIVER", registry.ENTRY_POINT_GROUP)
+    monkeypatch.setattr(registry, "entry_points", lambda group: [torn, wrong, knee])
+    found = Registry(load_drivers())
+    listed = {device.name: device for device in found.discover()}
+    assert "a library is missing" in listed["torn"].reason
+    assert not listed["wrong"].available
+    with pytest.raises(NotFound, match="a library is missing"):
+        found.create("torn:1", ManualClock())
+    found.create("sim:knee", ManualClock()).close()
+    sys.modules.pop("torn_driver", None)
