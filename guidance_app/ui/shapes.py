@@ -18,7 +18,7 @@ from guidance_app.ui.placement import Placement
 CORE_PX = 2.0
 HALO_PX = 2.0
 BAND_ALPHA = 56
-HATCH_STEP_PX = 22.0
+HATCH_STEP_PX = 44.0
 LABEL_GAP_PX = 4.0
 PATTERNS_PX = {StrokeKind.DASHED: (14.0, 10.0), StrokeKind.DOTTED: (3.0, 9.0)}
 """On and off; the halo of a dash reaches beyond both of its ends."""

@@ -1,0 +1,76 @@
+"""The one-page report: what it says first, and that nothing typed can break out of it."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from guidance_app import PURPOSE
+from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, Person, Phase, Role
+from guidance_app.knowledge.templates import checklist_template
+from guidance_app.knowledge.wording import describe_trace
+from guidance_app.reports.procedure import Moment, ReportContent, render_report
+
+OPERATOR = Person("OP-1", Role.OPERATOR)
+NASTY = "<script>alert('x')</script> & \N{RIGHT-TO-LEFT OVERRIDE}\N{SYRINGE}"
+
+
+def entry(item: str, mark: Mark, note: str = "") -> ChecklistEntry:
+    return ChecklistEntry(item, mark, OPERATOR, "2026-01-02T03:04:05.000+00:00", note)
+
+
+@pytest.fixture
+def content() -> ReportContent:
+    template = checklist_template("knee-injection-us")
+    entries = (entry("K-01", Mark.DONE), entry("K-35", Mark.OVERRIDDEN, NASTY))
+    return ReportContent(
+        session="20260102-030405-abc.session",
+        started_utc="2026-01-02T03:04:05+00:00",
+        duration_s=62.4,
+        source="sim:knee",
+        simulated=True,
+        patient="P-1",
+        side="right",
+        people=(OPERATOR,),
+        checklist=Checklist(template, entries, working_alone=True),
+        moments=(Moment(4.2, "injection begins", "OP-1"),),
+        states_s={"LIVE": 60.0, "LATE": 0.0, "FROZEN": 2.0},
+        guidance_shown_s=38.7,
+        frames_offered=1800,
+        frames_lost=2,
+        picture_png=b"\x89PNG",
+    )
+
+
+class Texts(HTMLParser):
+    """The texts and tags of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tags: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data.strip())
+
+
+def test_overrides_and_open_items_come_first_and_everything_is_said(content: ReportContent) -> None:
+    page = render_report(content, describe_trace)
+    said = " ".join(Texts(page).texts)
+    first = said.index("To be looked at first")
+    assert first < said.index("K-35") < said.index("Procedure Patient") < said.index("Checklist")
+    for words in (PURPOSE, "SIMULATED", "P-1", "OP-1", "working alone", "1798 of 1800", "60.0 s"):
+        assert words in said
+    assert "LATE" not in said
+    assert all(item.text in said for item in content.checklist.template.items)
+    assert said.count("open (") == len(content.checklist.open_items(*Phase))
+
+
+def test_what_was_typed_stays_text(content: ReportContent) -> None:
+    page = Texts(render_report(content, describe_trace))
+    assert "script" not in page.tags
+    assert any(NASTY in text for text in page.texts)
+    assert page.tags.count("img") == 1
