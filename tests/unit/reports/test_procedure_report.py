@@ -59,7 +59,7 @@ class Texts(HTMLParser):
 
 def test_overrides_and_open_items_come_first_and_everything_is_said(content: ReportContent) -> None:
     page = render_report(content, describe_trace)
-    said = " ".join(Texts(page).texts)
+    said = " ".join(" ".join(Texts(page).texts).split())
     first = said.index("To be looked at first")
     assert first < said.index("K-35") < said.index("Procedure Patient") < said.index("Checklist")
     for words in (PURPOSE, "SIMULATED", "P-1", "OP-1", "working alone", "1798 of 1800", "60.0 s"):

@@ -1,0 +1,114 @@
+"""Records read back equal, or are refused before anything is written."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
+from guidance_app.domain.checklist import Person, Role
+from guidance_app.domain.commands import CommandOutcome, MomentMarked, PlanChanged
+from guidance_app.domain.plan import Plan
+from guidance_app.domain.snapshot import FrameFacts
+from guidance_app.session.errors import RecordRefused
+from guidance_app.session.format import (
+    COMMANDS,
+    FaultRecord,
+    FrameRecord,
+    Topic,
+    VideoPlace,
+    decode_command,
+    decode_fault,
+    decode_frame,
+    encode_command,
+    encode_fault,
+    encode_frame,
+    json_schema,
+    video_name,
+)
+
+GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)
+ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(st.tuples(ANY_FLOAT, ANY_FLOAT), st.lists(st.tuples(ANY_FLOAT, ANY_FLOAT), max_size=4))
+def test_numbers_come_back_to_the_last_bit(
+    target: tuple[float, float], outline: list[tuple[float, float]]
+) -> None:
+    plan = Plan(GEOMETRY, target_px=target, no_go=(tuple(outline),))
+    outcome = CommandOutcome(3, 4, 5, PlanChanged(plan))
+    finite = all(math.isfinite(value) for point in (target, *outline) for value in point)
+    if finite:
+        assert decode_command(encode_command(outcome)) == outcome
+    else:
+        with pytest.raises(RecordRefused):
+            encode_command(outcome)
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())), st.integers(0, 2**63 - 1))
+def test_text_comes_back_or_is_refused(text: str, time_ns: int) -> None:
+    fault = FaultRecord(time_ns, text)
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        with pytest.raises(RecordRefused):
+            encode_fault(fault)
+    else:
+        assert decode_fault(encode_fault(fault)) == fault
+
+
+def facts_with(region: ScaledRegion) -> FrameFacts:
+    return FrameFacts(1, Stamp(2, 3, None), GEOMETRY, Origin.DEVICE, (region,), changed=True)
+
+
+def test_numbers_from_numpy_are_stored_as_plain_ones() -> None:
+    region = ScaledRegion(np.int64(0), 0, 9, 9, np.float64(0.1), np.float32(0.1))  # type: ignore[arg-type]
+    record = FrameRecord(facts_with(region), VideoPlace(0, 0, 0, 7))
+    decoded = decode_frame(encode_frame(record))
+    assert decoded == record
+    assert type(decoded.facts.regions[0].mm_per_px_x) is float
+
+
+def test_a_value_of_no_known_kind_is_refused() -> None:
+    region = ScaledRegion(0, 0, 9, 9, 0.1, object())  # type: ignore[arg-type]
+    with pytest.raises(RecordRefused, match="A FrameRecord could not be recorded"):
+        encode_frame(FrameRecord(facts_with(region), None))
+
+
+def test_a_record_that_no_reader_would_take_is_refused() -> None:
+    with pytest.raises(RecordRefused):
+        encode_fault(FaultRecord(0, "x" * (17 << 20)))
+    facts = facts_with(ScaledRegion(0, 0, 9, 9, 0.1, 0.1))
+    tiny = replace(facts, geometry=PictureGeometry(1, 1, PixelFormat.GRAY8))
+    with pytest.raises(RecordRefused):
+        encode_frame(FrameRecord(tiny, VideoPlace(0, 0, 0, 0)))
+    assert decode_frame(encode_frame(FrameRecord(tiny, None, "why"))).place is None
+
+
+def test_a_command_says_its_kind() -> None:
+    person = Person("P-1", Role.OPERATOR)
+    payload = encode_command(CommandOutcome(0, 0, 0, MomentMarked("injection", person), "No."))
+    assert json.loads(payload) == {
+        "index": 0,
+        "time_ns": 0,
+        "frames_seen": 0,
+        "kind": "MomentMarked",
+        "body": {"label": "injection", "person": {"code": "P-1", "role": "Op"}},
+        "refusal": "No.",
+    }
+    assert len(COMMANDS) == 10
+
+
+@pytest.mark.parametrize("topic", list(Topic))
+def test_every_channel_has_a_schema(topic: Topic) -> None:
+    assert "$defs" in json.loads(json_schema(topic))
+
+
+def test_video_names_sort_with_their_number() -> None:
+    assert [video_name(number) for number in (0, 12, 1234)] == [
+        "video-000.mkv",
+        "video-012.mkv",
+        "video-1234.mkv",
+    ]
