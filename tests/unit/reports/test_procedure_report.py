@@ -64,7 +64,7 @@ def test_overrides_and_open_items_come_first_and_everything_is_said(content: Rep
     assert first < said.index("K-35") < said.index("Procedure Patient") < said.index("Checklist")
     for words in (PURPOSE, "SIMULATED", "P-1", "OP-1", "working alone", "1798 of 1800", "60.0 s"):
         assert words in said
-    assert "LATE" not in said
+    assert "LATE" not in Texts(page).texts
     assert all(item.text in said for item in content.checklist.template.items)
     assert said.count("open (") == len(content.checklist.open_items(*Phase))
 
