@@ -21,20 +21,22 @@ from guidance_app.domain.commands import Command, PlanChanged
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
+from guidance_app.presentation.sessions import SessionRow, session_row
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.screen import choose_platform
+from guidance_app.session.info import list_sessions
 from guidance_app.session.replay import ReplaySource
 from guidance_app.session.writer import SessionWriter
 from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.session_list import SessionRow
 from guidance_app.ui.setup_page import ProcedureChoice
 
 DONE, FAILED = 0, 1
+LISTED_SESSIONS = 200
 LOG_BYTES = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -150,7 +152,10 @@ class Desktop:
         return writer.path, recorder
 
     def _session_rows(self) -> tuple[SessionRow, ...]:
-        return ()
+        if not self._sessions.is_dir():
+            return ()
+        newest_first = reversed(list_sessions(self._sessions)[-LISTED_SESSIONS:])
+        return tuple(session_row(entry) for entry in newest_first)
 
 
 def recorded_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:

@@ -15,6 +15,7 @@ from drivers.api.ports import Clock, DeviceInfo, SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted
+from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.records.procedures import ProcedureRecord
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
@@ -23,7 +24,6 @@ from guidance_app.ui.bridge import Bridge
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.session_list import SessionRow
 from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry, SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView

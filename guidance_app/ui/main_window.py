@@ -6,12 +6,13 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import LiveView, StateStrip, Text
 from guidance_app.ui import theme
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
-from guidance_app.ui.session_list import SessionList, SessionRow
+from guidance_app.ui.session_list import SessionList
 from guidance_app.ui.setup_page import SetupPage, SetupView
 from guidance_app.ui.source_page import SourcePage, SourceView
 from guidance_app.ui.start_screen import StartScreen, StartView

@@ -1,7 +1,5 @@
 """The list of recorded sessions to review."""
 
-from dataclasses import dataclass
-
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import (
@@ -14,7 +12,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from guidance_app.presentation.view import Text, Tone
+from guidance_app.presentation.sessions import SessionRow
+from guidance_app.presentation.view import Tone
 from guidance_app.ui import theme
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
@@ -23,19 +22,6 @@ from guidance_app.ui.touch_button import TouchButton, bind_key
 
 COLUMNS = ("When", "Procedure", "Operator", "Length", "State")
 NONE_YET = "No session recorded yet. Guide a procedure or practise on a simulator first."
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One recorded session."""
-
-    path: str
-    when: str
-    procedure: str
-    person: str
-    length: str
-    state: Text
-    """"sealed", "recovered", or what is wrong with it."""
 
 
 class SessionList(QWidget):

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 from drivers.api.ports import DeviceInfo
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import Text
 from guidance_app.ui.actions import ACTIONS
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.session_list import SessionRow
 from guidance_app.ui.setup_page import ProcedureChoice, SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView

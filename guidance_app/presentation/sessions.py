@@ -1,0 +1,75 @@
+"""The recorded sessions as the list and the start screen show them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.presentation import figures
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.session.errors import SessionError
+from guidance_app.session.info import SessionEntry, started_procedure
+from guidance_app.session.manifest import Manifest
+
+SIDES = {"left": "L", "right": "R"}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One recorded session."""
+
+    path: str
+    when: str
+    """Local time, "21 Nov 2026, 22:43"."""
+    procedure: str
+    person: str
+    length: str
+    state: Text
+    """"closed", "recovered", or what is wrong with it."""
+
+
+def session_row(entry: SessionEntry) -> SessionRow:
+    """A session in words; reads the beginning of its journal."""
+    if entry.manifest is None:
+        return SessionRow(
+            str(entry.path), "", entry.path.name, "", "", Text(entry.problem, Tone.CAUTION)
+        )
+    started = _procedure(entry.path)
+    return SessionRow(
+        path=str(entry.path),
+        when=_local(entry.manifest.started.utc),
+        procedure=_title(started, entry.manifest),
+        person=started.people[0].code if started and started.people else "",
+        length=_length(entry.manifest),
+        state=_state(entry.manifest),
+    )
+
+
+def _procedure(path: Path) -> ProcedureStarted | None:
+    try:
+        return started_procedure(path)
+    except SessionError:
+        return None
+
+
+def _title(started: ProcedureStarted | None, manifest: Manifest) -> str:
+    if started is None:
+        return manifest.source.name
+    return f"{started.template.title} {SIDES.get(started.side, '')} · {started.patient}"
+
+
+def _length(manifest: Manifest) -> str:
+    if manifest.sealed is None:
+        return ""
+    ended = datetime.fromisoformat(manifest.sealed.ended_utc)
+    return figures.seconds((ended - datetime.fromisoformat(manifest.started.utc)).total_seconds())
+
+
+def _state(manifest: Manifest) -> Text:
+    if manifest.sealed is None:
+        return Text("not closed: run guidance session recover", Tone.CAUTION)
+    return Text("recovered") if manifest.recovered else Text("closed")
+
+
+def _local(utc: str) -> str:
+    return datetime.fromisoformat(utc).astimezone().strftime("%d %b %Y, %H:%M")

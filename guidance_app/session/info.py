@@ -1,0 +1,145 @@
+"""A session in figures, and the sessions in a folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.session.disk import open_plain
+from guidance_app.session.errors import SessionError
+from guidance_app.session.format import JOURNAL_NAME, SESSION_SUFFIX, Topic, decode_command
+from guidance_app.session.journal import JournalBroken, read_journal
+from guidance_app.session.manifest import Manifest, read_manifest
+from guidance_app.session.reader import SessionReader
+
+
+class SourceDocument(TypedDict):
+    """What came from one source."""
+
+    address: str
+    frames_offered: int
+    frames_written: int
+    frames_lost: int
+    unique_rate_hz: float | None
+    """Frames a second whose content differs from the one before; None below two of them."""
+
+
+class SessionDocument(TypedDict):
+    """What `session info` reports, as it is printed in JSON."""
+
+    id: str
+    started: str
+    """UTC, ISO 8601."""
+    duration_s: float
+    simulated: bool
+    sealed: bool
+    recovered: bool
+    """Closed by a repair after the recording program could not."""
+    sources: list[SourceDocument]
+    states_s: dict[str, float]
+    """How long the picture was in each state."""
+    events: int
+    """Commands, snapshots and faults."""
+    guidance_shown_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEntry:
+    """One session of a folder; without `manifest` when it cannot be read."""
+
+    path: Path
+    manifest: Manifest | None
+    problem: str = ""
+    """Why it cannot be read, in a sentence or two."""
+
+
+def info(path: Path) -> SessionDocument:
+    """The session in figures; also of one that is not closed. Raises SessionError."""
+    with SessionReader(path) as reader:
+        manifest = reader.manifest
+        states, shown_ns = _times(reader)
+        return {
+            "id": manifest.id,
+            "started": manifest.started.utc,
+            "duration_s": _seconds(reader.ended_ns - manifest.started.perf_counter_ns),
+            "simulated": manifest.simulated,
+            "sealed": manifest.sealed is not None,
+            "recovered": manifest.recovered,
+            "sources": [
+                {
+                    "address": manifest.source.address,
+                    "frames_offered": reader.counts.frames_offered,
+                    "frames_written": reader.counts.frames_written,
+                    "frames_lost": reader.counts.frames_lost,
+                    "unique_rate_hz": _unique_rate_hz(reader),
+                }
+            ],
+            "states_s": {state.value: _seconds(states[state]) for state in TruthState},
+            "events": reader.counts.events,
+            "guidance_shown_s": _seconds(shown_ns),
+        }
+
+
+def list_sessions(folder: Path) -> list[SessionEntry]:
+    """The sessions in a folder, oldest first; only their manifests are read."""
+    found = sorted(folder.glob(f"*{SESSION_SUFFIX}"))
+    return [_entry(path) for path in found if path.is_dir()]
+
+
+def started_procedure(path: Path) -> ProcedureStarted | None:
+    """The first procedure that was started in a session; None when none was.
+
+    Reads no further than that. Raises SessionError.
+    """
+    with open_plain(path / JOURNAL_NAME) as file:
+        try:
+            for entry in read_journal(file):
+                if entry.topic is Topic.COMMAND:
+                    command = decode_command(entry.payload).command
+                    if isinstance(command, ProcedureStarted):
+                        return command
+        except JournalBroken:
+            return None
+    return None
+
+
+def _entry(path: Path) -> SessionEntry:
+    try:
+        return SessionEntry(path, read_manifest(path))
+    except SessionError as error:
+        return SessionEntry(path, None, str(error))
+
+
+def _times(reader: SessionReader) -> tuple[dict[TruthState, int], int]:
+    """Nanoseconds in each state, and with guidance drawn; a snapshot holds until the next."""
+    states = dict.fromkeys(TruthState, 0)
+    shown_ns = 0
+    for snapshot, until_ns in _spans(reader):
+        states[snapshot.truth.state] += max(0, until_ns - snapshot.evaluated_ns)
+        if snapshot.guidance.mode is GuidanceMode.ON and snapshot.truth.state is TruthState.LIVE:
+            drawn_until_ns = min(until_ns, snapshot.valid_until_ns)
+            shown_ns += max(0, drawn_until_ns - snapshot.evaluated_ns)
+    return states, shown_ns
+
+
+def _spans(reader: SessionReader) -> Iterator[tuple[GuidanceSnapshot, int]]:
+    previous = None
+    for snapshot in reader.snapshots():
+        if previous is not None:
+            yield previous, snapshot.evaluated_ns
+        previous = snapshot
+    if previous is not None:
+        yield previous, reader.ended_ns
+
+
+def _unique_rate_hz(reader: SessionReader) -> float | None:
+    arrivals = [r.facts.stamp.arrival_ns for r in reader.frames if r.facts.changed]
+    if len(arrivals) < 2 or arrivals[-1] <= arrivals[0]:
+        return None
+    return round((len(arrivals) - 1) / ((arrivals[-1] - arrivals[0]) / 1e9), 3)
+
+
+def _seconds(nanoseconds: int) -> float:
+    return round(nanoseconds / 1e9, 6)
