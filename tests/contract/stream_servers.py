@@ -6,7 +6,7 @@ import re
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from sample_clips import transport_stream
@@ -98,28 +98,23 @@ def send_interleaved(client: socket.socket, stopping: threading.Event) -> None:
 
 
 @contextlib.contextmanager
-def http_answer(answer: bytes, keep: bool = False) -> Iterator[str]:
-    """A server that gives every client the same bytes, then closes or says nothing more."""
+def http_answer(answer: Iterable[bytes], keep: bool = False) -> Iterator[str]:
+    """A server that sends its one client these bytes, then closes or says nothing more."""
     stopping = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
-    kept: list[socket.socket] = []
 
     def serve() -> None:
-        with contextlib.suppress(OSError):  # the listener is closed
-            while True:
-                client, _ = listener.accept()
+        with contextlib.suppress(OSError):  # the listener is closed, or the client went
+            client, _ = listener.accept()
+            with client:
                 client.recv(4096)
-                client.sendall(answer)
-                kept.append(client)
-                if not keep:
-                    kept.pop().close()
+                for part in answer:
+                    client.sendall(part)
+                if keep:
+                    stopping.wait()
 
-    try:
-        with running(serve, stopping, listener):
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        for client in kept:
-            client.close()
+    with running(serve, stopping, listener):
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
 
 @contextlib.contextmanager

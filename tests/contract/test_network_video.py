@@ -1,7 +1,9 @@
 """Network video against real servers on this computer: what comes, and how it fails."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,9 @@ from drivers.opencv import cv2
 Create = Callable[..., VideoSource]
 Refusal = Callable[[str], DeviceError]
 
+LIMIT_S = 10.0
+"""Far beyond what is promised (a second or two): only a read that hangs gets here."""
+
 
 @pytest.fixture
 def camera() -> Iterator[MjpegServer]:
@@ -38,6 +43,35 @@ def free_port() -> Iterator[int]:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         yield reserved.getsockname()[1]
+
+
+MULTIPART = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
+JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
+
+
+MORE_THAN_BUFFERS_HOLD = 5000
+"""Pictures that a server can only have sent when somebody takes them in."""
+
+
+def jpeg_parts(pictures: list[bytes]) -> bytes:
+    """Pictures as they follow the MULTIPART head."""
+    return b"".join(
+        b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n"
+        % (len(picture), picture)
+        for picture in pictures
+    )
+
+
+def fail_in_time(source: VideoSource) -> DeviceError:
+    """Read on another thread until it fails, which must be before LIMIT_S."""
+    errors: list[DeviceError] = []
+    reader = threading.Thread(
+        target=lambda: errors.append(read_until_it_fails(source)), daemon=True
+    )
+    reader.start()
+    reader.join(LIMIT_S)
+    (error,) = errors
+    return error
 
 
 def read_until_it_fails(source: VideoSource) -> DeviceError:
@@ -76,8 +110,30 @@ def test_a_camera_that_hangs_is_a_timeout(camera: MjpegServer, create: Create) -
     source.open()
     source.read()
     camera.go_silent()
-    error = read_until_it_fails(source)
+    error = fail_in_time(source)
     assert isinstance(error, Timeout) and "no picture came for 1 s" in str(error)
+
+
+def test_reading_can_be_interrupted_while_only_damaged_pictures_come(create: Create) -> None:
+    whole, cut = jpeg_parts([JPEG] * 2), jpeg_parts([JPEG[:-100]])
+    reading = threading.Event()
+
+    def pictures() -> Iterator[bytes]:
+        yield MULTIPART + whole
+        for number in count():
+            yield cut
+            if number == MORE_THAN_BUFFERS_HOLD:
+                reading.set()
+
+    with http_answer(pictures()) as url:
+        source = create(url)
+        source.open()
+        source.read()
+        stopper = threading.Thread(target=lambda: reading.wait(LIMIT_S) and source.interrupt())
+        stopper.start()
+        assert isinstance(fail_in_time(source), Disconnected)
+        stopper.join()
+        source.close()
 
 
 def test_a_camera_that_goes_is_disconnected_and_can_be_opened_anew(
@@ -109,15 +165,8 @@ def test_a_camera_may_change_its_picture_size(create: Create) -> None:
 
 
 def test_a_picture_that_breaks_off_is_left_out(create: Create) -> None:
-    whole = cv2.imencode(".jpg", noise(3))[1].tobytes()
-    parts = [whole, whole, whole[: len(whole) * 2 // 3], whole, whole]
-    body = b"".join(
-        b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n"
-        % (len(part), part)
-        for part in parts
-    )
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
-    with http_answer(head + body, keep=True) as url:
+    parts = jpeg_parts([JPEG, JPEG, JPEG[:-100], JPEG, JPEG])
+    with http_answer([MULTIPART + parts], keep=True) as url:
         source = create(url)
         source.open()
         sequences = [source.read().stamp.sequence for _ in range(4)]
@@ -138,7 +187,6 @@ def test_streams_with_a_clock_keep_its_times(
 
 HTML = b"<html><body>Please log in to the camera</body></html>"
 PLAY_LIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.mkv\n#EXT-X-ENDLIST\n"
-JPEG = cv2.imencode(".jpg", grey(1))[1].tobytes()
 
 
 def page(kind: str, body: bytes) -> bytes:
@@ -162,13 +210,13 @@ def page(kind: str, body: bytes) -> bytes:
 def test_answers_that_are_no_video_are_refused(
     answer: bytes, kind: type[DeviceError], words: str, refusal: Refusal
 ) -> None:
-    with http_answer(answer) as url:
+    with http_answer([answer]) as url:
         error = refusal(url)
     assert type(error) is kind and words in str(error)
 
 
 def test_a_server_that_says_nothing_is_a_timeout(refusal: Refusal) -> None:
-    with http_answer(b"", keep=True) as url:
+    with http_answer([], keep=True) as url:
         assert isinstance(refusal(url), Timeout)
 
 
@@ -177,7 +225,8 @@ def test_a_redirection_to_a_file_of_this_computer_is_not_followed(
 ) -> None:
     write_video(tmp_path / "private.mkv", [grey(1)] * 5, range(0, 200, 40))
     target = f"file://{tmp_path / 'private.mkv'}"
-    with http_answer(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n\r\n".encode()) as url:
+    answer = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n\r\n".encode()
+    with http_answer([answer]) as url:
         assert isinstance(refusal(url), ProtocolViolation)
 
 

@@ -60,6 +60,13 @@ def read_all(source: VideoSource) -> tuple[list[VideoFrame], DeviceError]:
         return frames, end
 
 
+def play(create: Create, path: Path) -> tuple[list[VideoFrame], DeviceError]:
+    """Every frame of a file without waiting, and the error behind the last."""
+    source = create(f"file:{path}?pace=stepped")
+    source.open()
+    return read_all(source)
+
+
 def test_real_pace_is_that_of_the_file(uneven: Path, clock: ManualClock, create: Create) -> None:
     source = create(f"file:{uneven}", clock)
     source.open()
@@ -111,19 +118,34 @@ def test_the_end_stays_the_end(uneven: Path, create: Create) -> None:
             source.read()
 
 
+class AnnouncingClock(SystemClock):
+    """Tells when somebody begins to wait."""
+
+    def __init__(self) -> None:
+        self.waiting = threading.Event()
+
+    def wait_until(self, deadline_ns: int, interrupted: threading.Event) -> bool:
+        if deadline_ns > self.now_ns():
+            self.waiting.set()
+        return super().wait_until(deadline_ns, interrupted)
+
+
 def test_a_long_wait_for_the_next_picture_can_be_interrupted(
     tmp_path: Path, create: Create
 ) -> None:
     write_video(tmp_path / "slow.mkv", [grey(0), grey(1)], [0, 600_000])
-    source = create(f"file:{tmp_path / 'slow.mkv'}", SystemClock())
+    clock = AnnouncingClock()
+    source = create(f"file:{tmp_path / 'slow.mkv'}", clock)
     source.open()
     source.read()
-    ends: list[DeviceError] = []
-    reader = threading.Thread(target=lambda: ends.append(read_all(source)[1]))
+    results: list[tuple[list[VideoFrame], DeviceError]] = []
+    reader = threading.Thread(target=lambda: results.append(read_all(source)), daemon=True)
     reader.start()
+    assert clock.waiting.wait(10)
     source.interrupt()
     reader.join(timeout=10)
-    assert isinstance(ends[0], Disconnected)
+    ((frames, end),) = results
+    assert frames == [] and isinstance(end, Disconnected)
 
 
 def test_a_grey_stream_keeps_every_value(uneven: Path, create: Create) -> None:
@@ -218,17 +240,39 @@ def test_a_cut_video_plays_to_the_cut_and_says_so(
     path = tmp_path / name
     pictures = [noise(n) for n in range(50)]
     write_video(path, pictures, range(0, 2000, 40), codec, pixel_format, options=options)
+    whole, _ = play(create, path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 9 // 20])
-    source = create(f"file:{path}?pace=stepped")
-    source.open()
-    frames, end = read_all(source)
+    frames, end = play(create, path)
     assert 10 < len(frames) < 40
     assert isinstance(end, ProtocolViolation)
     stated = re.fullmatch(rf'"{name}": the video breaks off after (.+) s\. Copy .+', str(end))
     assert stated is not None
     assert float(stated[1]) == pytest.approx((frames[-1].stamp.device_ns or 0) / 1e9, abs=0.1)
-    with pytest.raises(EndOfStream):
-        source.read()
+    for before, after in zip(whole, frames, strict=False):
+        assert np.array_equal(before.pixels, after.pixels)
+
+
+def test_behind_a_cut_comes_the_end(tmp_path: Path, create: Create) -> None:
+    path = tmp_path / "clip.mkv"
+    write_video(path, [noise(n) for n in range(50)], range(0, 2000, 40))
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    source = create(f"file:{path}?pace=stepped")
+    source.open()
+    assert isinstance(read_all(source)[1], ProtocolViolation)
+    assert isinstance(read_all(source)[1], EndOfStream)
+
+
+def test_a_video_that_lacks_the_end_of_its_last_picture_says_so(
+    tmp_path: Path, create: Create
+) -> None:
+    path = tmp_path / "clip.mp4"
+    pictures = [noise(n) for n in range(10)]
+    options = {"movflags": "faststart"}
+    write_video(path, pictures, range(0, 400, 40), "mpeg4", "yuv420p", options=options)
+    path.write_bytes(path.read_bytes()[:-500])
+    frames, end = play(create, path)
+    assert len(frames) == 9
+    assert isinstance(end, ProtocolViolation) and "breaks off after 0.4 s" in str(end)
 
 
 def test_damaged_pictures_are_left_out_as_a_gap(tmp_path: Path, create: Create) -> None:
@@ -272,7 +316,6 @@ def cut_jpeg() -> bytes:
         ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nclip.mkv\n"),
         ("list.ffconcat", b"ffconcat version 1.0\nfile clip.mkv\n"),
         ("text.png", b"This is no picture."),
-        ("huge.png", huge_png()),
         ("cut.jpg", cut_jpeg()),
     ],
 )
@@ -284,6 +327,12 @@ def test_what_is_no_video_is_refused(
     error = refusal(f"file:{tmp_path / name}")
     assert isinstance(error, ProtocolViolation)
     assert f'"{name}"' in str(error)
+
+
+def test_a_huge_picture_is_refused_before_memory_is_taken(tmp_path: Path, refusal: Refusal) -> None:
+    (tmp_path / "huge.png").write_bytes(huge_png())
+    error = refusal(f"file:{tmp_path / 'huge.png'}")
+    assert isinstance(error, ProtocolViolation) and "too large" in str(error)
 
 
 def test_a_file_with_sound_only_is_refused(tmp_path: Path, refusal: Refusal) -> None:

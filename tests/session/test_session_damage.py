@@ -6,10 +6,12 @@ import os
 import shutil
 import struct
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import msgspec
 import pytest
 from mcap.opcode import Opcode
@@ -18,6 +20,7 @@ from recordings import (
     GRAY,
     START_NS,
     Recorded,
+    begin,
     every_command,
     make_frame,
     make_outcome,
@@ -27,6 +30,7 @@ from recordings import (
 
 from drivers.api.samples import PictureGeometry, PixelFormat
 from guidance_app.session.content import MAX_PROBLEMS, read_content
+from guidance_app.session.disk import LOCAL_DISK, open_plain
 from guidance_app.session.errors import DamagedSession, NewerFormat, SessionError
 from guidance_app.session.format import (
     FrameRecord,
@@ -37,10 +41,14 @@ from guidance_app.session.format import (
 )
 from guidance_app.session.info import list_sessions
 from guidance_app.session.journal import Ending, read_journal
+from guidance_app.session.manifest import FileDigest, read_manifest
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.recover import recover
 from guidance_app.session.verify import verify
+from guidance_app.session.video import open_muxer
+from guidance_app.session.writer import seal_session
 
+NO_PICTURE = b"\x80" * 50
 CLUSTER_ID = bytes.fromhex("1f43b675")
 
 
@@ -309,6 +317,45 @@ def test_endless_damage_fills_no_memory() -> None:
     assert len(read_content(io.BytesIO(MCAP0_MAGIC + bad)).problems) == MAX_PROBLEMS
 
 
+def test_frames_in_a_wrong_order_are_put_in_order() -> None:
+    payloads = [msgspec.json.encode(FrameRecord(make_frame(n)[1], None)) for n in (2, 0, 1)]
+    journal = b"".join(message(Topic.FRAME, payload) for payload in payloads)
+    content = read_content(io.BytesIO(MCAP0_MAGIC + journal))
+    assert [entry.facts.number for entry in content.frames] == [0, 1, 2]
+
+
+def test_counts_that_were_sealed_wrongly_are_found(tmp_path: Path) -> None:
+    path = record(tmp_path, 2, every_command()).path
+    manifest = read_manifest(path)
+    assert manifest.sealed is not None
+    counts = replace(manifest.sealed.counts, commands=10)
+    files = [FileDigest(path / file.name) for file in manifest.sealed.files]
+    unsealed = replace(manifest, sealed=None)
+    seal_session(LOCAL_DISK, path, unsealed, manifest.sealed.ended_utc, counts, files)
+    (problem,) = verify(path)["problems"]
+    assert problem["what"] == "It does not hold as many records as when it was closed."
+
+
+def test_a_manifest_beyond_all_size_is_not_read(session: Path) -> None:
+    with (session / "manifest.json").open("ab") as file:
+        file.write(b" " * (1 << 20))
+    with pytest.raises(DamagedSession, match="it is larger than any can be"):
+        SessionReader(session)
+
+
+@pytest.mark.parametrize("instead", ["link", "pipe", "folder"])
+def test_what_is_not_a_plain_file_is_named(tmp_path: Path, instead: str) -> None:
+    path = tmp_path / "journal.mcap"
+    if instead == "link":
+        path.symlink_to(tmp_path)
+    elif instead == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    with pytest.raises(DamagedSession, match=r"is not a plain file|cannot be opened"):
+        open_plain(path)
+
+
 def test_records_under_one_number_are_named() -> None:
     content = read_content(io.BytesIO(MCAP0_MAGIC + GOOD + GOOD))
     assert content.problems[-1].what == "There is more than one event 7."
@@ -327,8 +374,6 @@ def test_a_disk_that_cannot_read_on_is_named() -> None:
 
 
 def video_of_another_kind(path: Path) -> None:
-    import av
-
     with av.open(path, "w", format="matroska") as container:
         stream = container.add_stream("mjpeg", rate=25)
         stream.width, stream.height, stream.pix_fmt = 16, 16, "yuvj420p"
@@ -338,9 +383,26 @@ def video_of_another_kind(path: Path) -> None:
         container.mux(stream.encode(None))
 
 
-def sound_only(path: Path) -> None:
-    import av
+def test_a_picture_that_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
+    template = record(tmp_path, 1).path / "video-000.mkv"
+    writer = begin(tmp_path)
+    place = VideoPlace(0, 0, 0, zlib.crc32(NO_PICTURE))
+    writer._append_frame(FrameRecord(make_frame(0)[1], place))
+    writer.abandon()
+    with av.open(template) as video, (writer.path / "video-000.mkv").open("xb") as file:
+        copy = open_muxer(file)  # type: ignore[arg-type]
+        packet = av.Packet(NO_PICTURE)
+        packet.stream = copy.add_stream_from_template(video.streams.video[0])
+        packet.pts = packet.dts = 0
+        copy.mux_one(packet)
+        copy.close()
+    with SessionReader(writer.path) as reader, pytest.raises(DamagedSession) as refused:
+        reader.picture(reader.frame(0))
+    assert "not intact" not in str(refused.value)
+    assert not verify(writer.path)["ok"]
 
+
+def sound_only(path: Path) -> None:
     with av.open(path, "w", format="matroska") as container:
         stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
         sound = av.AudioFrame("s16", "mono", 160)

@@ -10,7 +10,7 @@ import pytest
 from failing_disks import FailingDisk
 from recordings import GRAY, MS, START_NS, begin, every_command, make_frame, record
 
-from guidance_app.session.disk import LOCAL_DISK, OutputFile
+from guidance_app.session.disk import LOCAL_DISK, LocalFile, OutputFile
 from guidance_app.session.errors import NotASession, SessionError
 from guidance_app.session.info import info
 from guidance_app.session.reader import SessionReader
@@ -182,4 +182,42 @@ def test_a_journal_that_was_closed_is_not_written_again(tmp_path: Path) -> None:
         recover(path, disk=disk)
     assert recover(path)["ok"]
     assert (path / "journal.mcap").read_bytes() == journal
+    assert verify(path)["ok"]
+
+
+def test_a_video_too_damaged_to_be_copied_is_kept_as_it_is(tmp_path: Path) -> None:
+    path = leave_as_killed(tmp_path, 4)
+    video = path / "video-000.mkv"
+    content = video.read_bytes()
+    sizes_at = content.index(bytes([0xB0, 0x81, GRAY.width_px])) - 2  # Matroska's Video element
+    assert content[sizes_at] == 0xE0
+    damaged = content[:sizes_at] + b"\xe1" + content[sizes_at + 1 :]
+    video.write_bytes(damaged)
+    done = recover(path)
+    assert done["frames"] == 0
+    assert video.read_bytes() == damaged
+    assert not list(path.glob("*.new"))
+
+
+class ForgetfulFile(LocalFile):
+    """Claims to have written what it dropped."""
+
+    def write(self, data: bytes) -> int:
+        return super().write(data) if self.tell() < 1500 else len(data)
+
+
+class ForgetfulDisk(DyingDisk):
+    """A disk that drops the end of every video file without saying so."""
+
+    def create(self, path: Path) -> OutputFile:
+        return ForgetfulFile(path) if "video" in path.name else super().create(path)
+
+
+def test_a_copy_that_came_out_wrong_is_not_used(tmp_path: Path) -> None:
+    path = leave_as_killed(tmp_path, 6)
+    video = (path / "video-000.mkv").read_bytes()
+    done = recover(path, disk=ForgetfulDisk(survives=9))
+    assert done["ok"]
+    assert done["frames"] == 5
+    assert (path / "video-000.mkv").read_bytes() == video
     assert verify(path)["ok"]

@@ -26,8 +26,9 @@ from recordings import (
 from drivers.api.samples import PictureGeometry, PixelFormat
 from guidance_app.domain.snapshot import GuidanceMode, TruthState
 from guidance_app.session.errors import NotASession, RecordRefused, SessionError
-from guidance_app.session.format import FaultRecord
+from guidance_app.session.format import FaultRecord, decode_frame
 from guidance_app.session.info import info, list_sessions
+from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import verify
 
@@ -130,6 +131,9 @@ def test_a_lost_frame_keeps_its_place_in_the_order(tmp_path: Path) -> None:
         else:
             writer.write_frame(frame, facts)
     writer.seal()
+    with (writer.path / "journal.mcap").open("rb") as file:
+        written = [decode_frame(entry.payload).facts.number for entry in read_journal(file)]
+    assert written == [0, 1, 2, 3]
     with SessionReader(writer.path) as reader:
         assert [entry.why_lost for entry in reader.frames] == ["", *["recorder too slow"] * 2, ""]
         assert [entry.facts.number for entry in reader.frames] == [0, 1, 2, 3]

@@ -1,0 +1,1 @@
+"""What video drivers share: decoding, and playing files at their own pace."""

@@ -1,0 +1,44 @@
+"""Network video: MJPEG over HTTP, RTSP, MPEG-TS over UDP; the address is the URL itself."""
+
+from urllib.parse import urlsplit
+
+from drivers.api.address import Address
+from drivers.api.errors import NotFound
+from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
+
+
+def create(address: Address, clock: Clock) -> VideoSource:
+    """A source that receives the URL; NotFound when it names no host or no sound port."""
+    from drivers.media.receiver import StreamSource  # noqa: PLC0415 - loads PyAV, 80 ms
+
+    url = address.text.strip()
+    if not _is_sound(url):
+        raise NotFound(
+            f'"{url}"',
+            "open",
+            "this address names no host or an impossible port",
+            f"Write {address.scheme}://host:port/path.",
+        )
+    return StreamSource(url, clock)
+
+
+def discover() -> list[DeviceInfo]:
+    """The network is not searched: a person writes the address."""
+    return []
+
+
+def _is_sound(url: str) -> bool:
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        return False
+    return bool(parts.hostname or (parts.scheme == "udp" and port))
+
+
+DRIVER = DriverSpec(
+    ("http", "https", "rtsp", "rtsps", "udp"),
+    "Network video",
+    "http://host:8080/video",
+    create,
+    discover,
+)

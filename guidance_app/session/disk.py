@@ -1,0 +1,175 @@
+"""Files of a session: created, flushed, replaced as a whole, and opened without trusting them."""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from guidance_app.session.errors import DamagedSession, NotASession, SessionError
+
+if sys.platform != "win32":
+    import fcntl
+
+TEMPORARY_SUFFIX = ".new"
+"""A file under this name is not complete and never part of a session."""
+
+
+class OutputFile(Protocol):
+    """A new file that one thread writes; OSError when the disk refuses."""
+
+    def write(self, data: bytes) -> int:
+        """Hand all of `data` to the operating system."""
+        ...
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to where the next write goes."""
+        ...
+
+    def tell(self) -> int:
+        """Where the next write goes."""
+        ...
+
+    def sync(self) -> None:
+        """Return when everything written would survive a power cut."""
+        ...
+
+    def close(self) -> None:
+        """Close; idempotent."""
+        ...
+
+
+class Disk(Protocol):
+    """Where sessions are written; a port, so that a full or dying disk can be played."""
+
+    def create(self, path: Path) -> OutputFile:
+        """A new empty file; raises FileExistsError when there is one."""
+        ...
+
+    def free_bytes(self, folder: Path) -> int:
+        """What may still be written below `folder`."""
+        ...
+
+
+class LocalFile:
+    """An unbuffered file that is held against a second writer or a repair while it is open."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb", buffering=0)
+        _hold(self._file.fileno())
+
+    def write(self, data: bytes) -> int:
+        """Hand all of `data` to the operating system."""
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to where the next write goes."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Where the next write goes."""
+        return self._file.tell()
+
+    def sync(self) -> None:
+        """Return when everything written would survive a power cut."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close; idempotent."""
+        self._file.close()
+
+
+class LocalDisk:
+    """The file system of this machine."""
+
+    def create(self, path: Path) -> OutputFile:
+        """A new empty file; raises FileExistsError when there is one."""
+        return LocalFile(path)
+
+    def free_bytes(self, folder: Path) -> int:
+        """What may still be written below `folder`."""
+        return shutil.disk_usage(folder).free
+
+
+LOCAL_DISK = LocalDisk()
+
+
+def write_whole(disk: Disk, path: Path, content: bytes) -> None:
+    """Put `content` at `path` so that there is always the old file or the new one, never half."""
+    temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
+    temporary.unlink(missing_ok=True)
+    file = disk.create(temporary)
+    try:
+        file.write(content)
+        file.sync()
+    except OSError:
+        temporary.unlink()
+        raise
+    finally:
+        file.close()
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in `folder` survive a power cut; Windows has no such call."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a plain file for reading; a link, pipe or device in its place is refused."""
+    try:
+        file = open(path, "rb", opener=_open_carefully)  # noqa: SIM115  # handed to the caller
+    except FileNotFoundError:
+        raise NotASession(
+            f"{path.parent} has no {path.name}.", "Choose the folder of a whole session."
+        ) from None
+    except OSError as error:
+        raise DamagedSession(
+            f"{path} cannot be opened ({error.strerror}).", "Check the disk and the permissions."
+        ) from None
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise DamagedSession(f"{path} is not a plain file.", "Copy the session again.")
+    return file
+
+
+@contextlib.contextmanager
+def held_for_repair(path: Path) -> Iterator[None]:
+    """Keep the file at `path` from a second repair; SessionError when it is being written."""
+    with open_plain(path) as file:
+        if not _hold(file.fileno()):
+            raise SessionError(
+                f"{path.parent} is still being recorded or repaired.", "Stop that first."
+            )
+        yield
+
+
+def _open_carefully(path: str, flags: int) -> int:
+    careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    return os.open(path, flags | careful)
+
+
+def _hold(descriptor: int) -> bool:
+    """Lock an open file until it is closed; False when another process has."""
+    if sys.platform == "win32":
+        return True  # there an open file cannot be replaced anyway
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # some network file systems have no locks
+    return True

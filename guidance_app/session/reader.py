@@ -1,0 +1,126 @@
+"""Reads a session, also a truncated or damaged one: what is intact is given, the rest is named.
+
+Written for files from anywhere: sizes are checked before anything is allocated, no name
+from inside a file is used as a path, and nothing in a file is executed.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from heapq import merge
+from operator import attrgetter
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from drivers.api.samples import ImageU8, PictureGeometry
+from guidance_app.domain.commands import CommandOutcome
+from guidance_app.domain.snapshot import GuidanceSnapshot
+from guidance_app.session.content import read_content
+from guidance_app.session.disk import open_plain
+from guidance_app.session.errors import NotASession, SessionError
+from guidance_app.session.format import JOURNAL_NAME, FrameRecord, video_name
+from guidance_app.session.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from guidance_app.session.pictures import SegmentReader
+
+
+class SessionReader:
+    """The content of one session; one thread at a time. Close it, or use it in a `with`.
+
+    Frames, commands and faults are held in memory (about 1 kB each); snapshots and pictures
+    are read when asked for.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read manifest and journal.
+
+        Raises NotASession, NewerFormat, or DamagedSession when there is no usable manifest.
+        """
+        if not path.is_dir():
+            raise NotASession(
+                f"{path} is not a session.", "Choose a folder whose name ends in .session."
+            )
+        self.path = path
+        self.manifest = read_manifest(path)
+        self._segment: SegmentReader | None = None
+        self._segment_key: tuple[int, PictureGeometry] | None = None
+        self._journal = open_plain(path / JOURNAL_NAME)
+        content = read_content(self._journal)
+        self.frames = tuple(content.frames)
+        """Every frame that was offered, by number; those without a place were lost."""
+        self.commands = tuple(content.commands)
+        """Every command, by index, also the refused ones."""
+        self.faults = tuple(content.faults)
+        self.counts = content.counts
+        self.problems = tuple(content.problems)
+        """What of the journal could not be read."""
+        self.ending = content.ending
+        """How the journal ends."""
+        self.ended_ns = max(content.last_ns, self.manifest.started.perf_counter_ns)
+        """Time of the latest record."""
+        self._snapshots = content.snapshots
+
+    def __enter__(self) -> "SessionReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def snapshots(self) -> Iterator[GuidanceSnapshot]:
+        """Every snapshot, by index."""
+        return self._snapshots.read(self._journal)
+
+    def engine_events(self) -> Iterator[CommandOutcome | GuidanceSnapshot]:
+        """Commands and snapshots in the order in which the engine made them."""
+        return merge(self.commands, self.snapshots(), key=attrgetter("index"))
+
+    def frame(self, number: int) -> FrameRecord:
+        """The frame with this number; SessionError when none was offered under it."""
+        place = bisect_left(self.frames, number, key=lambda record: record.facts.number)
+        if place < len(self.frames) and self.frames[place].facts.number == number:
+            return self.frames[place]
+        raise SessionError(f"{self.path} has no frame {number}.", "Choose one that was recorded.")
+
+    def picture(self, record: FrameRecord) -> ImageU8:
+        """The pixels of a frame, as they came; quick in order and at random.
+
+        Raises SessionError when the frame was lost, DamagedSession when it is not intact.
+        """
+        place = record.place
+        if place is None:
+            raise SessionError(
+                f"The picture of frame {record.facts.number} was not recorded ({record.why_lost}).",
+                "Choose another one.",
+            )
+        return self._open_segment(place.segment, record.facts.geometry).picture(place)
+
+    def pictures(self) -> Iterator[tuple[FrameRecord, ImageU8]]:
+        """Every frame that was written, with its pixels, in order."""
+        for record in self.frames:
+            if record.place is not None:
+                yield record, self.picture(record)
+
+    def close(self) -> None:
+        """Release the files; idempotent."""
+        self._close_segment()
+        self._journal.close()
+
+    def _open_segment(self, number: int, geometry: PictureGeometry) -> "SegmentReader":
+        from guidance_app.session.pictures import SegmentReader  # noqa: PLC0415  # loads FFmpeg
+
+        if self._segment is None or self._segment_key != (number, geometry):
+            self._close_segment()
+            self._segment = SegmentReader(self.path / video_name(number), geometry)
+            self._segment_key = (number, geometry)
+        return self._segment
+
+    def _close_segment(self) -> None:
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None

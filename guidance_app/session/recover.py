@@ -1,0 +1,224 @@
+"""Closes a session that its recording program could not close, and says what is missing.
+
+New files are written beside the old ones, checked, and put in their place one by one; the
+manifest is sealed last. Killed at any point, it can simply be run again.
+"""
+
+import shutil
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from guidance_app.session.content import read_content
+from guidance_app.session.disk import (
+    LOCAL_DISK,
+    TEMPORARY_SUFFIX,
+    Disk,
+    held_for_repair,
+    open_plain,
+)
+from guidance_app.session.errors import DamagedSession, SessionError
+from guidance_app.session.format import (
+    JOURNAL_NAME,
+    FrameRecord,
+    decode,
+    encode_frame,
+    video_name,
+)
+from guidance_app.session.journal import (
+    Ending,
+    JournalBroken,
+    JournalEntry,
+    JournalWriter,
+    read_journal,
+)
+from guidance_app.session.manifest import FileDigest, Problem, moment_utc
+from guidance_app.session.pictures import SegmentReader, copy_video, count_pictures, is_finished
+from guidance_app.session.reader import SessionReader
+from guidance_app.session.verify import CheckDocument, Progress, check_document, segment_names
+from guidance_app.session.writer import seal_session
+
+DAMAGED_SUFFIX = ".damaged"
+"""A journal of which more than an unfinished end was dropped is kept under this name."""
+
+LISTED = 10
+"""Frame numbers named one by one in a problem."""
+
+NOT_INTACT = "not intact when the session was recovered"
+
+
+class RecoveryDocument(CheckDocument):
+    """What `session recover` reports, as it is printed in JSON."""
+
+    note: str
+    """What was done, in a sentence."""
+    unrecorded: int
+    """Pictures at the end of the video that the journal did not get to know any more."""
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What the repair has found so far."""
+
+    problems: list[Problem] = field(default_factory=list)
+    lost: set[int] = field(default_factory=set)
+    """Numbers of the frames whose picture is not intact."""
+    unrecorded: int = 0
+
+
+def recover(
+    path: Path, progress: Progress = lambda fraction: None, disk: Disk = LOCAL_DISK
+) -> RecoveryDocument:
+    """Close the session at `path`; `ok` says that nothing acknowledged is missing.
+
+    Raises SessionError, with nothing lost, when it is still being recorded, when it is no
+    session, or when the disk refuses.
+    """
+    with SessionReader(path) as reader:
+        if reader.manifest.sealed is not None:
+            note = "The recording was already closed; nothing was changed."
+            return _document(list(reader.problems), reader, note, 0)
+        try:
+            with held_for_repair(path / JOURNAL_NAME):
+                return _repair(reader, disk, progress)
+        except OSError as error:
+            raise SessionError(
+                f"{path} could not be repaired ({error.strerror}); nothing in it was lost.",
+                "Check the disk and its free space, then run it again.",
+            ) from None
+
+
+def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDocument:
+    for leftover in reader.path.glob(f"*{TEMPORARY_SUFFIX}"):
+        leftover.unlink()
+    findings = _Findings()
+    if reader.ending is not Ending.UNCLOSED or len(reader.problems) > 1:
+        findings.problems.extend(reader.problems)
+    names = segment_names(reader.path, reader.frames)
+    written = _written_by_file(reader.frames)
+    for done, name in enumerate(names):
+        _repair_video(reader.path / name, written.get(name, []), findings, disk)
+        progress((done + 1) / len(names))
+    if reader.problems or findings.lost:
+        _repair_journal(reader, findings, disk)
+    return _seal(reader.path, findings, disk)
+
+
+def _written_by_file(frames: Iterable[FrameRecord]) -> dict[str, list[FrameRecord]]:
+    written: dict[str, list[FrameRecord]] = {}
+    for record in frames:
+        if record.place is not None:
+            written.setdefault(video_name(record.place.segment), []).append(record)
+    return written
+
+
+def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, disk: Disk) -> None:
+    """Check the acknowledged pictures of one file, and give it an index if it has none."""
+    intact = _intact(path, records)
+    lost = {record.facts.number for record in records}
+    lost -= {record.facts.number for record in intact}
+    if lost:
+        numbers = ", ".join(str(number) for number in sorted(lost)[:LISTED])
+        more = ", ..." if len(lost) > LISTED else ""
+        what = f"{len(lost)} of {len(records)} pictures are not intact (frames {numbers}{more})."
+        findings.problems.append(Problem(path.name, what))
+        findings.lost |= lost
+    try:
+        found = count_pictures(path)
+        findings.unrecorded += max(0, found - len(records))
+        if found and not is_finished(path):
+            _finish_video(path, intact, found, disk)
+    except SessionError:
+        return  # no video at all: its frames were listed above
+
+
+def _intact(path: Path, records: list[FrameRecord]) -> list[FrameRecord]:
+    if not records:
+        return []
+    geometry = records[0].facts.geometry
+    try:
+        with closing(SegmentReader(path, geometry)) as video:
+            return [
+                record
+                for record in records
+                if record.place is not None
+                and record.facts.geometry == geometry
+                and video.holds(record.place)
+            ]
+    except SessionError:
+        return []
+
+
+def _finish_video(path: Path, intact: list[FrameRecord], found: int, disk: Disk) -> None:
+    """Replace the file by a copy with an index, if the copy holds everything that it holds."""
+    copy = path.with_name(path.name + TEMPORARY_SUFFIX)
+    try:
+        copy_video(disk, path, copy)
+        if count_pictures(copy) == found and len(_intact(copy, intact)) == len(intact):
+            copy.replace(path)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _repair_journal(reader: SessionReader, findings: _Findings, disk: Disk) -> None:
+    """Replace the journal by a closed one with everything readable, once that is proved."""
+    path = reader.path / JOURNAL_NAME
+    copy = path.with_name(path.name + TEMPORARY_SUFFIX)
+    try:
+        with open_plain(path) as source, closing(disk.create(copy)) as target:
+            _copy_records(source, JournalWriter(target), findings.lost)
+        with open_plain(copy) as file:
+            content = read_content(file)
+        if content.problems or content.counts.events != reader.counts.events:
+            raise SessionError(
+                f"{path} could not be copied without loss.", "Check the disk, then run it again."
+            )
+        if _holds_more(reader):
+            shutil.copyfile(path, path.with_name(path.name + DAMAGED_SUFFIX))
+        copy.replace(path)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _holds_more(reader: SessionReader) -> bool:
+    """Whether the old journal has anything unreadable besides an unfinished end."""
+    unfinished_end = reader.ending in (Ending.UNCLOSED, Ending.CUT_OFF)
+    return len(reader.problems) > (1 if unfinished_end else 0)
+
+
+def _copy_records(source: BinaryIO, journal: JournalWriter, lost: set[int]) -> None:
+    with suppress(JournalBroken):  # everything up to there has been copied
+        for entry in read_journal(source):
+            with suppress(DamagedSession):  # listed when the session was opened
+                journal.append(entry.topic, entry.time_ns, _repaired(entry, lost))
+    journal.finish()
+    journal.sync()
+
+
+def _repaired(entry: JournalEntry, lost: set[int]) -> bytes:
+    """The payload, with the picture's place removed if it is lost; raises DamagedSession."""
+    record = decode(entry.topic, entry.payload)
+    if isinstance(record, FrameRecord) and record.facts.number in lost:
+        return encode_frame(replace(record, place=None, why_lost=NOT_INTACT))
+    return entry.payload
+
+
+def _seal(path: Path, findings: _Findings, disk: Disk) -> RecoveryDocument:
+    with SessionReader(path) as reader:
+        manifest = replace(reader.manifest, recovered=True, lost=tuple(findings.problems))
+        names = [JOURNAL_NAME, *segment_names(path, reader.frames)]
+        files = [FileDigest(path / name) for name in names]
+        ended_utc = moment_utc(manifest.started, reader.ended_ns)
+        seal_session(disk, path, manifest, ended_utc, reader.counts, files)
+        note = "The recording is closed now."
+        return _document(findings.problems, reader, note, findings.unrecorded)
+
+
+def _document(
+    problems: list[Problem], reader: SessionReader, note: str, unrecorded: int
+) -> RecoveryDocument:
+    counts = reader.counts
+    check = check_document(problems, counts.frames_written, counts.events)
+    return {**check, "note": note, "unrecorded": unrecorded}

@@ -1,0 +1,325 @@
+"""Writes one session: pictures, frame facts, commands and snapshots, so that a kill loses little.
+
+A frame's record goes to the journal when its picture is in the video file, so what the
+journal says is true of the disk.
+"""
+
+import contextlib
+import secrets
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from drivers.api.ports import Clock, SourceInfo
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.commands import CommandOutcome, ItemMarked
+from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
+from guidance_app.session.disk import LOCAL_DISK, Disk, sync_folder
+from guidance_app.session.errors import SessionError
+from guidance_app.session.format import (
+    JOURNAL_NAME,
+    RESERVE_BYTES,
+    SESSION_SUFFIX,
+    FaultRecord,
+    FrameRecord,
+    Topic,
+    can_be_stored,
+    encode_command,
+    encode_fault,
+    encode_frame,
+    encode_snapshot,
+)
+from guidance_app.session.journal import JournalWriter
+from guidance_app.session.manifest import (
+    Counts,
+    FileDigest,
+    Manifest,
+    make_seal,
+    manifest_bytes,
+    moment_utc,
+    new_manifest,
+    now_anchor,
+    write_manifest,
+)
+from guidance_app.session.track import VIDEO_FAILURES, VideoTrack
+
+UPKEEP_NS = 1_000_000_000
+"""How often files are forced to disk and free space is looked at."""
+
+DISK_FULL = "disk full"
+VIDEO_FAILED = "the video file could not be written"
+UNSUITABLE_SIZE = "a picture of this size cannot be stored"
+
+
+@dataclass(frozen=True, slots=True)
+class WriterState:
+    """How the recording stands."""
+
+    counts: Counts
+    bytes_written: int
+    free_bytes: int
+    """Of the whole disk, seen at most a second ago."""
+    fault: str
+    """Why no video is written, in a sentence or two; empty while it is."""
+
+
+class SessionWriter:
+    """Writes one session. One thread at a time; SessionError when the journal cannot go on."""
+
+    def __init__(
+        self, path: Path, manifest: Manifest, clock: Clock, disk: Disk, journal: JournalWriter
+    ) -> None:
+        """Use `create`, which makes folder and journal first."""
+        self.path = path
+        self._manifest = manifest
+        self._clock = clock
+        self._disk = disk
+        self._journal = journal
+        self._track = VideoTrack(path, disk, manifest.source.nominal_rate_hz)
+        self._later: list[FrameRecord] = []
+        self._written: Counter[Topic] = Counter()
+        self._frames_written = 0
+        self._journal_bytes = 0
+        self._free_bytes = disk.free_bytes(path)
+        self._upkept_ns = clock.now_ns()
+        self._space_fault = ""
+        self._video_fault = ""
+
+    @classmethod
+    def create(
+        cls, parent: Path, source: SourceInfo, clock: Clock, disk: Disk = LOCAL_DISK
+    ) -> "SessionWriter":
+        """Begin a session in a new folder below `parent`; SessionError when it cannot be."""
+        started = now_anchor(clock.now_ns())
+        manifest = new_manifest(secrets.token_hex(4), source, started)
+        begins = datetime.fromisoformat(started.utc).strftime("%Y%m%d-%H%M%S")
+        path = parent / f"{begins}-{manifest.id}{SESSION_SUFFIX}"
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            _refuse_without_space(parent, disk)
+            path.mkdir()
+            journal = _begin_journal(disk, path, manifest)
+            return cls(path, manifest, clock, disk, journal)
+        except OSError as error:
+            raise SessionError(
+                f"A session cannot be recorded in {parent} ({error.strerror}).",
+                "Choose another folder with --record.",
+            ) from None
+
+    @property
+    def state(self) -> WriterState:
+        """How the recording stands now."""
+        return WriterState(
+            counts=self._counts(),
+            bytes_written=self._track.bytes_written + self._journal_bytes,
+            free_bytes=self._free_bytes,
+            fault=self._video_fault or self._space_fault,
+        )
+
+    def write_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
+        """Record a frame with its picture, or as lost when there can be no video now.
+
+        Raises RecordRefused, with nothing recorded, when the facts cannot be stored.
+        """
+        self._track.digest_some()
+        self.keep_up()
+        if not self._track.fits(frame):
+            self._close_video()
+        why_lost = self._why_no_video(frame)
+        if why_lost:
+            self.lose_frame(facts, why_lost)
+            return
+        try:
+            safe = self._track.add(frame, facts)
+        except VIDEO_FAILURES as error:
+            self._give_up_video(error)
+            self.lose_frame(facts, VIDEO_FAILED)
+        else:
+            self._append_frames(safe)
+
+    def lose_frame(self, facts: FrameFacts, why: str) -> None:
+        """Record that a frame was offered and its picture is not kept."""
+        record = FrameRecord(facts, None, why)
+        if self._track.has_pending:
+            encode_frame(record)  # refused now, not later
+            self._later.append(record)
+        else:
+            self._append_frame(record)
+
+    def write_command(self, outcome: CommandOutcome) -> None:
+        """Record a command; an entry of the checklist survives a power cut from here on."""
+        self.keep_up()
+        self._append(Topic.COMMAND, outcome.time_ns, encode_command(outcome))
+        if isinstance(outcome.command, ItemMarked):
+            self._sync_journal()
+
+    def write_snapshot(self, snapshot: GuidanceSnapshot) -> None:
+        """Record a snapshot."""
+        self.keep_up()
+        self._append(Topic.SNAPSHOT, snapshot.evaluated_ns, encode_snapshot(snapshot))
+
+    def write_fault(self, fault: FaultRecord) -> None:
+        """Record that something went wrong."""
+        self._append(Topic.FAULT, fault.time_ns, encode_fault(fault))
+
+    def keep_up(self) -> None:
+        """What is due about once a second; every write does it, call it while nothing comes."""
+        now_ns = self._clock.now_ns()
+        if now_ns - self._upkept_ns < UPKEEP_NS:
+            return
+        self._upkept_ns = now_ns
+        self._watch_space()
+        self._sync_video()
+        self._sync_journal()
+
+    def seal(self) -> None:
+        """Close everything and fix it in the manifest; SessionError leaves it to a repair."""
+        self._close_video()
+        try:
+            self._journal.finish()
+            self._journal.sync()
+            self._journal.close()
+            files = [FileDigest(self.path / JOURNAL_NAME), *self._track.digests]
+            ended_utc = moment_utc(self._manifest.started, self._clock.now_ns())
+            seal_session(self._disk, self.path, self._manifest, ended_utc, self._counts(), files)
+        except OSError as error:
+            self._fail("closed", error)
+
+    def abandon(self) -> None:
+        """Let go of the files as they are; a repair can close the session later."""
+        self._track.abandon()
+        self._journal.close()
+
+    def _counts(self) -> Counts:
+        return Counts(
+            frames_offered=self._written[Topic.FRAME],
+            frames_written=self._frames_written,
+            commands=self._written[Topic.COMMAND],
+            snapshots=self._written[Topic.SNAPSHOT],
+            faults=self._written[Topic.FAULT],
+        )
+
+    def _why_no_video(self, frame: VideoFrame) -> str:
+        if self._video_fault:
+            return VIDEO_FAILED
+        if self._space_fault:
+            return DISK_FULL
+        return "" if can_be_stored(frame.geometry) else UNSUITABLE_SIZE
+
+    def _watch_space(self) -> None:
+        try:
+            self._free_bytes = self._disk.free_bytes(self.path)
+        except OSError as error:
+            self._fail("written", error)
+        if self._free_bytes >= RESERVE_BYTES:
+            self._space_fault = ""
+        elif not self._space_fault:
+            self._close_video()
+            self._space_fault = (
+                f"Video is no longer recorded: the disk holding {self.path.parent} has less than "
+                "1 GB free. Free space; everything else is still recorded."
+            )
+            self._note(self._space_fault)
+
+    def _close_video(self) -> None:
+        try:
+            safe = self._track.close()
+        except VIDEO_FAILURES as error:
+            self._give_up_video(error)
+        else:
+            self._append_frames(safe)
+
+    def _give_up_video(self, error: Exception) -> None:
+        reason = getattr(error, "strerror", None) or str(error)
+        self._video_fault = (
+            f"Video is no longer recorded: its file in {self.path} cannot be written ({reason}). "
+            "Check the disk; everything else is still recorded."
+        )
+        unsafe = self._track.abandon()
+        self._append_frames([replace(record, why_lost=VIDEO_FAILED) for record in unsafe])
+        self._note(self._video_fault)
+
+    def _note(self, text: str) -> None:
+        self.write_fault(FaultRecord(self._clock.now_ns(), text))
+
+    def _append_frames(self, settled: list[FrameRecord]) -> None:
+        """Records that waited for the disk, and those that waited for their turn behind them."""
+        if not settled:
+            return
+        later, self._later = self._later, []
+        for record in [*settled, *later]:
+            self._append_frame(record)
+
+    def _append_frame(self, record: FrameRecord) -> None:
+        self._append(Topic.FRAME, record.facts.stamp.arrival_ns, encode_frame(record))
+        self._frames_written += record.place is not None
+
+    def _append(self, topic: Topic, time_ns: int, payload: bytes) -> None:
+        try:
+            self._journal.append(topic, time_ns, payload)
+        except OSError as error:
+            self._fail("written", error)
+        self._written[topic] += 1
+        self._journal_bytes += len(payload)
+
+    def _sync_video(self) -> None:
+        try:
+            self._track.sync()
+        except VIDEO_FAILURES as error:
+            self._give_up_video(error)
+
+    def _sync_journal(self) -> None:
+        try:
+            self._journal.sync()
+        except OSError as error:
+            self._fail("written", error)
+
+    def _fail(self, done: str, error: OSError) -> NoReturn:
+        raise SessionError(
+            f"The recording in {self.path} could not be {done} ({error.strerror}); "
+            "what was recorded before is kept.",
+            f"Check the disk, then run: guidance session recover {self.path}",
+        ) from None
+
+
+def seal_session(
+    disk: Disk,
+    path: Path,
+    manifest: Manifest,
+    ended_utc: str,
+    counts: Counts,
+    files: list[FileDigest],
+) -> None:
+    """Hash what is not hashed yet and fix it all in the manifest; OSError from the disk."""
+    entries = [digest.finish() for digest in files]
+    seal = make_seal(manifest_bytes(manifest), ended_utc, counts, entries)
+    write_manifest(disk, path, replace(manifest, sealed=seal))
+
+
+def _refuse_without_space(parent: Path, disk: Disk) -> None:
+    free_bytes = disk.free_bytes(parent)
+    if free_bytes < RESERVE_BYTES:
+        raise SessionError(
+            f"The disk holding {parent} has only {free_bytes / 1e9:.1f} GB free; "
+            "1 GB is needed to record.",
+            "Free space or choose another folder with --record.",
+        )
+
+
+def _begin_journal(disk: Disk, path: Path, manifest: Manifest) -> JournalWriter:
+    """Journal first, manifest last: a folder with a manifest is a session. OSError cleans up."""
+    file = disk.create(path / JOURNAL_NAME)
+    try:
+        journal = JournalWriter(file)
+        journal.sync()
+        write_manifest(disk, path, manifest)
+        sync_folder(path.parent)
+    except OSError:
+        file.close()
+        with contextlib.suppress(OSError):
+            (path / JOURNAL_NAME).unlink()
+            path.rmdir()
+        raise
+    return journal
