@@ -15,9 +15,11 @@ from drivers.media.decoding import (
     VIDEO_FORMATS,
     Decoder,
     PixelConverter,
+    can_decode,
     is_cut_jpeg,
     limit_size,
     nominal_rate_hz,
+    packets,
     time_ns,
 )
 from drivers.media.playback import Clip, Picture, quoted, require_file
@@ -88,6 +90,9 @@ class VideoClip:
             self.close()
             raise _unreadable(path, "there is no video in this file")
         self._stream = self._container.streams.video[0]
+        if not can_decode(self._stream):
+            self.close()
+            raise _unreadable(path, "its pictures are packed in a way that cannot be read here")
         if not limit_size(self._stream):
             self.close()
             raise _unreadable(path, "its pictures have no size or are larger than 8192 pixels")
@@ -117,7 +122,7 @@ class VideoClip:
 
     def _frames(self) -> Iterator[DecodedFrame]:
         try:
-            for packet in self._container.demux(self._stream):
+            for packet in packets(self._container, self._stream):
                 yield from self._decoder.decode(packet)
         except av.FFmpegError:  # the container itself ends in the middle of something
             self._decoder.broken = True

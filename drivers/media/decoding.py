@@ -1,9 +1,12 @@
 """From FFmpeg's packets to whole pictures; importing this costs 80 ms, so it is done late."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame as DecodedFrame
 from av.video.reformatter import VideoReformatter
@@ -84,6 +87,20 @@ def time_ns(frame: DecodedFrame) -> int | None:
 def nominal_rate_hz(stream: VideoStream) -> float | None:
     """Frames a second as the stream states it, without FFmpeg's guess of 25."""
     return float(stream.average_rate) if stream.average_rate else None
+
+
+def packets(container: InputContainer, *streams: VideoStream) -> "Iterator[Packet[Any]]":
+    """The packets of these streams, of all when none is named; raises av.FFmpegError.
+
+    PyAV 18 raises IndexError behind the last packet when a stream has appeared on the way.
+    """
+    with suppress(IndexError):
+        yield from container.demux(*streams)
+
+
+def can_decode(stream: VideoStream) -> bool:
+    """Whether there is a decoder; without one PyAV gives the stream no context."""
+    return stream.codec_context is not None
 
 
 def limit_size(stream: VideoStream) -> bool:

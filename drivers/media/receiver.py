@@ -25,8 +25,10 @@ from drivers.media.decoding import (
     VIDEO_FORMATS,
     Decoder,
     PixelConverter,
+    can_decode,
     limit_size,
     nominal_rate_hz,
+    packets,
     time_ns,
 )
 
@@ -34,7 +36,7 @@ OPEN_TIMEOUT_S = 2.0
 """For connecting, and once more for the first picture."""
 READ_TIMEOUT_S = 1.0
 
-_COMMON = {"format_whitelist": VIDEO_FORMATS + ",rtsp,rtp,sdp", "fpsprobesize": "0"}
+_COMMON = {"format_whitelist": VIDEO_FORMATS + ",rtsp", "fpsprobesize": "0"}
 """fpsprobesize 0: no pictures are held back to guess a rate. Measured with MPEG-TS over UDP at
 25 a second: open takes 0.13 s instead of 1.0 s, and no burst of 20 old pictures follows."""
 _RTSP = {"rtsp_flags": "prefer_tcp", "analyzeduration": "200000"}
@@ -163,16 +165,17 @@ class StreamSource:
             raise self._explain_refusal(error) from None
 
     def _choose_stream(self, container: InputContainer) -> VideoStream:
-        if not container.streams.video or not limit_size(container.streams.video[0]):
+        streams = container.streams.video
+        if not (streams and can_decode(streams[0]) and limit_size(streams[0])):
             self.close()
             raise self._error(*_NO_VIDEO)
-        stream = container.streams.video[0]
+        stream = streams[0]
         stream.codec_context.thread_count = 1  # each further thread holds back one frame
         return stream
 
     def _receive(self, container: InputContainer, stream: VideoStream) -> Iterator[DecodedFrame]:
         deadline_ns = self._deadline_ns()
-        for packet in container.demux():
+        for packet in packets(container):
             if self._interrupted.is_set():
                 raise self._stopped()
             if packet.stream_index == stream.index:

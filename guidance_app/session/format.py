@@ -33,7 +33,7 @@ RESERVE_BYTES = 1 << 30
 """Free space that video leaves, so that the journal can go on and be closed."""
 
 SMALLEST_SIDE_PX = 2
-"""FFV1 cuts a picture into 2 x 2 slices."""
+"""Nothing smaller is a picture."""
 LARGEST_SIDE_PX = 8192
 
 LARGEST_NUMBER = 1 << 53
@@ -62,9 +62,9 @@ class VideoPlace:
     index: int
     """Which picture of that file, counted from 0."""
     pts_ms: int
-    """Its time in that file: Matroska keeps whole milliseconds, the exact times are here."""
+    """Its time in that file: the file keeps whole milliseconds, the exact times are here."""
     crc32: int
-    """Of the compressed picture; FFV1 decoders hide damage instead of reporting it."""
+    """Of the compressed picture; decoders may hide damage instead of reporting it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ _FAULTS = msgspec.json.Decoder(FaultRecord)
 
 def video_name(segment: int) -> str:
     """The name of a video file; never taken from a file's content."""
-    return f"video-{segment:03d}.mkv"
+    return f"video-{segment:03d}.nut"
 
 
 def can_be_stored(geometry: PictureGeometry) -> bool:

@@ -1,5 +1,6 @@
 """Reading video files: the picture at a place, in order or anywhere, and repair by copying."""
 
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,17 +16,18 @@ from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
 from guidance_app.session.disk import Disk, open_plain
 from guidance_app.session.errors import DamagedSession
 from guidance_app.session.format import LARGEST_SIDE_PX, VideoPlace
-from guidance_app.session.video import STORED_FORMATS, open_muxer
+from guidance_app.session.video import CODEC, CONTAINER, MILLISECOND, STORED_FORMATS, open_muxer
 
 READ_BLOCK_BYTES = 1 << 18
 
 GIVEN_FORMATS = {PixelFormat.GRAY8: "gray", PixelFormat.BGR24: "bgr24"}
 
+INDEX_STARTCODE = bytes.fromhex("4e58dd672f23e64e")
+INDEX_TAIL_BYTES = 12
+"""A closed file ends with the length of its index and a checksum."""
+
 NEAR_MS = 500
 """A picture this little ahead is reached by reading on, any other by seeking."""
-
-NOWHERE_MS = 1 << 62
-"""Where a file stands after damage: the next picture is reached by seeking."""
 
 OPENING = {
     "probesize": "32",
@@ -80,29 +82,32 @@ class SegmentReader:
         codec = self._stream.codec_context
         found = (codec.name, codec.width, codec.height, codec.pix_fmt)
         stored = STORED_FORMATS[expected.pixel_format]
-        if found != ("ffv1", expected.width_px, expected.height_px, stored):
+        if found != (CODEC, expected.width_px, expected.height_px, stored):
             raise _damaged(self._path, "its pictures are not of the size and kind recorded")
 
     def _find(self, place: VideoPlace) -> "av.Packet[VideoStream] | None":
         """The compressed picture; None when the file does not hold it intact."""
         try:
             packet = self._packet_at(place.pts_ms)
-        except (av.FFmpegError, OSError):
-            self._last_ms = NOWHERE_MS
+        except (av.FFmpegError, OSError):  # too damaged to be searched
             return None
         return packet if packet is not None and zlib.crc32(packet) == place.crc32 else None
 
     def _packet_at(self, wanted_ms: int) -> "av.Packet[VideoStream] | None":
         if not self._last_ms < wanted_ms <= self._last_ms + NEAR_MS:
-            self._container.seek(wanted_ms, stream=self._stream)
+            self._container.seek(self._ticks(wanted_ms), stream=self._stream)
             self._packets = self._container.demux(self._stream)
         for packet in self._packets:
             if packet.pts is None:
                 break
-            self._last_ms = packet.pts
-            if packet.pts >= wanted_ms:
-                return packet if packet.pts == wanted_ms else None
+            self._last_ms = round(packet.pts * packet.time_base * 1000)
+            if self._last_ms >= wanted_ms:
+                return packet if self._last_ms == wanted_ms else None
         return None
+
+    def _ticks(self, time_ms: int) -> int:
+        """A time in the file's own units, which its writer chose."""
+        return round(time_ms * MILLISECOND / (self._stream.time_base or MILLISECOND))
 
 
 def count_pictures(path: Path) -> int:
@@ -115,9 +120,15 @@ def count_pictures(path: Path) -> int:
 
 
 def is_finished(path: Path) -> bool:
-    """Whether the file was closed, and so has an index; raises DamagedSession."""
-    with open_plain(path) as file, _open_video(path, file)[0] as container:
-        return container.duration is not None
+    """Whether the file was closed, and so ends with an index (NUT, section 4.8.4)."""
+    with open_plain(path) as file:
+        content_bytes = os.fstat(file.fileno()).st_size
+        file.seek(max(0, content_bytes - INDEX_TAIL_BYTES))
+        index_bytes = int.from_bytes(file.read(8), "big")
+        if not INDEX_TAIL_BYTES < index_bytes <= content_bytes:
+            return False
+        file.seek(content_bytes - index_bytes)
+        return file.read(len(INDEX_STARTCODE)) == INDEX_STARTCODE
 
 
 def copy_video(disk: Disk, source: Path, target: Path) -> None:
@@ -151,12 +162,30 @@ def _packets(container: InputContainer) -> "Iterator[av.Packet[VideoStream]]":
         return
 
 
+class _Seekable:
+    """A file for FFmpeg, in which every seek ends inside the file.
+
+    A file that was not closed has no index; what FFmpeg takes for its place lies anywhere.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._size = os.fstat(file.fileno()).st_size
+        self.read = file.read
+        self.tell = file.tell
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence == os.SEEK_SET:
+            offset = min(max(0, offset), self._size)
+        return self._file.seek(offset, whence)
+
+
 def _open_video(path: Path, file: BinaryIO) -> tuple[InputContainer, VideoStream]:
     try:
         container = av.open(
-            file,
+            _Seekable(file),
             "r",
-            format="matroska",
+            format=CONTAINER,
             options=OPENING,
             metadata_errors="replace",
             buffer_size=READ_BLOCK_BYTES,

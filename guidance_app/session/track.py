@@ -1,7 +1,6 @@
 """The video files of one session, one after another, and which picture is safely in them."""
 
 import contextlib
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -28,15 +27,9 @@ class VideoTrack:
         self._disk = disk
         self._rate_hz = rate_hz
         self._segment: SegmentWriter | None = None
-        self._pending: FrameRecord | None = None
         self.digests: list[FileDigest] = []
         """One for each file that is closed."""
         self.bytes_written = 0
-
-    @property
-    def has_pending(self) -> bool:
-        """Whether a picture was added that is not yet known to be in the file."""
-        return self._pending is not None
 
     def fits(self, frame: VideoFrame) -> bool:
         """Whether the frame can go into the open file; close() first when it cannot."""
@@ -46,8 +39,8 @@ class VideoTrack:
             and frame.stamp.arrival_ns - segment.begins_ns < SEGMENT_NS
         )
 
-    def add(self, frame: VideoFrame, facts: FrameFacts) -> list[FrameRecord]:
-        """Append a picture that fits; returns the record that is now safe, if there is one.
+    def add(self, frame: VideoFrame, facts: FrameFacts) -> FrameRecord:
+        """Append a picture that fits; returns its record when the file has it.
 
         Raises RecordRefused, with nothing added, when the facts cannot be stored.
         """
@@ -58,21 +51,20 @@ class VideoTrack:
         encode_frame(record)  # refused before the picture is in, not after
         self.bytes_written += picture.packet.size
         segment.add(picture)
-        safe, self._pending = self._pending, record
-        return [safe] if safe is not None else []
+        return record
 
-    def close(self) -> list[FrameRecord]:
-        """Close the open file; returns the record that is now safe, if there is one."""
-        self._end_segment()
-        safe, self._pending = self._pending, None
-        return [safe] if safe is not None else []
+    def close(self) -> None:
+        """Close the open file, if there is one."""
+        segment, self._segment = self._segment, None
+        if segment is not None:
+            path = self._folder / video_name(len(self.digests))
+            self.digests.append(FileDigest(path))
+            segment.close()
 
-    def abandon(self) -> list[FrameRecord]:
-        """Leave the open file as it is; returns the record that is not safe, as lost."""
+    def abandon(self) -> None:
+        """Leave the open file as it is."""
         with contextlib.suppress(*VIDEO_FAILURES):
-            self._end_segment()
-        unsafe, self._pending = self._pending, None
-        return [replace(unsafe, place=None)] if unsafe is not None else []
+            self.close()
 
     def sync(self) -> None:
         """Return when everything in the open file would survive a power cut."""
@@ -90,10 +82,3 @@ class VideoTrack:
         file = self._disk.create(self._folder / video_name(len(self.digests)))
         self._segment = SegmentWriter(file, frame.geometry, frame.stamp.arrival_ns, self._rate_hz)
         return self._segment
-
-    def _end_segment(self) -> None:
-        segment, self._segment = self._segment, None
-        if segment is not None:
-            path = self._folder / video_name(len(self.digests))
-            self.digests.append(FileDigest(path))
-            segment.close()

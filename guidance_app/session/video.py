@@ -1,12 +1,13 @@
-"""One video file: FFV1 in Matroska, every picture whole in itself, readable after a kill.
+"""One video file: MagicYUV in NUT, every picture whole in itself, readable after a kill.
 
-The muxer keeps a cluster in memory until the next one begins. With one picture to a cluster,
-a picture is in the file when the next one has been added or the file has been closed.
+Both are native to FFmpeg, and lossless; a picture is in the file as soon as it has been added.
+Why these: docs/decisions/0006.
 """
 
 import zlib
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import av
 from av.container import OutputContainer
@@ -15,14 +16,16 @@ from av.video.stream import VideoStream
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.session.disk import OutputFile
 
-CLUSTERS = {"cluster_size_limit": "1", "flush_packets": "1"}
-"""One picture a cluster; bytes are handed to the file at once."""
+CONTAINER = "nut"
+CONTAINER_OPTIONS = {"flush_packets": "1"}
+"""Bytes are handed to the file at once."""
 
-CODEC = {"level": "3", "coder": "rice", "slices": "4", "slicecrc": "1", "g": "1"}
-"""FFV1 version 3. The Rice coder takes half the time of the range coder for the same size."""
+CODEC = "magicyuv"
+CODEC_OPTIONS = {"pred": "median"}
+"""The predictor that makes the smallest files, at no cost in time."""
 
-STORED_FORMATS = {PixelFormat.GRAY8: "gray", PixelFormat.BGR24: "bgr0"}
-"""Pixel formats of FFV1 that hold ours without loss."""
+STORED_FORMATS = {PixelFormat.GRAY8: "gray", PixelFormat.BGR24: "gbrp"}
+"""Pixel formats of the codec that hold ours without loss."""
 
 MILLISECOND = Fraction(1, 1000)
 NS_PER_MS = 1_000_000
@@ -53,7 +56,8 @@ class SegmentWriter:
         self._file = file
         self._container = open_muxer(file)
         rate = Fraction(rate_hz or DEFAULT_RATE_HZ).limit_denominator(1001)
-        stream = self._container.add_stream("ffv1", rate=rate, options=CODEC)
+        added = self._container.add_stream(CODEC, rate=rate, options=CODEC_OPTIONS)
+        stream = cast(VideoStream, added)
         stream.width, stream.height = geometry.width_px, geometry.height_px
         stream.pix_fmt = STORED_FORMATS[geometry.pixel_format]
         stream.codec_context.time_base = MILLISECOND
@@ -71,7 +75,7 @@ class SegmentWriter:
         return CompressedPicture(packet, picture.pts, zlib.crc32(packet))
 
     def add(self, picture: CompressedPicture) -> None:
-        """Append a picture; those before it are now in the file."""
+        """Append a picture; when this returns the operating system has it."""
         self._pts_ms = picture.pts_ms
         self.count += 1
         self._container.mux_one(picture.packet)
@@ -81,7 +85,7 @@ class SegmentWriter:
         self._file.sync()
 
     def close(self) -> None:
-        """Write the last picture and the index, and close the file in any case."""
+        """Write the index, and close the file in any case."""
         try:
             self._container.close()
         finally:
@@ -89,13 +93,17 @@ class SegmentWriter:
 
 
 def open_muxer(file: OutputFile) -> OutputContainer:
-    """A Matroska file into which pictures are put one by one."""
+    """A file into which pictures are put one by one."""
     return av.open(
-        file, "w", format="matroska", container_options=CLUSTERS, buffer_size=WRITE_BLOCK_BYTES
+        file,
+        "w",
+        format=CONTAINER,
+        container_options=CONTAINER_OPTIONS,
+        buffer_size=WRITE_BLOCK_BYTES,
     )
 
 
 def _picture(pixels: ImageU8, pixel_format: PixelFormat) -> av.VideoFrame:
     if pixel_format is PixelFormat.GRAY8:
         return av.VideoFrame.from_ndarray(pixels, format="gray")
-    return av.VideoFrame.from_ndarray(pixels, format="bgr24").reformat(format="bgr0")
+    return av.VideoFrame.from_ndarray(pixels, format="bgr24").reformat(format="gbrp")

@@ -78,7 +78,6 @@ class SessionWriter:
         self._disk = disk
         self._journal = journal
         self._track = VideoTrack(path, disk, manifest.source.nominal_rate_hz)
-        self._later: list[FrameRecord] = []
         self._written: Counter[Topic] = Counter()
         self._frames_written = 0
         self._journal_bytes = 0
@@ -132,21 +131,16 @@ class SessionWriter:
             self.lose_frame(facts, why_lost)
             return
         try:
-            safe = self._track.add(frame, facts)
+            record = self._track.add(frame, facts)
         except VIDEO_FAILURES as error:
             self._give_up_video(error)
             self.lose_frame(facts, VIDEO_FAILED)
         else:
-            self._append_frames(safe)
+            self._append_frame(record)
 
     def lose_frame(self, facts: FrameFacts, why: str) -> None:
         """Record that a frame was offered and its picture is not kept."""
-        record = FrameRecord(facts, None, why)
-        if self._track.has_pending:
-            encode_frame(record)  # refused now, not later
-            self._later.append(record)
-        else:
-            self._append_frame(record)
+        self._append_frame(FrameRecord(facts, None, why))
 
     def write_command(self, outcome: CommandOutcome) -> None:
         """Record a command; an entry of the checklist survives a power cut from here on."""
@@ -225,11 +219,9 @@ class SessionWriter:
 
     def _close_video(self) -> None:
         try:
-            safe = self._track.close()
+            self._track.close()
         except VIDEO_FAILURES as error:
             self._give_up_video(error)
-        else:
-            self._append_frames(safe)
 
     def _give_up_video(self, error: Exception) -> None:
         reason = getattr(error, "strerror", None) or str(error)
@@ -237,20 +229,11 @@ class SessionWriter:
             f"Video is no longer recorded: its file in {self.path} cannot be written ({reason}). "
             "Check the disk; everything else is still recorded."
         )
-        unsafe = self._track.abandon()
-        self._append_frames([replace(record, why_lost=VIDEO_FAILED) for record in unsafe])
+        self._track.abandon()
         self._note(self._video_fault)
 
     def _note(self, text: str) -> None:
         self.write_fault(FaultRecord(self._clock.now_ns(), text))
-
-    def _append_frames(self, settled: list[FrameRecord]) -> None:
-        """Records that waited for the disk, and those that waited for their turn behind them."""
-        if not settled:
-            return
-        later, self._later = self._later, []
-        for record in [*settled, *later]:
-            self._append_frame(record)
 
     def _append_frame(self, record: FrameRecord) -> None:
         self._append(Topic.FRAME, record.facts.stamp.arrival_ns, encode_frame(record))

@@ -346,6 +346,12 @@ def test_a_file_with_sound_only_is_refused(tmp_path: Path, refusal: Refusal) -> 
     assert isinstance(error, ProtocolViolation) and "no video in this file" in str(error)
 
 
+def test_a_video_without_a_decoder_is_refused(uneven: Path, refusal: Refusal) -> None:
+    uneven.write_bytes(uneven.read_bytes().replace(b"V_FFV1", b"V_XXXX"))
+    error = refusal(f"file:{uneven}")
+    assert isinstance(error, ProtocolViolation) and "packed in a way" in str(error)
+
+
 def test_a_missing_file_and_a_folder_are_not_found(tmp_path: Path, refusal: Refusal) -> None:
     assert isinstance(refusal(f"file:{tmp_path / 'missing.mp4'}"), NotFound)
     assert isinstance(refusal(f"file:{tmp_path}"), NotFound)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -216,6 +217,11 @@ def test_a_refused_record_leaves_the_recording_going(tmp_path: Path) -> None:
     recorder.offer_frame(frame, replace(facts, number=-1))
     recorder.offer_frame(*make_frame(1))
     recorder.record(make_snapshot(1)).result(SOON_S)
+    indices = count(2)
+    while not recorder.status().frames_lost:  # a frame's turn comes after each event
+        index = next(indices)
+        assert index < 100
+        recorder.record(make_snapshot(index)).result(SOON_S)
     recorder.stop(SOON_S)
     status = recorder.status()
     assert (status.frames_offered, status.frames_written, status.frames_lost) == (2, 1, 1)

@@ -49,7 +49,6 @@ from guidance_app.session.video import open_muxer
 from guidance_app.session.writer import seal_session
 
 NO_PICTURE = b"\x80" * 50
-CLUSTER_ID = bytes.fromhex("1f43b675")
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +88,7 @@ def test_one_changed_bit_in_any_record_is_found(session: Path) -> None:
 
 
 def test_one_changed_bit_in_the_video_is_found(session: Path) -> None:
-    video = session / "video-000.mkv"
+    video = session / "video-000.nut"
     intact = video.read_bytes()
     for position in range(0, len(intact), 97):
         flip(video, position)
@@ -107,26 +106,29 @@ def test_one_changed_bit_in_the_manifest_is_found(session: Path) -> None:
 
 
 def test_a_changed_picture_is_named_and_never_shown(session: Path) -> None:
-    video = session / "video-000.mkv"
-    flip(video, video.read_bytes().index(CLUSTER_ID) + 300)  # inside the first picture
+    video = session / "video-000.nut"
+    with av.open(video) as container:
+        begins = next(container.demux(video=0)).pos
+    assert begins is not None
+    flip(video, begins + 300)
     with SessionReader(session) as reader:
-        with pytest.raises(DamagedSession, match=r"video-000\.mkv: the picture at 0 ms"):
+        with pytest.raises(DamagedSession, match=r"video-000\.nut: the picture at 0 ms"):
             reader.picture(reader.frame(0))
         for number in (1, 2, 1):
             assert (reader.picture(reader.frame(number)) == make_frame(number)[0].pixels).all()
     problems = verify(session)["problems"]
-    assert {"where": "video-000.mkv", "what": problems[-1]["what"]} in problems
+    assert {"where": "video-000.nut", "what": problems[-1]["what"]} in problems
     assert problems[-1]["what"].startswith("Frame 0: ")
 
 
-@pytest.mark.parametrize("name", ["journal.mcap", "video-000.mkv"])
+@pytest.mark.parametrize("name", ["journal.mcap", "video-000.nut"])
 def test_a_missing_file_is_found(session: Path, name: str) -> None:
     (session / name).unlink()
     assert is_found_out(session)
 
 
 def test_a_foreign_video_file_is_found(session: Path) -> None:
-    shutil.copy(session / "video-000.mkv", session / "video-001.mkv")
+    shutil.copy(session / "video-000.nut", session / "video-001.nut")
     what = "The files are not those that were there when it was closed."
     assert {"where": "manifest.json", "what": what} in verify(session)["problems"]
 
@@ -190,7 +192,7 @@ def test_a_beginning_that_is_no_time_is_refused(session: Path, moment: str) -> N
         SessionReader(session)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "journal.mcap", "video-000.mkv"])
+@pytest.mark.parametrize("name", ["manifest.json", "journal.mcap", "video-000.nut"])
 @pytest.mark.parametrize("instead", ["link", "pipe", "folder"])
 def test_only_plain_files_are_opened(session: Path, name: str, instead: str) -> None:
     path = session / name
@@ -374,7 +376,7 @@ def test_a_disk_that_cannot_read_on_is_named() -> None:
 
 
 def video_of_another_kind(path: Path) -> None:
-    with av.open(path, "w", format="matroska") as container:
+    with av.open(path, "w", format="nut") as container:
         stream = container.add_stream("mjpeg", rate=25)
         stream.width, stream.height, stream.pix_fmt = 16, 16, "yuvj420p"
         picture = av.VideoFrame(16, 16, "yuvj420p")
@@ -384,12 +386,12 @@ def video_of_another_kind(path: Path) -> None:
 
 
 def test_a_picture_that_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
-    template = record(tmp_path, 1).path / "video-000.mkv"
+    template = record(tmp_path, 1).path / "video-000.nut"
     writer = begin(tmp_path)
     place = VideoPlace(0, 0, 0, zlib.crc32(NO_PICTURE))
     writer._append_frame(FrameRecord(make_frame(0)[1], place))
     writer.abandon()
-    with av.open(template) as video, (writer.path / "video-000.mkv").open("xb") as file:
+    with av.open(template) as video, (writer.path / "video-000.nut").open("xb") as file:
         copy = open_muxer(file)  # type: ignore[arg-type]
         packet = av.Packet(NO_PICTURE)
         packet.stream = copy.add_stream_from_template(video.streams.video[0])
@@ -403,7 +405,7 @@ def test_a_picture_that_cannot_be_decoded_is_refused(tmp_path: Path) -> None:
 
 
 def sound_only(path: Path) -> None:
-    with av.open(path, "w", format="matroska") as container:
+    with av.open(path, "w", format="nut") as container:
         stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")
         sound = av.AudioFrame("s16", "mono", 160)
         sound.rate = 8000
@@ -416,18 +418,18 @@ def sound_only(path: Path) -> None:
     [
         (video_of_another_kind, "not of the size and kind recorded"),
         (sound_only, "it holds no video"),
-        (lambda path: path.write_bytes(b""), "video-000.mkv: "),
-        (lambda path: path.write_bytes(os.urandom(5000)), "video-000.mkv: "),
-        (lambda path: path.write_text("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"), "video-000.mkv: "),
-        (lambda path: path.unlink(), "has no video-000.mkv"),
+        (lambda path: path.write_bytes(b""), "video-000.nut: "),
+        (lambda path: path.write_bytes(os.urandom(5000)), "video-000.nut: "),
+        (lambda path: path.write_text("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n"), "video-000.nut: "),
+        (lambda path: path.unlink(), "has no video-000.nut"),
     ],
 )
 def test_another_file_in_place_of_the_video_is_refused(
     session: Path, make: Callable[[Path], None], says: str
 ) -> None:
-    (session / "video-000.mkv").unlink()
-    (session / "video-000.mkv").touch()
-    make(session / "video-000.mkv")
+    (session / "video-000.nut").unlink()
+    (session / "video-000.nut").touch()
+    make(session / "video-000.nut")
     with SessionReader(session) as reader:
         for entry in reader.frames:
             with pytest.raises(SessionError, match=says):
@@ -437,7 +439,7 @@ def test_another_file_in_place_of_the_video_is_refused(
 def test_a_size_that_the_video_does_not_have_is_refused(tmp_path: Path) -> None:
     path = record(tmp_path, 2, seal=False).path
     other = record(tmp_path, 2, frame=lambda n: make_frame(n, replace(GRAY, width_px=35))).path
-    shutil.copy(other / "video-000.mkv", path / "video-000.mkv")
+    shutil.copy(other / "video-000.nut", path / "video-000.nut")
     with SessionReader(path) as reader, pytest.raises(DamagedSession, match="size and kind"):
         reader.picture(reader.frame(0))
     done = recover(path)

@@ -96,7 +96,7 @@ def test_lost_and_damaged_pictures_are_gaps(tmp_path: Path) -> None:
         else:
             writer.write_frame(frame, facts)
     writer.seal()
-    (writer.path / "video-001.mkv").unlink()
+    (writer.path / "video-001.nut").unlink()
     source = open_replay(writer.path, "stepped")
     source.open()
     assert [frame.stamp.sequence for frame in read_all(source)] == [100, 102]
@@ -105,7 +105,7 @@ def test_lost_and_damaged_pictures_are_gaps(tmp_path: Path) -> None:
 
 def test_a_replay_without_any_intact_picture_says_so(tmp_path: Path) -> None:
     path = record(tmp_path, 3).path
-    (path / "video-000.mkv").unlink()
+    (path / "video-000.nut").unlink()
     source = open_replay(path, "stepped")
     source.open()
     with pytest.raises(ProtocolViolation, match="none of its pictures is intact"):

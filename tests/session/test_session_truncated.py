@@ -68,7 +68,7 @@ def test_the_repair_closes_a_journal_cut_off_anywhere(killed: Recorded, tmp_path
     with pytest.raises(JournalBroken, match="it was not closed"):
         list(read_journal(io.BytesIO(journal)))
     ends = [at for at in range(len(journal) + 1) if _ends_at(journal, at)]
-    assert len(ends) == 12
+    assert len(ends) == 13
     cuts = sorted(
         {at + more for at in ends for more in (-1, 0, 1, 8, 9, 31, 32)}
         - {*range(len(journal) + 1, len(journal) + 33)}
@@ -96,24 +96,24 @@ def _ends_at(journal: bytes, length: int) -> bool:
 
 
 def test_the_repair_names_the_pictures_that_are_cut_off(killed: Recorded, tmp_path: Path) -> None:
-    size = (killed.path / "video-000.mkv").stat().st_size
+    size = (killed.path / "video-000.nut").stat().st_size
     numbers: set[int] = set()
     for length in range(0, size, 61):
-        path = cut_copy(killed, tmp_path, "video-000.mkv", length)
+        path = cut_copy(killed, tmp_path, "video-000.nut", length)
         done = recover(path)
         with SessionReader(path) as reader:
             kept = [entry.facts.number for entry, _ in reader.pictures()]
             lost = [entry.facts.number for entry in reader.frames if entry.place is None]
             for entry, pixels in reader.pictures():
                 assert np.array_equal(pixels, killed.frames[entry.facts.number][0].pixels)
-        assert kept + lost == [0, 1, 2]
+        assert kept + lost == [0, 1, 2, 3]
         assert done["ok"] is not bool(lost)
         if lost:
             listed = ", ".join(map(str, lost))
-            what = f"{len(lost)} of 3 pictures are not intact (frames {listed})."
-            assert done["problems"] == [{"where": "video-000.mkv", "what": what}]
+            what = f"{len(lost)} of 4 pictures are not intact (frames {listed})."
+            assert done["problems"] == [{"where": "video-000.nut", "what": what}]
         assert done["events"] == 9
         assert verify(path)["problems"] == done["problems"]
         numbers.add(len(kept))
         shutil.rmtree(path)
-    assert numbers == {0, 1, 2, 3}
+    assert numbers == {0, 1, 2, 3, 4}

@@ -108,7 +108,7 @@ def test_every_channel_has_a_schema(topic: Topic) -> None:
 
 def test_video_names_sort_with_their_number() -> None:
     assert [video_name(number) for number in (0, 12, 1234)] == [
-        "video-000.mkv",
-        "video-012.mkv",
-        "video-1234.mkv",
+        "video-000.nut",
+        "video-012.nut",
+        "video-1234.nut",
     ]
