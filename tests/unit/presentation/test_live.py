@@ -1,0 +1,165 @@
+"""The live screen in words: what it says of the picture, and what it hides."""
+
+from dataclasses import replace
+
+import pytest
+
+from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp
+from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.checklist import Checklist, Person, Role
+from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.plan import Plan, TipMark
+from guidance_app.domain.snapshot import (
+    FrameFacts,
+    Guidance,
+    GuidanceMode,
+    GuidanceSnapshot,
+    Truth,
+    TruthState,
+)
+from guidance_app.domain.trajectory import measure
+from guidance_app.knowledge.templates import checklist_template
+from guidance_app.presentation.live import Situation, late_view, live_view, picture_view
+from guidance_app.presentation.view import Tone
+from guidance_app.processing.compute import PipelineState
+from guidance_app.runtime.recorder import RecordingStatus
+
+MS = 1_000_000
+GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)
+SCALE = PixelScale(0.1, 0.1, 0.5, GEOMETRY, "two clicks")
+PLAN = Plan(GEOMETRY, (400.0, 300.0), (100.0, 100.0), tip=TipMark((250.0, 200.0), 0))
+RECORDING = RecordingStatus(True, 192.0, 5760, 5758, 2, 214.4, "")
+NOT_LIVE = (TruthState.LATE, TruthState.REPEATED, TruthState.FROZEN, TruthState.LOST)
+
+
+def snapshot(
+    state: TruthState = TruthState.LIVE,
+    mode: GuidanceMode = GuidanceMode.ON,
+    origin: Origin = Origin.DEVICE,
+) -> GuidanceSnapshot:
+    live = state is TruthState.LIVE
+    return GuidanceSnapshot(
+        index=0,
+        evaluated_ns=10 * MS,
+        valid_until_ns=100 * MS,
+        frames_seen=1,
+        truth=Truth(state, "" if live else "The cable is out.", 4_000 * MS, 4_000 * MS),
+        guidance=Guidance(mode),
+        frame=FrameFacts(0, Stamp(0, 2 * MS), GEOMETRY, origin, (), True),
+        plan_shown=live,
+        scale=SCALE,
+        plan=PLAN,
+        measures=measure(PLAN, SCALE, 10 * MS) if live else None,
+    )
+
+
+def situation(snapshot: GuidanceSnapshot, now_ms: int = 10, **changes: object) -> Situation:
+    made = Situation(snapshot, PipelineState(), now_ms * MS, RECORDING)
+    return replace(made, **changes)
+
+
+def test_a_live_picture_says_its_age_what_is_recorded_and_what_was_lost() -> None:
+    strip = live_view(situation(snapshot(), skipped=14), None).strip
+    assert (strip.state.text, strip.state.tone) == ("LIVE", Tone.GOOD)
+    assert strip.age.text == "8 ms"
+    assert strip.recording.text == "REC 03:12 · 214 min"
+    assert strip.losses.text == "lost 2 · skipped 14"
+    assert strip.origin.text == ""
+
+
+@pytest.mark.parametrize("state", NOT_LIVE)
+def test_a_picture_that_is_not_live_is_dim_without_overlay_and_says_why(state: TruthState) -> None:
+    view = live_view(situation(snapshot(state)), None)
+    assert view.picture.brightness < 0.5
+    assert view.picture.primitives == ()
+    assert view.read_outs == ()
+    assert "The cable is out." in view.picture.banner.text
+    assert view.strip.state.text == f"NOT LIVE · {state}"
+    assert view.strip.state.tone in (Tone.CAUTION, Tone.ALARM)
+
+
+def test_a_live_snapshot_looked_at_too_late_is_not_live() -> None:
+    assert live_view(situation(snapshot(), 100), None).picture.primitives
+    late = live_view(situation(snapshot(), 101), None)
+    assert late.picture.primitives == ()
+    assert late.read_outs == ()
+    assert late.strip.state.text.startswith("NOT LIVE")
+    in_time = picture_view(snapshot(), 10 * MS)
+    assert in_time.live_until_ns == 100 * MS
+    assert (late_view(in_time).primitives, late_view(in_time).brightness) == ((), 0.4)
+
+
+def test_a_held_picture_keeps_its_plan_and_never_says_live() -> None:
+    held = replace(snapshot(TruthState.LOST, GuidanceMode.HIDDEN), held=True, plan_shown=True)
+    view = live_view(situation(held, 5_000), None)
+    assert view.picture.primitives
+    assert view.picture.brightness == 1.0
+    assert view.strip.state.text == "HELD · source LOST"
+    assert "HELD" in view.picture.banner.text
+
+
+@pytest.mark.parametrize(
+    ("origin", "word", "watermark"),
+    [
+        (Origin.SIMULATED, "SIMULATED", "SIMULATED"),
+        (Origin.REPLAY, "REPLAY", "REPLAY"),
+        (Origin.FILE, "FILE", ""),
+        (Origin.DEVICE, "", ""),
+    ],
+)
+def test_what_is_no_patient_says_so(origin: Origin, word: str, watermark: str) -> None:
+    view = live_view(situation(snapshot(origin=origin)), None)
+    assert view.strip.origin.text == word
+    assert view.picture.watermark == watermark
+
+
+def test_procedure_side_and_pseudonym_stand_in_the_strip() -> None:
+    template = checklist_template("knee-injection-us")
+    people = (Person("OP-1", Role.OPERATOR),)
+    started = ProcedureStarted(template.procedure, "P-0417", "right", template, people, True)
+    state = PipelineState(procedure=started, checklist=Checklist(template))
+    view = live_view(situation(snapshot(mode=GuidanceMode.OFF), state=state), None)
+    assert template.title in view.strip.procedure.text
+    assert "R · P-0417" in view.strip.procedure.text
+    assert not view.guidance.enabled
+    assert "checklist open" in view.guidance.reason
+
+
+def test_figures_beside_the_picture_carry_their_uncertainty() -> None:
+    rows = {row.label: row for row in live_view(situation(snapshot()), None).read_outs}
+    assert rows["Target depth"].value.text == "20 mm"
+    assert rows["Target depth"].uncertainty == "± 0.5 mm"
+    assert rows["To target"].value.text == "18 mm"
+    assert rows["Angle to skin"].value.text == "34°"
+
+
+def test_without_a_scale_no_millimetre_is_said() -> None:
+    bare = replace(snapshot(), scale=None, measures=None)
+    (row,) = live_view(situation(bare), None).read_outs
+    assert (row.label, row.value.text) == ("Scale", "none: no mm")
+
+
+def test_a_recording_that_fails_is_an_alarm_and_none_is_said() -> None:
+    broken = replace(RECORDING, fault="The disk is full.")
+    strip = live_view(situation(snapshot(), recording=broken), None).strip
+    assert (strip.recording.tone, "disk is full" in strip.recording.text) == (Tone.ALARM, True)
+    assert live_view(situation(snapshot(), recording=None), None).strip.recording.text == (
+        "Not recorded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "verb"),
+    [
+        (GuidanceMode.OFF, "Start guidance"),
+        (GuidanceMode.ON, "Stop guidance"),
+        (GuidanceMode.HIDDEN, "Stop guidance"),
+        (GuidanceMode.CONFIRM, "Confirm plan"),
+    ],
+)
+def test_the_switch_says_what_pressing_it_does(mode: GuidanceMode, verb: str) -> None:
+    assert live_view(situation(snapshot(mode=mode)), None).guidance.text == verb
+
+
+def test_the_operator_can_hide_the_overlay() -> None:
+    assert live_view(situation(snapshot(), overlay_hidden=True), None).picture.primitives == ()
