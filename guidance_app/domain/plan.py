@@ -11,6 +11,8 @@ Outline = tuple[Point, ...]
 DEFAULT_CORRIDOR_MM = 2.0
 """Half width of the corridor around the planned path; a proposal of ours, set by the operator."""
 
+CORRIDOR_LIMITS_MM = (0.5, 20.0)
+
 CLOSEST_ENTRY_TO_TARGET_PX = 10.0
 
 
@@ -83,6 +85,12 @@ def add_no_go(plan: Plan, outline: Outline, geometry: PictureGeometry) -> Plan:
     checked = tuple(_inside(point, geometry, "outline") for point in outline)
     plan = _on(plan, geometry)
     return replace(plan, no_go=(*plan.no_go, checked))
+
+
+def set_corridor(plan: Plan, corridor_mm: float, geometry: PictureGeometry) -> Plan:
+    """The plan with a corridor of this half width, kept inside CORRIDOR_LIMITS_MM."""
+    narrowest, widest = CORRIDOR_LIMITS_MM
+    return replace(_on(plan, geometry), corridor_mm=min(max(corridor_mm, narrowest), widest))
 
 
 def mark_tip(plan: Plan, point: Point, geometry: PictureGeometry, now_ns: int) -> Plan:

@@ -85,6 +85,22 @@ def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
     )
 
 
+def beside(a: Point, b: Point, at: Point, shift_mm: float, scale: PixelScale) -> Point:
+    """`at`, moved by `shift_mm` at right angles to the line from a to b; Image space, pixels."""
+    (ax, ay), (bx, by) = scale.to_mm(a), scale.to_mm(b)
+    length = math.dist((ax, ay), (bx, by)) or 1.0
+    x, y = scale.to_mm(at)
+    return scale.to_px((x - shift_mm * (by - ay) / length, y + shift_mm * (bx - ax) / length))
+
+
+def off_path_mm(plan: Plan, scale: PixelScale, point: Point) -> float | None:
+    """Distance of a point from the line of the planned path; None without a path."""
+    if plan.entry_px is None or plan.target_px is None:
+        return None
+    path = (scale.to_mm(plan.entry_px), scale.to_mm(plan.target_px))
+    return abs(_signed_distance(path, scale.to_mm(point)))
+
+
 def _measured(mm: float | None, scale: PixelScale) -> Measured | None:
     return None if mm is None else Measured(mm, scale.sigma_mm(abs(mm)))
 

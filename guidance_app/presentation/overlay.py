@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from guidance_app.domain.calibration import PixelScale, Point
 from guidance_app.domain.plan import NeedleGuide, Plan
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS
+from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, beside
 from guidance_app.presentation import figures
 from guidance_app.presentation.primitives import (
     Band,
@@ -74,8 +74,8 @@ def _path(
         for side in (-1.0, 1.0):
             shift = side * corridor_mm
             border = (
-                _aside(entry, target, entry, shift, scale),
-                _aside(entry, target, end, shift, scale),
+                beside(entry, target, entry, shift, scale),
+                beside(entry, target, end, shift, scale),
             )
             yield Line(border, Ink.PLAN)
     yield Line((entry, end), Ink.PLAN, width_view_px=4.0)
@@ -87,10 +87,10 @@ def _uncertainty(entry: Point, end: Point, scale: PixelScale) -> Band:
     at_end_mm = 2 * scale.sigma_mm(scale.distance_mm(entry, end))
     return Band(
         (
-            _aside(entry, end, entry, -at_entry_mm, scale),
-            _aside(entry, end, end, -at_end_mm, scale),
-            _aside(entry, end, end, at_end_mm, scale),
-            _aside(entry, end, entry, at_entry_mm, scale),
+            beside(entry, end, entry, -at_entry_mm, scale),
+            beside(entry, end, end, -at_end_mm, scale),
+            beside(entry, end, end, at_end_mm, scale),
+            beside(entry, end, entry, at_entry_mm, scale),
         ),
         Ink.PLAN,
     )
@@ -186,11 +186,3 @@ def _beyond(a: Point, b: Point, reach_px: float) -> Point:
         return b
     share = reach_px / length
     return b[0] + share * (b[0] - a[0]), b[1] + share * (b[1] - a[1])
-
-
-def _aside(a: Point, b: Point, at: Point, shift_mm: float, scale: PixelScale) -> Point:
-    """`at`, moved by `shift_mm` at right angles to the line from a to b, in millimetres."""
-    (ax, ay), (bx, by) = scale.to_mm(a), scale.to_mm(b)
-    length = math.dist((ax, ay), (bx, by)) or 1.0
-    x, y = scale.to_mm(at)
-    return scale.to_px((x - shift_mm * (by - ay) / length, y + shift_mm * (bx - ax) / length))

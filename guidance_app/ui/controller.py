@@ -23,6 +23,7 @@ from guidance_app.domain.commands import (
     ScaleSet,
 )
 from guidance_app.domain.plan import (
+    CORRIDOR_LIMITS_MM,
     NeedleGuide,
     Plan,
     PlanRefused,
@@ -32,8 +33,10 @@ from guidance_app.domain.plan import (
     place_guide,
     place_skin,
     place_target,
+    set_corridor,
 )
 from guidance_app.domain.snapshot import GuidanceMode
+from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
 from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
@@ -45,6 +48,7 @@ from guidance_app.ui.intents import Intents
 HEARTBEAT_MS = 100
 """The screen looks at the clock this often even when the engine is silent."""
 MESSAGE_NS = 8_000_000_000
+CORRIDOR_STEP_MM = 0.5
 STRIP_NS = 250_000_000
 """Figures in the strip change at most so often: nobody reads them faster."""
 
@@ -113,6 +117,11 @@ class LiveController(QObject):
             intents.guide_placed.connect(self._place_guide),
             intents.plan_cleared.connect(lambda: self._submit_plan(Plan(), "Plan cleared.")),
             intents.handle_moved.connect(self._move_handle),
+            intents.corridor_stepped.connect(
+                lambda steps: self._widen_corridor(
+                    self._plan.corridor_mm + steps * CORRIDOR_STEP_MM
+                )
+            ),
             intents.hold_asked.connect(lambda held: self.submit(PictureHeld(held))),
             intents.moment_marked.connect(self.mark_moment),
             intents.guidance_pressed.connect(self.press_guidance),
@@ -196,8 +205,23 @@ class LiveController(QObject):
         self._place(place_guide, guide, "Needle-guide lines placed.")
 
     def _move_handle(self, name: str, point: Point) -> None:
+        if name == "corridor":
+            self._drag_corridor(point)
+            return
         places = {"target": place_target, "entry": place_entry}
         self._place(places[name], point, f"{name.capitalize()} moved.")
+
+    def _drag_corridor(self, point: Point) -> None:
+        scale = self._published.snapshot.scale if self._published else None
+        corridor_mm = off_path_mm(self._plan, scale, point) if scale else None
+        if corridor_mm is not None:
+            self._widen_corridor(corridor_mm)
+
+    def _widen_corridor(self, corridor_mm: float) -> None:
+        steps = round(corridor_mm / CORRIDOR_STEP_MM)
+        narrowest, widest = CORRIDOR_LIMITS_MM
+        wanted_mm = min(max(steps * CORRIDOR_STEP_MM, narrowest), widest)
+        self._place(set_corridor, wanted_mm, f"Corridor {wanted_mm:g} mm to each side.")
 
     def _measure_ruler(self, a: Point, b: Point, distance_mm: float) -> None:
         frame = self._published.snapshot.frame if self._published else None
@@ -275,7 +299,13 @@ class LiveController(QObject):
     def _handles(self, published: Published) -> tuple[tuple[str, Point], ...]:
         if self._read_only or not published.snapshot.plan_shown:
             return ()
-        named = (("target", self._plan.target_px), ("entry", self._plan.entry_px))
+        plan, scale = self._plan, published.snapshot.scale
+        named = [("target", plan.target_px), ("entry", plan.entry_px)]
+        if plan.target_px and plan.entry_px and scale:
+            (ax, ay), (bx, by) = plan.entry_px, plan.target_px
+            middle = ((ax + bx) / 2, (ay + by) / 2)
+            border = beside(plan.entry_px, plan.target_px, middle, plan.corridor_mm, scale)
+            named.append(("corridor", border))
         return tuple((name, point) for name, point in named if point is not None)
 
     def _view(self, situation: Situation) -> LiveView:

@@ -48,6 +48,9 @@ class Intents(QObject):
     handle_moved = pyqtSignal(str, tuple)
     """A handle of this name was dragged and let go at this point."""
 
+    corridor_stepped = pyqtSignal(int)
+    """Make the corridor wider by so many steps, or narrower."""
+
     hold_asked = pyqtSignal(bool)
     """Hold the newest picture (True) or follow the source again."""
     moment_marked = pyqtSignal(str)

@@ -20,6 +20,7 @@ from guidance_app.ui.tool_bar import ToolBar
 from guidance_app.ui.tools import ToolDesk
 
 MARK_LABEL = "mark"
+CORRIDOR_KEYS = {"+": 1, "-": -1}
 
 
 class LiveScreen(QWidget):
@@ -109,11 +110,13 @@ class LiveScreen(QWidget):
             self._intents.hide_changed.emit(hidden)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """H hides the overlay while it is down; Escape puts the tool back."""
+        """H hides the overlay while it is down; + and - widen and narrow the corridor."""
         if event is None:
             return
         if event.key() == Qt.Key.Key_H:
             self._hide(True)
+        elif event.text() in CORRIDOR_KEYS:
+            self._intents.corridor_stepped.emit(CORRIDOR_KEYS[event.text()])
         elif event.key() == Qt.Key.Key_Escape and self.desk.tool is not None:
             self.desk.put_back()
         else:

@@ -92,12 +92,13 @@ class Desk:
         self.wait(lambda: self.snapshot.guidance.mode is mode)
 
     def show_for(self, count: int) -> dict[int, QImage]:
-        """The picture as it was rendered for the next snapshots, by their index."""
+        """The picture as it was rendered, in time, for the next snapshots, by their index."""
         assert self.application.controller is not None
         shown: dict[int, QImage] = {}
 
         def keep(view: LiveView, frame: VideoFrame | None) -> None:
-            shown[self.snapshot.index] = render_image(frame, view.picture, *IMAGE_SIZE)
+            if view.picture.primitives:  # on a busy machine some come too late to be shown
+                shown[self.snapshot.index] = render_image(frame, view.picture, *IMAGE_SIZE)
 
         connection = self.application.controller.rendered.connect(keep)
         self.wait(lambda: len(shown) >= count)

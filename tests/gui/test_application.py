@@ -212,3 +212,22 @@ def test_a_replay_plays_in_the_same_window_with_its_plan_and_cannot_be_changed(
     desk.wait(lambda: "ends here" in desk.snapshot.truth.reason)
     assert desk.snapshot.frame.number >= numbers
     assert desk.snapshot.plan.target_px == (371.0, 213.0)
+
+
+def test_target_and_corridor_can_be_moved_afterwards(desk: Desk) -> None:
+    desk.open("sim:knee")
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((71.0, 213.0))
+    desk.wait(lambda: desk.snapshot.plan.entry_px is not None)
+    handles: list[dict[str, tuple[float, float]]] = []
+    assert desk.application.controller is not None
+    desk.application.controller.handles_changed.connect(lambda named: handles.append(dict(named)))
+    desk.wait(lambda: handles)
+    assert abs(handles[-1]["corridor"][1] - 213.0) * 0.08 == pytest.approx(2.0)
+    desk.intents.handle_moved.emit("corridor", (200.0, 213.0 + 4.1 / 0.08))
+    desk.wait(lambda: desk.snapshot.plan.corridor_mm == 4.0)
+    desk.intents.corridor_stepped.emit(-1)
+    desk.wait(lambda: desk.snapshot.plan.corridor_mm == 3.5)
+    desk.intents.handle_moved.emit("target", (371.0, 250.0))
+    desk.wait(lambda: desk.snapshot.plan.target_px == (371.0, 250.0))
+    assert desk.snapshot.plan.corridor_mm == 3.5
