@@ -51,6 +51,7 @@ class SimulatedVideo:
             identity=None,
             origin=Origin.SIMULATED,
             nominal_rate_hz=float(RATE_HZ),
+            simulated=True,
         )
 
     def read(self) -> VideoFrame:

@@ -35,6 +35,8 @@ class SourceInfo:
     """Frames a second as the source states it; None when it states none."""
     still: bool = False
     """One picture that will never change: for planning, never for guidance."""
+    simulated: bool = False
+    """A simulator made it, or made what is replayed."""
 
 
 class VideoSource(Protocol):

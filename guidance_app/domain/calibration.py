@@ -18,6 +18,10 @@ PLAUSIBLE_MM_PER_PX = (0.005, 1.0)
 """From 5 um (high-frequency probe, zoomed) to 1 mm (whole abdomen on a small picture)."""
 
 
+PLAUSIBLE_HEIGHT_MM = (10.0, 500.0)
+"""What a whole picture can be high: catches centimetres typed as millimetres; ours."""
+
+
 class ScaleRefused(ValueError):
     """The points or the distance give no usable scale; `str()` says why and what to do."""
 
@@ -38,6 +42,11 @@ class PixelScale:
     def distance_mm(self, a: Point, b: Point) -> float:
         """Straight distance between two points of the picture, millimetres."""
         return math.hypot((b[0] - a[0]) * self.mm_per_px_x, (b[1] - a[1]) * self.mm_per_px_y)
+
+    @property
+    def height_mm(self) -> float:
+        """Height of the whole picture in millimetres, which a person can check."""
+        return self.geometry.height_px * self.mm_per_px_y
 
     def to_mm(self, point: Point) -> Point:
         """The point in millimetres from the centre of the top-left pixel."""
@@ -82,6 +91,13 @@ def scale_from_two_points(
         raise ScaleRefused(
             f"This would make one pixel {mm_per_px:.4g} mm; pictures have {low} to {high} mm. "
             "Check the distance and the two points."
+        )
+    height_mm = mm_per_px * geometry.height_px
+    lowest, highest = PLAUSIBLE_HEIGHT_MM
+    if not lowest <= height_mm <= highest:
+        raise ScaleRefused(
+            f"This would make the whole picture {height_mm:.0f} mm high. "
+            "Check the distance: 2 cm are 20 mm."
         )
     sigma_percent = 100.0 * math.sqrt(2.0) * POINTING_SIGMA_PX / length_px
     return PixelScale(mm_per_px, mm_per_px, sigma_percent, geometry, "two clicks")

@@ -154,9 +154,9 @@ def guidance_refusal(checklist: Checklist) -> str | None:
     still_open = checklist.open_items(*GATE_PHASES)
     if not still_open:
         return None
-    named = ", ".join(item.id for item in still_open[:3])
-    more = f" and {len(still_open) - 3} more" if len(still_open) > 3 else ""
-    return f"Guidance stays off: checklist open at {named}{more}."
+    items = "1 item" if len(still_open) == 1 else f"{len(still_open)} items"
+    first = still_open[0]
+    return f"Guidance stays off: {items} open before it, next {first.id} “{first.text}”."
 
 
 def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:

@@ -31,6 +31,17 @@ class Violation(StrEnum):
     CORRIDOR_TOUCHES_NO_GO = "corridor touches a no-go outline"
 
 
+class DepthFrom(StrEnum):
+    """Where depth is counted from."""
+
+    SKIN_LINE = "skin line"
+    """As the operator placed it."""
+    PICTURE_TOP = "top of the ultrasound picture"
+    """The probe's face, where the source states the picture's rectangle."""
+    ENTRY = "entry"
+    """A level line through the entry: nothing better is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A length and its 1 sigma, both in millimetres."""
@@ -44,11 +55,14 @@ class PlanMeasures:
     """Figures of a plan on a picture with a scale; None where a part is missing or too old."""
 
     depth: Measured | None = None
-    """Target below the skin line, at right angles to it."""
+    """Target below the line that depth is counted from, at right angles to it."""
+    depth_from: DepthFrom | None = None
     length: Measured | None = None
     """From entry to target along the planned path: the needle length needed inside."""
     angle_rad: float | None = None
-    """Between planned path and skin line, in [0, pi/2]."""
+    """Between planned path and the line that depth is counted from, in [0, pi/2]."""
+    to_target: Measured | None = None
+    """Straight from the tip to the target, however far off the path the tip lies."""
     remaining: Measured | None = None
     """From the tip to the target along the path; negative when past it."""
     lateral: Measured | None = None
@@ -63,9 +77,9 @@ def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
     if plan.target_px is None or not scale.holds_at(plan.target_px):
         return PlanMeasures()
     target = scale.to_mm(plan.target_px)
-    depth = _depth(plan, scale, target)
+    depth, depth_from = _depth(plan, scale, target)
     if plan.entry_px is None or not scale.holds_at(plan.entry_px):
-        return PlanMeasures(depth=depth)
+        return PlanMeasures(depth, depth_from)
     entry = scale.to_mm(plan.entry_px)
     length_mm = math.dist(entry, target)
     outlines = [_outline_mm(outline, scale) for outline in plan.no_go]
@@ -74,7 +88,9 @@ def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
     remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
     return PlanMeasures(
         depth=depth,
+        depth_from=depth_from,
         length=_measured(length_mm, scale),
+        to_target=_measured(math.dist(tip, target) if tip else None, scale),
         angle_rad=_angle_to_skin(plan, scale, entry, target),
         remaining=_measured(remaining_mm, scale),
         lateral=_measured(lateral_mm, scale),
@@ -105,21 +121,31 @@ def _measured(mm: float | None, scale: PixelScale) -> Measured | None:
     return None if mm is None else Measured(mm, scale.sigma_mm(abs(mm)))
 
 
-def _skin_mm(plan: Plan, scale: PixelScale) -> Segment | None:
-    """The skin line; None where it was placed outside the part that the scale holds for."""
+def depth_from(plan: Plan, scale: PixelScale) -> tuple[Point, Point, DepthFrom] | None:
+    """The line that depth is counted from, by two points in Image space; None without one."""
+    region = scale.region
     if plan.skin_px is not None:
         a, b = plan.skin_px
         holds = scale.holds_at(a) and scale.holds_at(b)
-        return (scale.to_mm(a), scale.to_mm(b)) if holds else None
-    if plan.entry_px is None or not scale.holds_at(plan.entry_px):
+        return (a, b, DepthFrom.SKIN_LINE) if holds else None
+    if region is not None:
+        left, right, top = region.left_px, region.right_px, region.top_px
+        return (left, top), (right, top), DepthFrom.PICTURE_TOP
+    if plan.entry_px is None:
         return None
-    x, y = scale.to_mm(plan.entry_px)
-    return (x, y), (x + 1.0, y)
+    x, y = plan.entry_px
+    return (x, y), (x + 1.0, y), DepthFrom.ENTRY
 
 
-def _depth(plan: Plan, scale: PixelScale, target: Point) -> Measured | None:
-    skin = _skin_mm(plan, scale)
-    return None if skin is None else _measured(abs(_signed_distance(skin, target)), scale)
+def _depth(
+    plan: Plan, scale: PixelScale, target: Point
+) -> tuple[Measured | None, DepthFrom | None]:
+    line = depth_from(plan, scale)
+    if line is None:
+        return None, None
+    a, b, where = line
+    distance_mm = abs(_signed_distance((scale.to_mm(a), scale.to_mm(b)), target))
+    return _measured(distance_mm, scale), where
 
 
 def _signed_distance(line: Segment, point: Point) -> float:
@@ -129,10 +155,10 @@ def _signed_distance(line: Segment, point: Point) -> float:
 
 
 def _angle_to_skin(plan: Plan, scale: PixelScale, entry: Point, target: Point) -> float | None:
-    skin = _skin_mm(plan, scale)
-    if skin is None:
+    line = depth_from(plan, scale)
+    if line is None:
         return None
-    (ax, ay), (bx, by) = skin
+    (ax, ay), (bx, by) = scale.to_mm(line[0]), scale.to_mm(line[1])
     path = math.atan2(target[1] - entry[1], target[0] - entry[0])
     difference = abs(path - math.atan2(by - ay, bx - ax)) % math.pi
     return min(difference, math.pi - difference)

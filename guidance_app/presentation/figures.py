@@ -2,7 +2,7 @@
 
 import math
 
-from guidance_app.domain.trajectory import Measured
+from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation
 
 STEPS_MM = (0.5, 1.0, 2.0, 5.0, 10.0)
 FINEST_ABOVE_10_MM = 1.0
@@ -33,11 +33,17 @@ def at_least(measured: Measured) -> str:
     return _worded(math.ceil(measured.mm / step - 1e-9) * step, step)
 
 
-def remaining(measured: Measured) -> str:
-    """Tip to target: rounded down before it, "-3 mm PAST" behind it."""
-    if measured.mm >= 0:
-        return at_most(measured)
-    return f"-{at_least(Measured(-measured.mm, measured.sigma_mm))} PAST"
+def to_target(measures: PlanMeasures) -> str:
+    """Tip to target: straight and rounded down, "-3 mm PAST" behind it, "OFF PATH" beside it.
+
+    Empty without a tip.
+    """
+    straight, along = measures.to_target, measures.remaining
+    if straight is None or along is None:
+        return ""
+    if Violation.TIP_OUTSIDE_CORRIDOR in measures.violations:
+        return "OFF PATH"
+    return at_most(straight) if along.mm >= 0 else f"-{at_least(straight)} PAST"
 
 
 def uncertainty(measured: Measured) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import guidance_refusal
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
-from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation
+from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.view import (
@@ -27,6 +27,8 @@ DIMMED = 0.4
 """A picture that may not be believed is greyed to 40 %."""
 
 DISPLAY_LATE = Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
+
+MOST_READ_OUTS = 6
 
 ORIGIN_WORDS = {
     Origin.DEVICE: "",
@@ -58,7 +60,9 @@ def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView
     snapshot = situation.snapshot
     return LiveView(
         strip=_strip(situation),
-        picture=picture_view(snapshot, situation.now_ns, situation.overlay_hidden),
+        picture=picture_view(
+            snapshot, situation.now_ns, situation.overlay_hidden, _is_simulated(situation.state)
+        ),
         read_outs=_read_outs(snapshot, situation.now_ns),
         guidance=_guidance_button(situation),
         checklist=checklist,
@@ -68,10 +72,16 @@ def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView
 
 
 def picture_view(
-    snapshot: GuidanceSnapshot, now_ns: int, overlay_hidden: bool = False
+    snapshot: GuidanceSnapshot,
+    now_ns: int,
+    overlay_hidden: bool = False,
+    simulated: bool = False,
 ) -> PictureView:
-    """How the snapshot's frame is to be painted at host time `now_ns`."""
-    origin = _origin(snapshot)
+    """How the snapshot's frame is to be painted at host time `now_ns`.
+
+    `simulated` says that what a replay shows was made by a simulator.
+    """
+    origin = _origin(snapshot, simulated)
     banner = _banner(snapshot, now_ns)
     expired = _expired(snapshot, now_ns)
     believed = snapshot.truth.state is TruthState.LIVE or snapshot.plan_shown
@@ -79,7 +89,7 @@ def picture_view(
     return PictureView(
         brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
         banner=banner,
-        watermark=origin if origin in ("SIMULATED", "REPLAY") else "",
+        watermark=origin if origin not in ("", "FILE") else "",
         primitives=primitives,
         live_until_ns=_live_until_ns(snapshot),
     )
@@ -102,20 +112,22 @@ def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
     return until_ns is not None and now_ns > until_ns
 
 
-def _origin(snapshot: GuidanceSnapshot) -> str:
-    return ORIGIN_WORDS[snapshot.frame.origin] if snapshot.frame else ""
+def _origin(snapshot: GuidanceSnapshot, simulated: bool) -> str:
+    word = ORIGIN_WORDS[snapshot.frame.origin] if snapshot.frame else ""
+    return "REPLAY · SIMULATED" if word == "REPLAY" and simulated else word
+
+
+def _is_simulated(state: PipelineState) -> bool:
+    return state.source is not None and state.source.simulated
 
 
 def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
-    if snapshot.held:
-        return Text("PICTURE HELD BY YOU. Planning only.", Tone.NORMAL)
-    if snapshot.truth.state is TruthState.FROZEN and snapshot.plan_shown:
-        return Text(snapshot.truth.reason, Tone.NORMAL)
+    if snapshot.plan_shown and snapshot.truth.state is not TruthState.LIVE:
+        return Text("")  # held, or a still: the strip says so, and the picture must not move
     if _expired(snapshot, now_ns):
         return DISPLAY_LATE
-    if snapshot.truth.state is TruthState.LIVE:
-        waiting = snapshot.guidance.mode is GuidanceMode.CONFIRM
-        return Text(snapshot.guidance.reason) if waiting else Text("")
+    if snapshot.truth.state is TruthState.LIVE or snapshot.held:
+        return Text("")
     tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
     age = _age_words(snapshot, now_ns)
     return Text(f"{snapshot.truth.state}{age}. {snapshot.truth.reason}", tone)
@@ -135,7 +147,7 @@ def _strip(situation: Situation) -> StateStrip:
     return StateStrip(
         state=_state(snapshot, situation.now_ns),
         age=_age(snapshot, situation.now_ns),
-        origin=Text(_origin(snapshot), Tone.CAUTION),
+        origin=Text(_origin(snapshot, _is_simulated(situation.state)), Tone.CAUTION),
         procedure=Text(_procedure(situation.state)),
         recording=_recording(situation.recording),
         losses=_losses(situation),
@@ -145,10 +157,13 @@ def _strip(situation: Situation) -> StateStrip:
 def _state(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if snapshot.held:
         return Text(f"HELD · source {snapshot.truth.state}", Tone.NORMAL)
+    if snapshot.plan_shown and snapshot.truth.state is TruthState.FROZEN:
+        return Text("STILL PICTURE", Tone.CAUTION)
     if _expired(snapshot, now_ns):
         return Text("NOT LIVE · LATE", Tone.CAUTION)
     if snapshot.truth.state is TruthState.LIVE:
-        return Text("LIVE", Tone.GOOD)
+        replaying = snapshot.frame is not None and snapshot.frame.origin is Origin.REPLAY
+        return Text("REPLAY", Tone.NORMAL) if replaying else Text("LIVE", Tone.GOOD)
     tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
     return Text(f"NOT LIVE · {snapshot.truth.state}", tone)
 
@@ -192,7 +207,8 @@ def _guidance_button(situation: Situation) -> GuidanceButton:
     if mode is GuidanceMode.CONFIRM:
         return GuidanceButton("Confirm plan", True, situation.snapshot.guidance.reason)
     if mode is not GuidanceMode.OFF:
-        return GuidanceButton("Stop guidance", True, situation.snapshot.guidance.reason)
+        reason = situation.snapshot.guidance.reason or "Guidance is on."
+        return GuidanceButton("Stop guidance", True, reason, on=True)
     refusal = _why_not(situation.state)
     return GuidanceButton("Start guidance", refusal == "", refusal)
 
@@ -216,28 +232,40 @@ def _read_outs(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
     if snapshot.measures is None:
         return ()
     guiding = snapshot.guidance.mode is GuidanceMode.ON
-    return (*_distances(snapshot.measures, guiding), *_warnings(snapshot.measures, guiding))
+    rows = [
+        *(_tip_rows(snapshot, now_ns) if guiding else ()),
+        *_warnings(snapshot.measures, guiding),
+        *_distances(snapshot.measures),
+        ReadOut("Picture height", Text(f"{snapshot.scale.height_mm:.0f} mm", Tone.MUTED)),
+    ]
+    return tuple(rows[:MOST_READ_OUTS])
 
 
-def _distances(measures: PlanMeasures, guiding: bool) -> tuple[ReadOut, ...]:
+def _tip_rows(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
+    measures, tip = snapshot.measures, snapshot.plan.tip
+    words = figures.to_target(measures) if measures else ""
+    if measures is None or measures.to_target is None or tip is None or not words:
+        return (ReadOut("To target", Text("no tip marked", Tone.MUTED)),)
+    tip_tones = (Violation.PAST_TARGET, Violation.TIP_OUTSIDE_CORRIDOR, Violation.TIP_IN_NO_GO)
+    alarming = any(violation in tip_tones for violation in measures.violations)
+    age_s = (now_ns - tip.marked_ns) // 1_000_000_000
+    label = "To target" if age_s < 1 else f"To target, {age_s} s ago"
+    tone = Tone.ALARM if alarming else Tone.NORMAL
+    return (ReadOut(label, Text(words, tone), figures.uncertainty(measures.to_target)),)
+
+
+def _distances(measures: PlanMeasures) -> tuple[ReadOut, ...]:
     rows: list[ReadOut] = []
-    if guiding:
-        rows.append(_remaining(measures.remaining))
-    _add(rows, "Target depth", measures.depth, figures.nearest)
+    below_entry = measures.depth_from is DepthFrom.ENTRY
+    depth_label = "Target below entry" if below_entry else "Target depth"
+    _add(rows, depth_label, measures.depth, figures.nearest)
     _add(rows, "Needle length", measures.length, figures.at_least)
     if measures.angle_rad is not None:
-        rows.append(ReadOut("Angle to skin", Text(figures.degrees(measures.angle_rad))))
+        on_skin = measures.depth_from is DepthFrom.SKIN_LINE
+        angle_label = "Angle to skin" if on_skin else "Angle to level"
+        rows.append(ReadOut(angle_label, Text(figures.degrees(measures.angle_rad))))
     _add(rows, "Path to no-go", measures.no_go_distance, figures.at_most)
     return tuple(rows)
-
-
-def _remaining(measured: Measured | None) -> ReadOut:
-    if measured is None:
-        return ReadOut("To target", Text("mark the tip", Tone.MUTED))
-    tone = Tone.ALARM if measured.mm < 0 else Tone.NORMAL
-    return ReadOut(
-        "To target", Text(figures.remaining(measured), tone), figures.uncertainty(measured)
-    )
 
 
 def _add(
@@ -253,4 +281,4 @@ def _warnings(measures: PlanMeasures, guiding: bool) -> tuple[ReadOut, ...]:
         for violation in measures.violations
         if guiding or violation in (Violation.PATH_CROSSES_NO_GO, Violation.CORRIDOR_TOUCHES_NO_GO)
     ]
-    return tuple(ReadOut("Warning", Text(violation.value, Tone.ALARM)) for violation in shown[:1])
+    return tuple(ReadOut("Warning", Text(violation.value, Tone.ALARM)) for violation in shown[:2])

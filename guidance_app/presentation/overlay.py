@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from guidance_app.domain.calibration import PixelScale, Point
 from guidance_app.domain.plan import NeedleGuide, Plan
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, beside
+from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, DepthFrom, beside, depth_from
 from guidance_app.presentation import figures
 from guidance_app.presentation.primitives import (
     Band,
@@ -40,7 +40,7 @@ def _shapes(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
         yield from _guide_lines(plan.guide, plan)
     if plan.skin_px is not None:
         yield Line(plan.skin_px, Ink.PLAN)
-    if scale is not None and _skin_y(plan) is not None:
+    if scale is not None:
         yield from _depth_ruler(plan, scale)
     if plan.target_px is not None and plan.entry_px is not None:
         yield from _path(plan.entry_px, plan.target_px, plan.corridor_mm, scale)
@@ -60,9 +60,6 @@ def _no_go(plan: Plan) -> Iterator[Primitive]:
 
 def _target(snapshot: GuidanceSnapshot, target: Point) -> Iterator[Primitive]:
     yield Cross(target, _gap_px(snapshot.scale), 14.0, Ink.PLAN)
-    depth = snapshot.measures.depth if snapshot.measures else None
-    if depth is not None:
-        yield Label(target, f"{figures.nearest(depth)} deep", Ink.PLAN, (24.0, 24.0))
 
 
 def _path(
@@ -122,7 +119,7 @@ def _guide_lines(guide: NeedleGuide, plan: Plan) -> Iterator[Primitive]:
 
 
 def _depth_ruler(plan: Plan, scale: PixelScale) -> Iterator[Primitive]:
-    skin_y, geometry = _skin_y(plan), plan.geometry
+    skin_y, geometry = _zero_depth_y(plan, scale), plan.geometry
     if skin_y is None or geometry is None:
         return
     left, right, bottom = 0.0, geometry.width_px - 1.0, geometry.height_px - 1.0
@@ -144,26 +141,28 @@ def _depth_ruler(plan: Plan, scale: PixelScale) -> Iterator[Primitive]:
 
 
 def _tip(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
-    plan, scale = snapshot.plan, snapshot.scale
-    if plan.tip is None or plan.entry_px is None or plan.target_px is None:
+    """The tip as it was marked, and the straight way from it to the target; no shaft is assumed."""
+    plan = snapshot.plan
+    if plan.tip is None or plan.target_px is None:
         return
     if snapshot.evaluated_ns - plan.tip.marked_ns > TIP_AGE_LIMIT_NS:
         return
     tip = plan.tip.point_px
-    yield Line((plan.entry_px, _short_of(plan.entry_px, tip, 8.0)), Ink.NEEDLE)
-    reach_px = math.dist(plan.entry_px, plan.target_px) - math.dist(plan.entry_px, tip)
-    if reach_px > 0:
-        yield Line((tip, _beyond(plan.entry_px, tip, reach_px)), Ink.PREDICTION, Stroke.DOTTED)
+    way = (tip, _short_of(tip, plan.target_px, _gap_px(snapshot.scale)))
+    yield Line(way, Ink.PREDICTION, Stroke.DOTTED)
     yield Ring(tip, 12.0, Ink.NEEDLE)
-    measures = snapshot.measures
-    if scale is not None and measures is not None and measures.remaining is not None:
-        yield Label(tip, figures.remaining(measures.remaining), Ink.NEEDLE, (20.0, -26.0))
+    if snapshot.measures is not None:
+        words = figures.to_target(snapshot.measures)
+        if words:
+            yield Label(tip, words, Ink.NEEDLE, (20.0, -26.0))
 
 
-def _skin_y(plan: Plan) -> float | None:
-    if plan.skin_px is not None:
-        return (plan.skin_px[0][1] + plan.skin_px[1][1]) / 2
-    return plan.entry_px[1] if plan.entry_px is not None else None
+def _zero_depth_y(plan: Plan, scale: PixelScale) -> float | None:
+    """Height of depth zero, where more is known of it than the height of the entry."""
+    line = depth_from(plan, scale)
+    if line is None or line[2] is DepthFrom.ENTRY:
+        return None
+    return (line[0][1] + line[1][1]) / 2
 
 
 def _gap_px(scale: PixelScale | None) -> float:
@@ -177,12 +176,3 @@ def _short_of(a: Point, b: Point, gap_px: float) -> Point:
     length = math.dist(a, b)
     share = max(0.0, 1.0 - gap_px / length) if length > 0 else 0.0
     return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])
-
-
-def _beyond(a: Point, b: Point, reach_px: float) -> Point:
-    """The point `reach_px` beyond b on the ray from a through b."""
-    length = math.dist(a, b)
-    if length == 0:
-        return b
-    share = reach_px / length
-    return b[0] + share * (b[0] - a[0]), b[1] + share * (b[1] - a[1])

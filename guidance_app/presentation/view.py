@@ -110,6 +110,8 @@ class GuidanceButton:
     """"Start guidance", "Stop guidance", "Confirm guidance"."""
     enabled: bool
     reason: str
+    on: bool = False
+    """Guidance is switched on; the button shows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
 
 
 def _note_loss(state: PipelineState, truth: Truth) -> PipelineState:
-    gone = truth.state in (TruthState.FROZEN, TruthState.LOST)
+    still = state.source is not None and state.source.still
+    gone = truth.state in (TruthState.FROZEN, TruthState.LOST) and not still
     if gone and not state.must_confirm and (state.plan != Plan() or state.switched_on):
         return replace(state, must_confirm=True)
     return state
@@ -167,7 +168,7 @@ def _plan_shown(state: PipelineState, truth: Truth) -> bool:
 def _guidance(state: PipelineState, truth: Truth) -> Guidance:
     if state.must_confirm:
         return Guidance(
-            GuidanceMode.CONFIRM, "The picture had gone. Check that the plan still fits, confirm."
+            GuidanceMode.CONFIRM, "The picture had gone. Does the plan still fit? Then confirm."
         )
     if not state.switched_on:
         return Guidance(GuidanceMode.OFF)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypedDict
 
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
-from guidance_app.session.disk import open_plain
+from guidance_app.session.disk import held_for_repair, open_plain
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import JOURNAL_NAME, SESSION_SUFFIX, Topic, decode_command
-from guidance_app.session.journal import JournalBroken, read_journal
+from guidance_app.session.journal import Ending, JournalBroken, read_journal
 from guidance_app.session.manifest import Manifest, read_manifest
 from guidance_app.session.reader import SessionReader
+from guidance_app.session.verify import ProblemDocument
 
 
 class SourceDocument(TypedDict):
@@ -22,6 +24,8 @@ class SourceDocument(TypedDict):
     frames_offered: int
     frames_written: int
     frames_lost: int
+    frames_missed: int
+    """Gaps in the source's own numbering: its driver knows that it did not deliver these."""
     unique_rate_hz: float | None
     """Frames a second whose content differs from the one before; None below two of them."""
 
@@ -37,6 +41,10 @@ class SessionDocument(TypedDict):
     sealed: bool
     recovered: bool
     """Closed by a repair after the recording program could not."""
+    being_recorded: bool
+    """Some program holds it open now; Windows does not tell, there it is always False."""
+    problems: list[ProblemDocument]
+    """What a repair found missing, and what of the journal cannot be read."""
     sources: list[SourceDocument]
     states_s: dict[str, float]
     """How long the picture was in each state."""
@@ -67,12 +75,15 @@ def info(path: Path) -> SessionDocument:
             "simulated": manifest.simulated,
             "sealed": manifest.sealed is not None,
             "recovered": manifest.recovered,
+            "being_recorded": manifest.sealed is None and _is_held(path),
+            "problems": _problems(reader),
             "sources": [
                 {
                     "address": manifest.source.address,
                     "frames_offered": reader.counts.frames_offered,
                     "frames_written": reader.counts.frames_written,
                     "frames_lost": reader.counts.frames_lost,
+                    "frames_missed": _frames_missed(reader),
                     "unique_rate_hz": _unique_rate_hz(reader),
                 }
             ],
@@ -132,6 +143,33 @@ def _spans(reader: SessionReader) -> Iterator[tuple[GuidanceSnapshot, int]]:
         previous = snapshot
     if previous is not None:
         yield previous, reader.ended_ns
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        with held_for_repair(path / JOURNAL_NAME):
+            return False
+    except SessionError:
+        return True
+
+
+def _problems(reader: SessionReader) -> list[ProblemDocument]:
+    """Without the missing end of a journal that nobody has closed yet: `sealed` says so."""
+    found = [*reader.manifest.lost, *reader.problems]
+    unfinished = reader.ending in (Ending.UNCLOSED, Ending.CUT_OFF)
+    if reader.manifest.sealed is None and unfinished and len(found) == 1:
+        return []
+    return [{"where": problem.where, "what": problem.what} for problem in found]
+
+
+def _frames_missed(reader: SessionReader) -> int:
+    """A source that is opened again begins to count again: only forward steps have gaps."""
+    missed = 0
+    for before, after in pairwise(record.facts for record in reader.frames):
+        step = after.stamp.sequence - before.stamp.sequence
+        if step > 0:
+            missed += max(0, step - (after.number - before.number))
+    return missed
 
 
 def _unique_rate_hz(reader: SessionReader) -> float | None:

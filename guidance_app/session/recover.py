@@ -5,7 +5,6 @@ manifest is sealed last. Killed at any point, it can simply be run again.
 """
 
 import shutil
-from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,6 @@ from guidance_app.session.format import (
     FrameRecord,
     decode,
     encode_frame,
-    video_name,
 )
 from guidance_app.session.journal import (
     Ending,
@@ -37,14 +35,23 @@ from guidance_app.session.journal import (
 from guidance_app.session.manifest import FileDigest, Problem, moment_utc
 from guidance_app.session.pictures import SegmentReader, copy_video, count_pictures, is_finished
 from guidance_app.session.reader import SessionReader
-from guidance_app.session.verify import CheckDocument, Progress, check_document, segment_names
+from guidance_app.session.verify import (
+    CheckDocument,
+    Progress,
+    check_document,
+    check_seal,
+    name_broken,
+    segment_names,
+    written_by_file,
+)
 from guidance_app.session.writer import seal_session
 
 DAMAGED_SUFFIX = ".damaged"
 """A journal of which more than an unfinished end was dropped is kept under this name."""
 
-LISTED = 10
-"""Frame numbers named one by one in a problem."""
+CLOSED_NOW = "The recording is closed now."
+CLOSED_BEFORE = "The recording was already closed; nothing was changed."
+ASK_A_COPY = "Restore what is not intact from a copy, if there is one."
 
 NOT_INTACT = "not intact when the session was recovered"
 
@@ -73,13 +80,12 @@ def recover(
 ) -> RecoveryDocument:
     """Close the session at `path`; `ok` says that nothing acknowledged is missing.
 
-    Raises SessionError, with nothing lost, when it is still being recorded, when it is no
+    One that is closed already is checked, seal and pictures, and left as it is. Raises SessionError, with nothing lost, when it is still being recorded, when it is no
     session, or when the disk refuses.
     """
     with SessionReader(path) as reader:
         if reader.manifest.sealed is not None:
-            note = "The recording was already closed; nothing was changed."
-            return _document(list(reader.problems), reader, note, 0)
+            return _check_closed(reader, progress)
         try:
             with held_for_repair(path / JOURNAL_NAME):
                 return _repair(reader, disk, progress)
@@ -90,6 +96,20 @@ def recover(
             ) from None
 
 
+def _check_closed(reader: SessionReader, progress: Progress) -> RecoveryDocument:
+    problems = [*reader.manifest.lost, *reader.problems, *check_seal(reader)]
+    written = written_by_file(reader.frames)
+    intact_count = 0
+    for done, (name, records) in enumerate(written.items()):
+        intact = _intact(reader.path / name, records)
+        intact_count += len(intact)
+        problems.extend(name_broken(name, records, _missing(records, intact)))
+        progress((done + 1) / len(written))
+    note = f"{CLOSED_BEFORE} {ASK_A_COPY}" if problems else CLOSED_BEFORE
+    check = check_document(problems, intact_count, reader.counts.events)
+    return {**check, "note": note, "unrecorded": 0}
+
+
 def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDocument:
     for leftover in reader.path.glob(f"*{TEMPORARY_SUFFIX}"):
         leftover.unlink()
@@ -97,7 +117,7 @@ def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDo
     if reader.ending is not Ending.UNCLOSED or len(reader.problems) > 1:
         findings.problems.extend(reader.problems)
     names = segment_names(reader.path, reader.frames)
-    written = _written_by_file(reader.frames)
+    written = written_by_file(reader.frames)
     for done, name in enumerate(names):
         _repair_video(reader.path / name, written.get(name, []), findings, disk)
         progress((done + 1) / len(names))
@@ -106,25 +126,12 @@ def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDo
     return _seal(reader.path, findings, disk)
 
 
-def _written_by_file(frames: Iterable[FrameRecord]) -> dict[str, list[FrameRecord]]:
-    written: dict[str, list[FrameRecord]] = {}
-    for record in frames:
-        if record.place is not None:
-            written.setdefault(video_name(record.place.segment), []).append(record)
-    return written
-
-
 def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, disk: Disk) -> None:
     """Check the acknowledged pictures of one file, and give it an index if it has none."""
     intact = _intact(path, records)
-    lost = {record.facts.number for record in records}
-    lost -= {record.facts.number for record in intact}
-    if lost:
-        numbers = ", ".join(str(number) for number in sorted(lost)[:LISTED])
-        more = ", ..." if len(lost) > LISTED else ""
-        what = f"{len(lost)} of {len(records)} pictures are not intact (frames {numbers}{more})."
-        findings.problems.append(Problem(path.name, what))
-        findings.lost |= lost
+    lost = _missing(records, intact)
+    findings.problems.extend(name_broken(path.name, records, lost))
+    findings.lost |= lost
     try:
         found = count_pictures(path)
         findings.unrecorded += max(0, found - len(records))
@@ -132,6 +139,12 @@ def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, d
             _finish_video(path, intact, found, disk)
     except SessionError:
         return  # no video at all: its frames were listed above
+
+
+def _missing(records: list[FrameRecord], intact: list[FrameRecord]) -> set[int]:
+    """Numbers of the frames that are not among the intact ones."""
+    numbers = {record.facts.number for record in records}
+    return numbers - {record.facts.number for record in intact}
 
 
 def _intact(path: Path, records: list[FrameRecord]) -> list[FrameRecord]:
@@ -212,13 +225,6 @@ def _seal(path: Path, findings: _Findings, disk: Disk) -> RecoveryDocument:
         files = [FileDigest(path / name) for name in names]
         ended_utc = moment_utc(manifest.started, reader.ended_ns)
         seal_session(disk, path, manifest, ended_utc, reader.counts, files)
-        note = "The recording is closed now."
-        return _document(findings.problems, reader, note, findings.unrecorded)
-
-
-def _document(
-    problems: list[Problem], reader: SessionReader, note: str, unrecorded: int
-) -> RecoveryDocument:
-    counts = reader.counts
-    check = check_document(problems, counts.frames_written, counts.events)
-    return {**check, "note": note, "unrecorded": unrecorded}
+        counts = reader.counts
+    check = check_document(findings.problems, counts.frames_written, counts.events)
+    return {**check, "note": CLOSED_NOW, "unrecorded": findings.unrecorded}

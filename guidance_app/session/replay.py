@@ -58,6 +58,7 @@ class ReplaySource:
         return SourceInfo(
             address=self._address_text,
             name=f"Replay of {recorded.name}",
+            simulated=reader.manifest.simulated,
             identity=recorded.identity,
             origin=Origin.REPLAY,
             nominal_rate_hz=recorded.nominal_rate_hz,

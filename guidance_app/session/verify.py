@@ -1,6 +1,6 @@
 """Checks a session completely: hash chain, counts, journal, and every picture decoded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import TypedDict
 
@@ -17,6 +17,9 @@ from guidance_app.session.reader import SessionReader
 
 Progress = Callable[[float], None]
 """Told the fraction that is done, from 0 to 1."""
+
+LISTED = 10
+"""Frame numbers named one by one in a problem."""
 
 
 class ProblemDocument(TypedDict):
@@ -43,15 +46,15 @@ def verify(path: Path, progress: Progress = lambda fraction: None) -> CheckDocum
     Raises NotASession, NewerFormat, or DamagedSession when there is no usable manifest.
     """
     with SessionReader(path) as reader:
-        problems = [*reader.manifest.lost, *reader.problems, *_check_seal(reader)]
-        intact = 0
+        problems = [*reader.manifest.lost, *reader.problems, *check_seal(reader)]
+        broken = []
         for done, record in enumerate(reader.frames):
-            problem = _check_picture(reader, record)
-            if problem is not None:
-                problems.append(problem)
-            elif record.place is not None:
-                intact += 1
+            if not _is_intact(reader, record):
+                broken.append(record.facts.number)
             progress((done + 1) / len(reader.frames))
+        for name, records in written_by_file(reader.frames).items():
+            problems.extend(name_broken(name, records, set(broken)))
+        intact = reader.counts.frames_written - len(broken)
         return check_document(problems, intact, reader.counts.events)
 
 
@@ -70,7 +73,28 @@ def segment_names(path: Path, frames: tuple[FrameRecord, ...]) -> list[str]:
     return [video_name(number) for number in sorted(spoken | set(range(count)))]
 
 
-def _check_seal(reader: SessionReader) -> Iterator[Problem]:
+def written_by_file(frames: Iterable[FrameRecord]) -> dict[str, list[FrameRecord]]:
+    """The frames whose picture was written, under the name of their video file."""
+    written: dict[str, list[FrameRecord]] = {}
+    for record in frames:
+        if record.place is not None:
+            written.setdefault(video_name(record.place.segment), []).append(record)
+    return written
+
+
+def name_broken(name: str, records: Iterable[FrameRecord], broken: Set[int]) -> Iterator[Problem]:
+    """One problem for all pictures of a file whose frame numbers are `broken`, if there are any."""
+    numbers = [record.facts.number for record in records]
+    lost = [number for number in numbers if number in broken]
+    if lost:
+        listed = ", ".join(str(number) for number in lost[:LISTED])
+        more = ", ..." if len(lost) > LISTED else ""
+        what = f"{len(lost)} of {len(numbers)} pictures are not intact (frames {listed}{more})."
+        yield Problem(name, what)
+
+
+def check_seal(reader: SessionReader) -> Iterator[Problem]:
+    """What differs from when the session was closed: counts, files, hashes; no picture is read."""
     seal = reader.manifest.sealed
     if seal is None:
         yield Problem(
@@ -103,12 +127,12 @@ def _digest(path: Path) -> SealedFile | Problem:
         return Problem(path.name, str(error))
 
 
-def _check_picture(reader: SessionReader, record: FrameRecord) -> Problem | None:
+def _is_intact(reader: SessionReader, record: FrameRecord) -> bool:
+    """Whether the picture can be decoded as it came, or none was written."""
     if record.place is None:
-        return None
+        return True
     try:
         reader.picture(record)
-    except SessionError as error:
-        where = video_name(record.place.segment)
-        return Problem(where, f"Frame {record.facts.number}: {error.cause}")
-    return None
+    except SessionError:
+        return False
+    return True

@@ -21,7 +21,9 @@ class Step:
 
     at_s: float
     tick_phase: str = ""
-    """All items of a phase, one after the other, each by the person entitled to it."""
+    """All items of a phase that are open, one after the other, by the persons entitled to them."""
+    tick: tuple[str, ...] = ()
+    """These items, one after the other."""
     override: str = ""
     """An item gone on without, with `note` as the reason."""
     target: Point | None = None

@@ -157,7 +157,9 @@ class ChecklistPanel(QWidget):
     def _show_target(self, target: ChecklistRow | None) -> None:
         pending = target is not None and target.mark == "open"
         marked = target is not None and not pending
-        self.next.setEnabled(pending)
+        finished = target is None and bool(self._view.rows)
+        self.next.setEnabled(pending or finished)
+        self.next.set_word("Go on" if finished else "Next")
         self.skip.set_word(
             "Reopen" if marked else "Skip", "undo-variant" if marked else "skip-next"
         )
@@ -184,6 +186,8 @@ class ChecklistPanel(QWidget):
         target = self._target()
         if target is not None:
             self._intents.item_done.emit(target.item, self.note.text().strip())
+        else:
+            self._intents.phase_stepped.emit(+1)
 
     def _skip_or_reopen(self) -> None:
         target, reason = self._target(), self.note.text().strip()

@@ -20,6 +20,7 @@ from guidance_app.domain.commands import (
     MomentMarked,
     PictureHeld,
     PlanChanged,
+    ProcedureStarted,
     ScaleSet,
 )
 from guidance_app.domain.plan import (
@@ -164,7 +165,10 @@ class LiveController(QObject):
     def mark_tip(self, point: Point) -> None:
         """The needle tip is seen at this point now."""
         now_ns = self._clock.now_ns()
-        self._place(lambda plan, p, picture: mark_tip(plan, p, picture, now_ns), point, "")
+        published = self._published
+        guiding = published is not None and published.state.switched_on
+        done = "Tip marked." if guiding else "Tip marked. It is shown while guidance is on."
+        self._place(lambda plan, p, picture: mark_tip(plan, p, picture, now_ns), point, done)
 
     def press_guidance(self) -> None:
         """Whatever the guidance switch says now."""
@@ -174,6 +178,11 @@ class LiveController(QObject):
             self.submit(GuidanceConfirmed(person))
         else:
             self.submit(GuidanceSwitched(mode is GuidanceMode.OFF, person))
+
+    def show_phase(self, phase: Phase) -> None:
+        """Show this phase of the checklist; nothing goes on to the next one by itself."""
+        self._chosen_phase = phase
+        self._render()
 
     def switch_person(self) -> None:
         """The next person present acts from now on."""
@@ -232,7 +241,8 @@ class LiveController(QObject):
         except ScaleRefused as refused:
             self._say(str(refused), Tone.CAUTION)
             return
-        self._say(f"Scale set: 1 px = {scale.mm_per_px_x:.4f} mm.", Tone.NORMAL)
+        words = f"Scale set: the whole picture is {scale.height_mm:.0f} mm high. Is that right?"
+        self._say(words, Tone.NORMAL)
         self.submit(ScaleSet(scale, self._people[0]))
 
     def _hide(self, hidden: bool) -> None:
@@ -242,8 +252,7 @@ class LiveController(QObject):
     def _step_phase(self, step: int) -> None:
         phases = list(Phase)
         position = phases.index(self._phase()) + step
-        self._chosen_phase = phases[min(max(position, 0), len(phases) - 1)]
-        self._render()
+        self.show_phase(phases[min(max(position, 0), len(phases) - 1)])
 
     def _phase(self) -> Phase:
         checklist = self._checklist()
@@ -267,8 +276,9 @@ class LiveController(QObject):
     def _note(self, outcome: CommandOutcome) -> None:
         if isinstance(outcome.command, PlanChanged) and not self._read_only:
             self._plans_under_way -= 1
-        if isinstance(outcome.command, ItemMarked):
-            self._chosen_phase = None
+        if isinstance(outcome.command, ProcedureStarted):
+            self._people = outcome.command.people or self._people
+            self._chosen_phase = None if self._read_only else Phase.PRE
         if outcome.refusal is not None:
             self._say(outcome.refusal, Tone.CAUTION)
         self.answered.emit(outcome)

@@ -17,6 +17,7 @@ from guidance_app.domain.checklist import (
     Role,
 )
 from guidance_app.domain.commands import ItemMarked
+from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.presentation.view import LiveView
 from guidance_app.training.scenario import Scenario, Step
 from guidance_app.ui.application import Application
@@ -26,6 +27,8 @@ from guidance_app.ui.painter import render_image
 from guidance_app.ui.setup_page import SetupEntry
 
 TICK_MS = 20
+LOOK_S = 0.7
+"""How long the scripted operator looks before confirming."""
 PICTURE_SIZE = (1600, 1200)
 
 
@@ -56,6 +59,8 @@ class Demonstration(QObject):
         self._ticks: list[Tick] = []
         self._shown: tuple[LiveView, VideoFrame | None] | None = None
         self._began_ns = 0
+        self._asked_s = 0.0
+        self._picture_due_s: float | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._play)
         application.source_ready.connect(self._set_up)
@@ -84,8 +89,11 @@ class Demonstration(QObject):
 
     def _play(self) -> None:
         now_s = (self._clock.now_ns() - self._began_ns) / 1e9
+        self._confirm_if_asked(now_s)
         while self._waiting and self._waiting[0].at_s <= now_s:
             self._do(self._waiting.pop(0))
+        if self._picture_due_s is not None and now_s >= self._picture_due_s:
+            self._keep_picture()
         while self._ticks and self._ticks[0].at_s <= now_s:
             self._tick(self._ticks.pop(0).item)
         if now_s >= self._scenario.seconds:
@@ -96,7 +104,9 @@ class Demonstration(QObject):
     def _do(self, step: Step) -> None:
         intents = self._intents
         if step.tick_phase:
-            self._plan_ticks(Phase(step.tick_phase), step.at_s)
+            phase = Phase(step.tick_phase)
+            self._plan_ticks([i for i in self._items() if i.phase is phase], step.at_s)
+        self._plan_ticks([self._item(item_id) for item_id in step.tick], step.at_s)
         if step.override:
             self._mark(self._item(step.override), Mark.OVERRIDDEN, step.note)
         if step.target is not None:
@@ -114,10 +124,9 @@ class Demonstration(QObject):
         if step.moment:
             intents.moment_marked.emit(step.moment)
         if step.picture:
-            self._keep_picture()
+            self._picture_due_s = step.at_s
 
-    def _plan_ticks(self, phase: Phase, at_s: float) -> None:
-        items = [item for item in self._items() if item.phase is phase]
+    def _plan_ticks(self, items: list[ChecklistItem], at_s: float) -> None:
         every_s = self._scenario.tick_every_s
         self._ticks += [Tick(at_s + n * every_s, item) for n, item in enumerate(items)]
 
@@ -125,6 +134,7 @@ class Demonstration(QObject):
         published = self._controller().published
         if published and published.state.checklist and published.state.checklist.status(item.id):
             return
+        self._controller().show_phase(item.phase)
         self._mark(item, Mark.DONE, "")
 
     def _mark(self, item: ChecklistItem, mark: Mark, note: str) -> None:
@@ -149,7 +159,23 @@ class Demonstration(QObject):
             raise RuntimeError("the demonstration goes on without a run")
         return controller
 
+    def _confirm_if_asked(self, now_s: float) -> None:
+        """After a loss of the picture the operator looks for a moment, then confirms."""
+        if self._mode() is not GuidanceMode.CONFIRM:
+            self._asked_s = now_s
+        elif now_s - self._asked_s > LOOK_S:
+            self._asked_s = now_s
+            self._intents.guidance_pressed.emit()
+
     def _keep_picture(self) -> None:
-        if self._shown is not None and self._shown[1] is not None:
+        """The first picture from now on that carries guidance."""
+        if self._shown is None or not self._shown[0].picture.primitives:
+            return
+        if self._mode() is GuidanceMode.ON:
             view, frame = self._shown
             self.picture = render_image(frame, view.picture, *PICTURE_SIZE)
+            self._picture_due_s = None
+
+    def _mode(self) -> GuidanceMode:
+        published = self._controller().published
+        return published.snapshot.guidance.mode if published else GuidanceMode.OFF

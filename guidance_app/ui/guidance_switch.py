@@ -18,6 +18,7 @@ class GuidanceSwitch(QWidget):
     def __init__(self, intents: Intents) -> None:
         super().__init__()
         self.button = TouchButton(ICON, "Start guidance", KEY, "Guidance on or off", beside=True)
+        self.button.setCheckable(True)
         self.reason = FittedText(tone=Tone.MUTED)
         self.button.clicked.connect(intents.guidance_pressed)
         bind_key(KEY, self.button, self)
@@ -38,4 +39,5 @@ class GuidanceSwitch(QWidget):
         """Show the record."""
         self.button.set_word(view.text)
         self.button.setEnabled(view.enabled)
+        self.button.setChecked(view.on)
         self.reason.say(view.reason)

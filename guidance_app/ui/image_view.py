@@ -41,6 +41,8 @@ class ImageView(QWidget):
     """A point of the picture."""
     handle_moved = pyqtSignal(str, tuple)
     """The name of a handle and where it was let go."""
+    missed = pyqtSignal()
+    """A tool was used beside the picture."""
     painted = pyqtSignal(object)
     """Arrival time, host nanoseconds, of the frame just painted; for measuring latency."""
 
@@ -176,6 +178,8 @@ class ImageView(QWidget):
         if place.contains(position):
             self._cursor = None
             self.point_placed.emit(place.inside(place.to_picture(position)))
+        else:
+            self.missed.emit()
 
     def _nearest_handle(self, position: QPointF, place: Placement) -> str | None:
         distances = [

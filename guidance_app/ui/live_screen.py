@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.calibration import Point
-from guidance_app.presentation.view import LiveView
+from guidance_app.presentation.view import LiveView, Text, Tone
 from guidance_app.ui.actions import Action, Tool
 from guidance_app.ui.checklist_panel import ChecklistPanel
 from guidance_app.ui.guidance_switch import GuidanceSwitch
@@ -20,6 +20,7 @@ from guidance_app.ui.tool_bar import ToolBar
 from guidance_app.ui.tools import ToolDesk
 
 MARK_LABEL = "mark"
+BESIDE = Text("That is beside the picture. Click on the picture.", Tone.CAUTION)
 CORRIDOR_KEYS = {"+": 1, "-": -1}
 
 
@@ -62,6 +63,7 @@ class LiveScreen(QWidget):
         self.tools.hide_held.connect(self._hide)
         self.desk.changed.connect(self._show_tool)
         self.image.point_placed.connect(self.desk.place)
+        self.image.missed.connect(lambda: self._line.say(BESIDE))
         self.image.handle_moved.connect(self._intents.handle_moved)
 
     def apply(self, sizes: Sizes) -> None:

@@ -105,9 +105,12 @@ class ToolDesk(QObject):
 
 
 def parse_distance(typed: str) -> float:
-    """Millimetres from "20", "20.5", "20,5" or "20 mm"; raises ValueError with a sentence."""
-    text = typed.strip().removesuffix("mm").strip().replace(",", ".")
-    return _number(text, "Type the distance in millimetres, for example 20.")
+    """Millimetres from "20", "20,5", "20 mm" or "2 cm"; raises ValueError with a sentence."""
+    text = typed.strip().replace(",", ".")
+    sentence = "Type the distance in millimetres, for example 20, or 2 cm."
+    if text.endswith("cm"):
+        return 10.0 * _number(text.removesuffix("cm").strip(), sentence)
+    return _number(text.removesuffix("mm").strip(), sentence)
 
 
 def parse_angles(typed: str) -> tuple[float, ...]:

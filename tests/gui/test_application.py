@@ -88,7 +88,7 @@ def test_guidance_is_refused_then_allowed_and_both_are_in_journal_and_database(
     desk.intents.target_placed.emit((371.0, 213.0))
     desk.intents.entry_placed.emit((12.0, 9.0))
     desk.intents.guidance_pressed.emit()
-    desk.wait(lambda: "checklist open" in desk.window.line.message.text)
+    desk.wait(lambda: "items open" in desk.window.line.message.text)
     desk.tick(Phase.PRE)
     desk.intents.item_overridden.emit("K-35", "no gel on a simulator")
     desk.tick(Phase.TIME_OUT)

@@ -56,14 +56,14 @@ def done(checklist: Checklist, *ids: str, person: Person = OPERATOR) -> Checklis
 
 def test_a_fresh_checklist_refuses_guidance_and_names_what_is_open() -> None:
     refusal = guidance_refusal(EMPTY)
-    assert refusal == (
-        "Guidance stays off: checklist open at pre-hard, pre-soft, to-hard and 1 more."
-    )
+    assert refusal == ("Guidance stays off: 4 items open before it, next pre-hard “Do pre-hard”.")
 
 
 def test_the_gate_opens_when_before_and_time_out_are_complete() -> None:
     checklist = done(EMPTY, "pre-hard", "pre-soft", "to-hard")
-    assert guidance_refusal(checklist) == "Guidance stays off: checklist open at to-assistant."
+    assert guidance_refusal(checklist) == (
+        "Guidance stays off: 1 item open before it, next to-assistant “Do to-assistant”."
+    )
     checklist = done(checklist, "to-assistant", person=ASSISTANT)
     assert guidance_refusal(checklist) is None
     assert [open_.id for open_ in checklist.open_items(*Phase)] == ["intra-hard", "post-supervisor"]
@@ -101,7 +101,9 @@ def test_reopening_closes_the_gate_again_and_erases_nothing() -> None:
         done(EMPTY, "pre-hard", "pre-soft", "to-hard"), "to-assistant", person=ASSISTANT
     )
     reopened = mark_item(checklist, entry("pre-hard", Mark.REOPENED))
-    assert guidance_refusal(reopened) == "Guidance stays off: checklist open at pre-hard."
+    assert guidance_refusal(reopened) == (
+        "Guidance stays off: 1 item open before it, next pre-hard “Do pre-hard”."
+    )
     assert reopened.entries[:-1] == checklist.entries
     assert guidance_refusal(done(reopened, "pre-hard")) is None
 

@@ -106,6 +106,14 @@ def test_the_ruler_measures_what_was_typed(
     a: tuple[float, float], b: tuple[float, float], distance_mm: float
 ) -> None:
     length_px = math.dist(a, b)
-    assume(length_px >= 21 and 0.006 < distance_mm / length_px < 0.99)
+    assume(length_px >= 21 and 11 < PICTURE.height_px * distance_mm / length_px < 470)
     scale = scale_from_two_points(a, b, distance_mm, PICTURE)
     assert scale.distance_mm(a, b) == pytest.approx(distance_mm)
+
+
+def test_centimetres_typed_as_millimetres_are_refused_in_words_a_person_can_check() -> None:
+    picture = PictureGeometry(1280, 960, PixelFormat.GRAY8)
+    with pytest.raises(ScaleRefused, match="whole picture 6 mm high"):
+        scale_from_two_points((1072, 281), (1072, 620), 2.0, picture)
+    scale = scale_from_two_points((1072, 281), (1072, 620), 20.0, picture)
+    assert scale.height_mm == pytest.approx(56.6, abs=0.1)

@@ -13,6 +13,7 @@ from guidance_app.domain.calibration import PixelScale, Point, scale_from_region
 from guidance_app.domain.plan import Plan, TipMark
 from guidance_app.domain.trajectory import (
     TIP_AGE_LIMIT_NS,
+    DepthFrom,
     Measured,
     PlanMeasures,
     Violation,
@@ -62,7 +63,8 @@ def test_depth_is_at_right_angles_to_a_slanting_skin_line() -> None:
 
 def test_skin_alone_gives_the_depth() -> None:
     plan = Plan(PICTURE, target_px=TARGET, skin_px=((0.0, 50.0), (639.0, 50.0)))
-    assert measure(plan, TENTH, 0) == PlanMeasures(depth=measure(plan, TENTH, 0).depth)
+    found = measure(plan, TENTH, 0)
+    assert found == PlanMeasures(found.depth, DepthFrom.SKIN_LINE)
     assert mm(measure(plan, TENTH, 0).depth) == pytest.approx(45.0)
 
 
@@ -191,7 +193,7 @@ def test_outside_the_rectangle_of_the_scale_nothing_is_measured() -> None:
     scale = scale_from_region(REGION, PICTURE)
     beside = (40.0, 100.0)
     assert measure(replace(PLAN, target_px=beside), scale, 0) == PlanMeasures()
-    assert measure(replace(PLAN, entry_px=beside), scale, 0) == PlanMeasures()
+    assert measure(replace(PLAN, entry_px=beside), scale, 0).length is None
     assert measure(tip_at(PLAN, beside), scale, 0).remaining is None
 
 
@@ -302,3 +304,24 @@ def test_no_point_of_the_path_is_nearer_to_an_outline_than_said(plan: Plan, alon
     said = figures(plan)["no_go_distance"]
     corners = [corner for outline in plan.no_go for corner in outline]
     assert said <= min(TENTH.distance_mm(point, corner) for corner in corners) + 1e-6
+
+
+def test_depth_is_counted_from_the_best_line_that_is_known() -> None:
+    region = replace(REGION, top_px=20)
+    stated = scale_from_region(region, PICTURE)
+    skin = replace(PLAN, skin_px=((100.0, 60.0), (400.0, 60.0)))
+    assert measure(skin, stated, 0).depth_from is DepthFrom.SKIN_LINE
+    top = measure(PLAN, stated, 0)
+    assert top.depth_from is DepthFrom.PICTURE_TOP
+    assert PLAN.target_px is not None
+    assert mm(top.depth) == pytest.approx((PLAN.target_px[1] - 20) * region.mm_per_px_y)
+    assert measure(PLAN, TENTH, 0).depth_from is DepthFrom.ENTRY
+
+
+def test_the_distance_to_the_target_is_straight_however_far_beside_the_path_the_tip_lies() -> None:
+    assert PLAN.target_px is not None
+    x, y = PLAN.target_px
+    beside = measure(tip_at(PLAN, (x, y - 70.0)), TENTH, 0)
+    assert mm(beside.to_target) == pytest.approx(7.0)
+    assert mm(beside.remaining) < 7.0
+    assert Violation.TIP_OUTSIDE_CORRIDOR in beside.violations

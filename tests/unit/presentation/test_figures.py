@@ -1,10 +1,12 @@
 """How numbers are worded: the bedside rules for distances."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guidance_app.domain.trajectory import Measured
+from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
 
 
@@ -26,8 +28,13 @@ def test_lengths(mm: float, sigma: float, nearest: str, at_most: str, at_least: 
 
 
 def test_past_the_target_says_so_and_is_never_understated() -> None:
-    assert figures.remaining(Measured(-2.6, 0.1)) == "-3.0 mm PAST"
-    assert figures.remaining(Measured(0.2, 0.1)) == "< 0.5 mm"
+    past = PlanMeasures(to_target=Measured(2.6, 0.1), remaining=Measured(-2.6, 0.1))
+    assert figures.to_target(past) == "-3.0 mm PAST"
+    near = PlanMeasures(to_target=Measured(0.2, 0.1), remaining=Measured(0.2, 0.1))
+    assert figures.to_target(near) == "< 0.5 mm"
+    beside = replace(near, violations=(Violation.TIP_OUTSIDE_CORRIDOR,))
+    assert figures.to_target(beside) == "OFF PATH"
+    assert figures.to_target(PlanMeasures()) == ""
 
 
 @given(st.floats(0.5, 200), st.floats(0, 5))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Checklist, Person, Role
@@ -20,6 +21,7 @@ from guidance_app.domain.snapshot import (
 from guidance_app.domain.trajectory import measure
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.presentation.live import Situation, late_view, live_view, picture_view
+from guidance_app.presentation.primitives import Label
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.compute import PipelineState
 from guidance_app.runtime.recorder import RecordingStatus
@@ -95,7 +97,7 @@ def test_a_held_picture_keeps_its_plan_and_never_says_live() -> None:
     assert view.picture.primitives
     assert view.picture.brightness == 1.0
     assert view.strip.state.text == "HELD · source LOST"
-    assert "HELD" in view.picture.banner.text
+    assert view.picture.banner.text == ""  # a banner would move the picture
 
 
 @pytest.mark.parametrize(
@@ -122,15 +124,44 @@ def test_procedure_side_and_pseudonym_stand_in_the_strip() -> None:
     assert template.title in view.strip.procedure.text
     assert "R · P-0417" in view.strip.procedure.text
     assert not view.guidance.enabled
-    assert "checklist open" in view.guidance.reason
+    assert "26 items open" in view.guidance.reason
 
 
 def test_figures_beside_the_picture_carry_their_uncertainty() -> None:
     rows = {row.label: row for row in live_view(situation(snapshot()), None).read_outs}
-    assert rows["Target depth"].value.text == "20 mm"
-    assert rows["Target depth"].uncertainty == "± 0.5 mm"
+    assert rows["Target below entry"].value.text == "20 mm"
+    assert rows["Target below entry"].uncertainty == "± 0.5 mm"
     assert rows["To target"].value.text == "18 mm"
-    assert rows["Angle to skin"].value.text == "34°"
+    assert rows["Angle to level"].value.text == "34°"
+    assert rows["Picture height"].value.text == "48 mm"
+
+
+def test_a_tip_off_the_path_gets_no_reassuring_number() -> None:
+    beside = replace(PLAN, tip=TipMark((400.0, 230.0), 0))
+    lost = replace(snapshot(), plan=beside, measures=measure(beside, SCALE, 10 * MS))
+    view = live_view(situation(lost, 95), None)
+    rows = [(row.label, row.value.text) for row in view.read_outs[:2]]
+    assert rows == [("To target", "OFF PATH"), ("Warning", "tip outside the corridor")]
+    labels = [shape.text for shape in view.picture.primitives if isinstance(shape, Label)]
+    assert "OFF PATH" in labels
+    assert not any("mm" in text for text in labels)
+
+
+def test_a_still_picture_says_so_and_asks_for_no_confirmation() -> None:
+    still = replace(snapshot(TruthState.FROZEN, GuidanceMode.OFF), plan_shown=True)
+    view = live_view(situation(still), None)
+    assert view.strip.state.text == "STILL PICTURE"
+    assert view.picture.brightness == 1.0
+    assert view.guidance.text == "Start guidance"
+
+
+def test_a_replay_never_says_live_and_tells_when_a_simulator_made_it() -> None:
+    replay = snapshot(origin=Origin.REPLAY)
+    info = SourceInfo("replay:x", "Replay", None, Origin.REPLAY, simulated=True)
+    view = live_view(situation(replay, state=PipelineState(source=info)), None)
+    assert view.strip.state.text == "REPLAY"
+    assert view.strip.origin.text == "REPLAY · SIMULATED"
+    assert view.picture.watermark == "REPLAY · SIMULATED"
 
 
 def test_without_a_scale_no_millimetre_is_said() -> None:

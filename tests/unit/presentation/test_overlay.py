@@ -118,7 +118,8 @@ def test_tip_and_prediction_are_drawn_only_while_guidance_is_on() -> None:
 
 
 def test_depth_ticks_stand_where_the_scale_puts_them() -> None:
-    plan = replace(PLAN, tip=None, no_go=())
+    skin = ((50.0, 100.0), (600.0, 100.0))
+    plan = replace(PLAN, tip=None, no_go=(), skin_px=skin)
     labels = [s for s in overlay(snapshot(plan)) if isinstance(s, Label) and s.text.isdigit()]
     assert [label.text for label in labels] == ["10", "20", "30"]
     assert [label.anchor[1] for label in labels] == pytest.approx([200.0, 300.0, 400.0])
@@ -127,6 +128,11 @@ def test_depth_ticks_stand_where_the_scale_puts_them() -> None:
     ruler = [s for s in inside if isinstance(s, Label) and s.text.isdigit()]
     assert [label.text for label in ruler] == ["10", "20"]
     assert all(50 <= label.anchor[0] <= 600 for label in ruler)
+
+
+def test_no_ruler_is_drawn_where_depth_zero_is_only_guessed() -> None:
+    shapes = overlay(snapshot(replace(PLAN, tip=None)))
+    assert not [s for s in shapes if isinstance(s, Label) and s.text.isdigit()]
 
 
 @pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])
