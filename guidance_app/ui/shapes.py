@@ -5,9 +5,10 @@ least 2 px on each side. Around the centre of every cross nothing at all is draw
 """
 
 import math
+from functools import lru_cache
 
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from guidance_app.domain.calibration import Point
 from guidance_app.presentation.primitives import Band, Cross, Ink, Label, Line, Primitive, Ring
@@ -20,6 +21,7 @@ HALO_PX = 2.0
 BAND_ALPHA = 56
 HATCH_STEP_PX = 44.0
 LABEL_GAP_PX = 4.0
+OUTLINE_PX = 1024
 PATTERNS_PX = {StrokeKind.DASHED: (14.0, 10.0), StrokeKind.DOTTED: (3.0, 9.0)}
 """On and off; the halo of a dash reaches beyond both of its ends."""
 
@@ -167,8 +169,8 @@ def _paint_cross(painter: QPainter, placement: Placement, cross: Cross) -> None:
 def _paint_label(
     painter: QPainter, placement: Placement, label: Label, cap_px: float, discs: list[QRectF]
 ) -> None:
-    path = QPainterPath()
-    path.addText(QPointF(0, 0), theme.font_of(theme.pixel_size(cap_px), bold=True), label.text)
+    scale = theme.pixel_size(cap_px) / OUTLINE_PX
+    path = QTransform.fromScale(scale, scale).map(_text_outline(label.text))
     path.translate(placement.to_view(label.anchor) + QPointF(*label.offset_view_px))
     path.translate(_kept_inside(path.boundingRect(), placement))
     for disc in discs:
@@ -178,6 +180,17 @@ def _paint_label(
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, pen)
     painter.fillPath(path, _colour(label.ink))
+
+
+@lru_cache(maxsize=256)
+def _text_outline(text: str) -> QPainterPath:
+    """The letters, large: at their own size the font engine places them now here, now 1/64 px off,
+
+    and equal inputs would not give equal pixels.
+    """
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), theme.font_of(OUTLINE_PX, bold=True), text)
+    return path
 
 
 def _kept_inside(box: QRectF, placement: Placement) -> QPointF:

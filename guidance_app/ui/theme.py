@@ -111,8 +111,6 @@ def font_of(pixel_size: int, bold: bool = False) -> QFont:
     font.setFamilies(list(FAMILIES))
     font.setPixelSize(pixel_size)
     font.setBold(bold)
-    # Hinted outlines depend on what was drawn before them: equal inputs gave unequal pixels.
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 
 

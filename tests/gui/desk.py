@@ -31,7 +31,7 @@ from guidance_app.ui.painter import render_image
 from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry
 
 PROCEDURE = "knee-injection-us"
-WAIT_MS = 10_000
+WAIT_MS = 60_000
 IMAGE_SIZE = (1024, 768)
 
 
@@ -84,7 +84,7 @@ class Desk:
         self.wait(lambda: self.checklist and all(map(self.checklist.status, ids)))
 
     def wait(self, condition: Callable[[], object]) -> None:
-        """Let the application run until something is so; fails after ten seconds."""
+        """Let the application run until something is so; fails after a minute."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
 
     def wait_mode(self, mode: GuidanceMode) -> None:
