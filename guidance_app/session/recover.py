@@ -80,8 +80,9 @@ def recover(
 ) -> RecoveryDocument:
     """Close the session at `path`; `ok` says that nothing acknowledged is missing.
 
-    One that is closed already is checked, seal and pictures, and left as it is. Raises SessionError, with nothing lost, when it is still being recorded, when it is no
-    session, or when the disk refuses.
+    One that is closed already is checked, seal and pictures, and left as it is. Raises
+    SessionError, with nothing lost, when it is still being recorded, when it is no session, or
+    when the disk refuses.
     """
     with SessionReader(path) as reader:
         if reader.manifest.sealed is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import TypedDict
 
-from guidance_app.session.errors import SessionError
+from guidance_app.session.errors import NotASession, SessionError
 from guidance_app.session.format import JOURNAL_NAME, MANIFEST_NAME, FrameRecord, video_name
 from guidance_app.session.manifest import (
     FileDigest,
@@ -123,6 +123,8 @@ def check_seal(reader: SessionReader) -> Iterator[Problem]:
 def _digest(path: Path) -> SealedFile | Problem:
     try:
         return FileDigest(path).finish()
+    except NotASession:
+        return Problem(path.name, "The file is missing.")
     except (SessionError, OSError) as error:
         return Problem(path.name, str(error))
 

@@ -117,14 +117,25 @@ def test_a_changed_picture_is_named_and_never_shown(session: Path) -> None:
         for number in (1, 2, 1):
             assert (reader.picture(reader.frame(number)) == make_frame(number)[0].pixels).all()
     problems = verify(session)["problems"]
-    assert {"where": "video-000.nut", "what": problems[-1]["what"]} in problems
-    assert problems[-1]["what"].startswith("Frame 0: ")
+    what = "1 of 3 pictures are not intact (frames 0)."
+    assert problems[-1] == {"where": "video-000.nut", "what": what}
 
 
 @pytest.mark.parametrize("name", ["journal.mcap", "video-000.nut"])
 def test_a_missing_file_is_found(session: Path, name: str) -> None:
     (session / name).unlink()
     assert is_found_out(session)
+
+
+def test_pictures_of_a_missing_file_are_one_problem(session: Path) -> None:
+    (session / "video-000.nut").unlink()
+    assert verify(session)["problems"] == [
+        {"where": "video-000.nut", "what": "The file is missing."},
+        {
+            "where": "video-000.nut",
+            "what": "3 of 3 pictures are not intact (frames 0, 1, 2).",
+        },
+    ]
 
 
 def test_a_foreign_video_file_is_found(session: Path) -> None:

@@ -63,6 +63,39 @@ def test_a_second_repair_changes_nothing(tmp_path: Path) -> None:
     assert {file.name: file.read_bytes() for file in path.iterdir()} == before
 
 
+def cut_in_half(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def test_a_closed_session_that_was_damaged_later_is_not_called_whole(tmp_path: Path) -> None:
+    path = record(tmp_path, 8).path
+    cut_in_half(path / "video-000.nut")
+    before = {file.name: file.read_bytes() for file in path.iterdir()}
+    done = recover(path)
+    assert not done["ok"]
+    assert [problem["what"] for problem in done["problems"]] == [
+        "Its content has changed since the recording was closed.",
+        f"{8 - done['frames']} of 8 pictures are not intact (frames "
+        f"{', '.join(str(number) for number in range(done['frames'], 8))}).",
+    ]
+    assert 0 < done["frames"] < 8
+    assert done["note"].startswith("The recording was already closed; nothing was changed. ")
+    assert verify(path)["problems"] == done["problems"]
+    assert verify(path)["frames"] == done["frames"]
+    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+
+
+def test_what_the_first_repair_found_missing_stays_missing(tmp_path: Path) -> None:
+    path = leave_as_killed(tmp_path, 8)
+    cut_in_half(path / "video-000.nut")
+    first, second = recover(path), recover(path)
+    assert first["problems"]
+    assert second["problems"] == first["problems"]
+    assert second["frames"] == first["frames"]
+    assert info(path)["problems"] == first["problems"]
+
+
 def test_what_a_killed_repair_left_is_cleared(tmp_path: Path) -> None:
     path = leave_as_killed(tmp_path, 3)
     (path / "video-000.nut.new").write_bytes(b"half")
@@ -117,12 +150,15 @@ def test_pictures_that_nobody_recorded_are_counted_and_kept(tmp_path: Path) -> N
 def test_a_running_recording_is_left_alone(tmp_path: Path) -> None:
     writer = begin(tmp_path)
     writer.write_frame(*make_frame(0))
+    assert info(writer.path)["being_recorded"]
+    assert info(writer.path)["problems"] == []
     context = multiprocessing.get_context("spawn")
     with context.Pool(1) as other_process:
         refusal = other_process.apply(recover_refusal, (writer.path,))
     assert refusal == (f"{writer.path} is still being recorded or repaired. Stop that first.")
     writer.seal()
     assert verify(writer.path)["ok"]
+    assert not info(writer.path)["being_recorded"]
 
 
 def recover_refusal(path: Path) -> str:

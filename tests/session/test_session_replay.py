@@ -59,6 +59,7 @@ def test_stepped_replay_gives_the_frames_as_they_were(tmp_path: Path) -> None:
         identity=SOURCE.identity,
         origin=Origin.REPLAY,
         nominal_rate_hz=SOURCE.nominal_rate_hz,
+        simulated=True,
     )
     frames = read_all(source)
     source.close()

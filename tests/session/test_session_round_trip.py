@@ -23,8 +23,8 @@ from recordings import (
     record,
 )
 
-from drivers.api.samples import PictureGeometry, PixelFormat
-from guidance_app.domain.snapshot import GuidanceMode, TruthState
+from drivers.api.samples import PictureGeometry, PixelFormat, VideoFrame
+from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, TruthState
 from guidance_app.session.errors import NotASession, RecordRefused, SessionError
 from guidance_app.session.format import FaultRecord, decode_frame
 from guidance_app.session.info import info, list_sessions
@@ -196,12 +196,15 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
         "simulated": True,
         "sealed": True,
         "recovered": False,
+        "being_recorded": False,
+        "problems": [],
         "sources": [
             {
                 "address": SOURCE.address,
                 "frames_offered": 9,
                 "frames_written": 8,
                 "frames_lost": 1,
+                "frames_missed": 0,
                 "unique_rate_hz": 18.75,  # frames 0 1 2 4 5 6 8 changed, in 320 ms
             }
         ],
@@ -209,6 +212,18 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
         "events": 5,
         "guidance_shown_s": 0.2,
     }
+
+
+def test_gaps_in_the_numbers_of_a_source_are_counted_within_each_opening(tmp_path: Path) -> None:
+    sequences = [0, 1, 4, 5, 0, 2]  # 2 and 3 never came; opened again; 1 never came
+
+    def frame(number: int) -> tuple[VideoFrame, FrameFacts]:
+        frame, facts = make_frame(number)
+        stamp = replace(frame.stamp, sequence=sequences[number])
+        return replace(frame, stamp=stamp), replace(facts, stamp=stamp)
+
+    path = record(tmp_path, len(sequences), frame=frame).path
+    assert info(path)["sources"][0]["frames_missed"] == 3
 
 
 def _started(path: Path) -> str:
