@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from drivers.api.address import Address, parse_address
-from drivers.api.errors import NotFound
+from drivers.api.errors import DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
 log = logging.getLogger(__name__)
 
 ENTRY_POINT_GROUP = "guidance_app.drivers"
+REPORT = "Report this to its author."
 
 
 def load_drivers() -> list[DriverSpec]:
@@ -45,6 +46,20 @@ def _broken(name: str, reason: str) -> DriverSpec:
     return DriverSpec((name,), name, address, create, discover)
 
 
+def _discovered(driver: DriverSpec) -> list[DeviceInfo]:
+    try:
+        return list(driver.discover())
+    except Exception as error:
+        log.exception("the driver %s failed to look for devices", driver.title)
+        reason = f"The driver {driver.title} {_failed(error)}. {REPORT}"
+        return [DeviceInfo(driver.example, driver.title, None, "video", False, False, reason)]
+
+
+def _failed(error: Exception) -> str:
+    """The error in one line, as a part of a sentence."""
+    return f"failed ({type(error).__name__}: {' '.join(str(error).split())})"
+
+
 class Registry:
     """Finds the driver for an address; what it holds is fixed when it is made."""
 
@@ -55,13 +70,25 @@ class Registry:
         }
 
     def create(self, address_text: str, clock: Clock) -> VideoSource:
-        """An unopened source for the address; raises NotFound with the list of what exists."""
+        """An unopened source for the address; raises NotFound with the list of what exists.
+
+        A driver that fails in any other way is named in a NotFound too.
+        """
         address = parse_address(address_text)
-        return self._driver(address).create(address, clock)
+        driver = self._driver(address)
+        try:
+            return driver.create(address, clock)
+        except DeviceError:
+            raise
+        except Exception as error:
+            log.exception("the driver %s failed to create %s", driver.title, address.text)
+            raise NotFound(
+                f"The driver {driver.title}", "create", f"it {_failed(error)}", REPORT
+            ) from None
 
     def discover(self) -> list[DeviceInfo]:
-        """What every driver can see now."""
-        return [device for driver in self._drivers for device in driver.discover()]
+        """What every driver can see now; one that fails is listed with the reason."""
+        return [device for driver in self._drivers for device in _discovered(driver)]
 
     def examples(self) -> list[str]:
         """One example address a driver, for help texts."""

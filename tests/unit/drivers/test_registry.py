@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
+from drivers.api.address import Address
 from drivers.api.clock import ManualClock
-from drivers.api.errors import NotFound
+from drivers.api.errors import Busy, NotFound
+from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 from drivers.registry import Registry, load_drivers
 
 
@@ -47,3 +49,40 @@ def test_a_broken_driver_is_listed_with_its_reason_and_keeps_none_away(
         found.create("torn:1", ManualClock())
     found.create("sim:knee", ManualClock()).close()
     sys.modules.pop("torn_driver", None)
+
+
+def failing_driver(error: Exception) -> DriverSpec:
+    def create(address: Address, clock: Clock) -> VideoSource:
+        raise error
+
+    def discover() -> list[DeviceInfo]:
+        raise error
+
+    return DriverSpec(("grab",), "Grabber", "grab:0", create, discover)
+
+
+def test_a_driver_that_fails_while_it_looks_keeps_no_other_away() -> None:
+    found = Registry([failing_driver(ValueError("two\nlines")), *load_drivers()]).discover()
+    assert len(found) > 1
+    (failed,) = [device for device in found if device.name == "Grabber"]
+    assert not failed.available
+    assert failed.address == "grab:0"
+    assert failed.reason == (
+        "The driver Grabber failed (ValueError: two lines). Report this to its author."
+    )
+
+
+def test_a_driver_that_fails_to_create_is_named() -> None:
+    found = Registry([failing_driver(KeyError("port"))])
+    with pytest.raises(NotFound) as refused:
+        found.create("grab:0", ManualClock())
+    assert str(refused.value) == (
+        "The driver Grabber: it failed (KeyError: 'port'). Report this to its author."
+    )
+
+
+def test_what_a_driver_says_of_its_device_is_passed_on() -> None:
+    busy = Busy("Grabber 0", "open", "another program holds it", "Close that program.")
+    with pytest.raises(Busy) as refused:
+        Registry([failing_driver(busy)]).create("grab:0", ManualClock())
+    assert refused.value is busy
