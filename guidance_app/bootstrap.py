@@ -26,7 +26,7 @@ from guidance_app.presentation.view import Text, Tone
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
-from guidance_app.screen import choose_platform
+from guidance_app.screen import NO_SCREEN, choose_platform
 from guidance_app.session.info import list_sessions
 from guidance_app.session.replay import ReplaySource
 from guidance_app.session.writer import SessionWriter
@@ -35,9 +35,11 @@ from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.setup_page import ProcedureChoice
 
-DONE, FAILED = 0, 1
+DONE, FAILED, DONE_IN_PART = 0, 1, 3
 LISTED_SESSIONS = 200
 LOG_BYTES = 1 << 20
+WAKE_MS = 250
+"""Python sees a signal only between two of its own instructions, and Qt runs none while idle."""
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +53,25 @@ def open_start_screen() -> int:
 def open_live_view(
     address: str, procedure: str | None, record: Path | None, seconds: float | None
 ) -> int:
-    """The application on one source; returns the exit status, FAILED if it cannot be opened."""
+    """The application on one source; returns the exit status.
+
+    FAILED when no picture came, DONE_IN_PART when the recording has a fault; why is told on
+    standard error.
+    """
     if procedure is not None:
         checklist_template(procedure)
     desktop = Desktop(record or config.sessions_folder())
+    if not desktop.has_screen:
+        tell(NO_SCREEN)
     desktop.fail_without_source()
     desktop.end_after(seconds)
-    return desktop.run(lambda: desktop.application.open_source(address, procedure is not None))
+    status = desktop.run(lambda: desktop.application.open_source(address, procedure is not None))
+    return status if status != DONE else desktop.judge_run(address)
+
+
+def tell(sentence: str) -> None:
+    """One sentence on standard error."""
+    print(f"guidance: {sentence}", file=sys.stderr)
 
 
 def discover() -> list[DeviceInfo]:
@@ -76,15 +90,23 @@ class Desktop:
         self.clock = SystemClock()
         self._registry = Registry(load_drivers())
         self._sessions = sessions
+        self._recorders: list[Recorder] = []
+        self._picture_came = False
+        self._source_fault = ""
+        self._wake = QTimer()
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
+        self.application.source_ready.connect(self._watch_run)
+        self.application.live_started.connect(self._watch_run)
 
     def run(self, begin: Callable[[], None]) -> int:
         """Show the window, begin, and stay until the last window is closed."""
         sys.excepthook = self._report
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._qt.quit())
+        self._wake.timeout.connect(lambda: None)
+        self._wake.start(WAKE_MS)
         self._records.start()
         screen = self._qt.primaryScreen()
         if screen is not None:
@@ -103,16 +125,38 @@ class Desktop:
             QTimer.singleShot(round(seconds * 1000), self._qt.quit)
 
     def fail_without_source(self) -> None:
-        """A source that cannot be opened ends the process with one sentence."""
+        """A first source that cannot be opened ends the process with one sentence."""
         self.application.source_refused.connect(self._refuse)
 
     def quit(self) -> None:
         """End the process as if the window had been closed."""
         self._qt.quit()
 
+    def judge_run(self, address: str) -> int:
+        """The exit status of what run() did; unless DONE, the reason is told. After run()."""
+        if not self._picture_came:
+            why = self._source_fault or "Check that it is switched on and delivers."
+            tell(f"No picture came from {address}. {why}")
+            return FAILED
+        faults = [sentence for r in self._recorders if (sentence := _recording_fault(r))]
+        for sentence in faults:
+            tell(sentence)
+        return DONE_IN_PART if faults else DONE
+
+    def _watch_run(self) -> None:
+        if self.application.controller is not None:
+            self.application.controller.rendered.connect(self._note_picture)
+
+    def _note_picture(self) -> None:
+        controller = self.application.controller
+        if controller is not None and controller.published is not None:
+            self._picture_came |= controller.published.frame is not None
+            self._source_fault = controller.published.state.source_fault
+
     def _refuse(self, sentence: str) -> None:
-        print(f"guidance: {sentence}", file=sys.stderr)
-        self._qt.exit(FAILED)
+        if not self._picture_came:
+            tell(sentence)
+            self._qt.exit(FAILED)
 
     def _report(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -149,6 +193,7 @@ class Desktop:
         writer = SessionWriter.create(self._sessions, info, self.clock)
         recorder = Recorder(writer, self.clock)
         recorder.start()
+        self._recorders.append(recorder)
         return writer.path, recorder
 
     def _session_rows(self) -> tuple[SessionRow, ...]:
@@ -156,6 +201,17 @@ class Desktop:
             return ()
         newest_first = reversed(list_sessions(self._sessions)[-LISTED_SESSIONS:])
         return tuple(session_row(entry) for entry in newest_first)
+
+
+def _recording_fault(recorder: Recorder) -> str:
+    """What is wrong with a recording that has ended; empty when nothing is."""
+    status = recorder.status()
+    if status.fault or not status.frames_lost:
+        return status.fault
+    return (
+        f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
+        f"{recorder.path}: writing fell behind. Check the disk."
+    )
 
 
 def recorded_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:

@@ -6,6 +6,7 @@ talk to standard error.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -17,6 +18,7 @@ from guidance_app import PURPOSE, __version__
 from guidance_app.session.errors import SessionError
 
 if TYPE_CHECKING:
+    from guidance_app.session.info import SessionDocument, SessionEntry
     from guidance_app.session.manifest import Problem
     from guidance_app.session.reader import SessionReader
     from guidance_app.session.verify import CheckDocument
@@ -119,6 +121,7 @@ def _positive(text: str) -> float:
 
 
 def _start(options: argparse.Namespace) -> int:
+    _require_screen()
     from guidance_app.bootstrap import open_start_screen
 
     return open_start_screen()
@@ -135,9 +138,21 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    _require_screen()
     from guidance_app.bootstrap import open_live_view
 
     return open_live_view(f"replay:{options.session}", None, None, None)
+
+
+def _require_screen() -> None:
+    """For what is only to be looked at; whoever has chosen a platform for Qt gets that one."""
+    from guidance_app.screen import choose_platform
+
+    if "QT_QPA_PLATFORM" not in os.environ and not choose_platform():
+        raise CommandFailed(
+            "There is no screen to open a window on. Start this on a desktop; "
+            "guidance run and guidance demo also work without one."
+        )
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -170,24 +185,27 @@ def _session_list(options: argparse.Namespace) -> int:
     from guidance_app.session.info import list_sessions
 
     folder = options.folder or config.sessions_folder()
-    if not folder.is_dir():
+    if options.folder is not None and not folder.is_dir():
         raise CommandFailed(f"{folder} is not a folder. Name the folder that holds the sessions.")
-    entries = list_sessions(folder)
+    entries = list_sessions(folder) if folder.is_dir() else []
     if options.json:
-        documents = [
-            {
-                "path": str(entry.path),
-                "started": entry.manifest.started.utc if entry.manifest else None,
-                "sealed": entry.manifest is not None and entry.manifest.sealed is not None,
-                "problem": entry.problem,
-            }
-            for entry in entries
-        ]
-        _print_document(documents)
-    for entry in [] if options.json else entries:
+        _print_document([_list_document(entry) for entry in entries])
+        return DONE
+    if not entries:
+        print(f"No sessions yet in {folder}", file=sys.stderr)
+    for entry in entries:
         closed = entry.manifest is not None and entry.manifest.sealed is not None
         print(f"{entry.path}  {entry.problem or ('closed' if closed else 'not closed')}")
     return DONE
+
+
+def _list_document(entry: "SessionEntry") -> dict[str, object]:
+    return {
+        "path": str(entry.path),
+        "started": entry.manifest.started.utc if entry.manifest else None,
+        "sealed": entry.manifest is not None and entry.manifest.sealed is not None,
+        "problem": entry.problem,
+    }
 
 
 def _session_info(options: argparse.Namespace) -> int:
@@ -200,18 +218,31 @@ def _session_info(options: argparse.Namespace) -> int:
     source = document["sources"][0]
     print(f"{options.session.name}  {'simulated' if document['simulated'] else ''}")
     print(f"started    {document['started']}, {document['duration_s']:.1f} s")
-    print(f"closed     {'yes' if document['sealed'] else 'no: run guidance session recover'}")
+    print(f"closed     {_closed(document)}")
     print(
         f"source     {source['address']}, {source['unique_rate_hz'] or 0:.1f} new frames a second"
     )
     print(
         f"frames     {source['frames_offered']} offered, {source['frames_written']} written, "
-        f"{source['frames_lost']} lost"
+        f"{source['frames_lost']} lost, {source['frames_missed']} never delivered by the source"
     )
     states = ", ".join(f"{name} {t:.1f} s" for name, t in document["states_s"].items() if t)
     print(f"states     {states}")
     print(f"guidance   drawn for {document['guidance_shown_s']:.1f} s")
+    for problem in document["problems"]:
+        print(f"problem    {problem['where']}: {problem['what']}")
     return DONE
+
+
+def _closed(document: "SessionDocument") -> str:
+    """Whether and how a session was closed, and what to do if it was not."""
+    if document["being_recorded"]:
+        return "no: still being recorded"
+    if not document["sealed"]:
+        return "no: run guidance session recover"
+    if not document["recovered"]:
+        return "yes"
+    return "yes, recovered: " + ("see the problems" if document["problems"] else "nothing was lost")
 
 
 def _session_verify(options: argparse.Namespace) -> int:
@@ -231,7 +262,13 @@ def _session_verify(options: argparse.Namespace) -> int:
 def _session_recover(options: argparse.Namespace) -> int:
     from guidance_app.session.recover import recover
 
-    return _print_check(options, recover(options.session, _progress()), DONE_IN_PART)
+    document = recover(options.session, _progress())
+    status = _print_check(options, document, DONE_IN_PART)
+    if not options.json:
+        print(document["note"])
+    if not options.json and document["unrecorded"]:
+        print(f"{document['unrecorded']} pictures at the end are in the video only, not counted.")
+    return status
 
 
 def _differences(reader: "SessionReader") -> "list[Problem]":
