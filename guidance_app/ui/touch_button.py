@@ -47,6 +47,8 @@ class TouchButton(PressButton):
 
     def set_word(self, word: str, icon: str | None = None) -> None:
         """Another verb, and another icon where it has one; the button keeps its place."""
+        if (word, icon or self._icon) == (self.text(), self._icon):
+            return  # asked with every frame, and painting a button takes as long as a picture
         self._icon = icon or self._icon
         self.setText(word)
         key = f" ({self._key})" if self._key else ""
