@@ -18,6 +18,10 @@ SEAL_DEADLINE_S = 20.0
 """A full queue takes a few seconds to write."""
 
 
+class CaptureFailed(Exception):
+    """A driver broke off with something that is no DeviceError; `str()` is for the user."""
+
+
 class Recording(Protocol):
     """Who keeps frames and events, and says how that goes."""
 
@@ -83,7 +87,7 @@ class Pipeline:
 
         self._acquisition = Acquisition(create, clock, self._mailbox, submit_recorded)
         self._capture = Worker(
-            "video capture", self._acquisition.run, self._fail, self._acquisition.interrupt
+            "video capture", self._acquisition.run, self._fail_capture, self._acquisition.interrupt
         )
         self._processing: Worker | None = None
         self._recording: Recording = Unrecorded()
@@ -96,7 +100,8 @@ class Pipeline:
     def open(self) -> Future[SourceInfo]:
         """Start opening the source on the capture thread; once.
 
-        Resolved by what was opened, or by the source's DeviceError; stop() is due in both cases.
+        Resolved by what was opened, or by the source's DeviceError, or CaptureFailed when its
+        driver is broken; stop() is due in all cases.
         """
         self._capture.start()
         return self._acquisition.first_open
@@ -123,6 +128,11 @@ class Pipeline:
         if self._processing is not None:
             self._processing.stop()
         self._recording.stop(SEAL_DEADLINE_S)
+
+    def _fail_capture(self, sentence: str) -> None:
+        if not self._acquisition.first_open.done():
+            self._acquisition.first_open.set_exception(CaptureFailed(sentence))
+        self._fail(sentence)
 
     def _fail(self, sentence: str) -> None:
         self._mailbox.put_command(SourceFailed(sentence))
