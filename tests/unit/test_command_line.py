@@ -45,9 +45,9 @@ def call(
 
 @pytest.fixture
 def recorded(surroundings: dict[str, str], tmp_path: Path) -> Path:
-    """A session of a second on the simulator."""
+    """A session of some seconds on the simulator."""
     run = call(
-        surroundings, "run", "--video", "sim:knee", "--seconds", "2", "--record", str(tmp_path)
+        surroundings, "run", "--video", "sim:knee", "--seconds", "5", "--record", str(tmp_path)
     )
     assert (run.returncode, run.stdout) == (DONE, "")
     assert run.stderr == "guidance: There is no screen: running without a window.\n"
@@ -123,7 +123,7 @@ def test_a_run_whose_recording_broke_off_is_done_in_part(
     surroundings: dict[str, str], tmp_path: Path
 ) -> None:
     limit = f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({SMALL_DISK_BYTES},) * 2)"
-    arguments = ("run", "--video", "sim:knee", "--seconds", "3", "--record", str(tmp_path))
+    arguments = ("run", "--video", "sim:knee", "--seconds", "5", "--record", str(tmp_path))
     run = call(surroundings, *arguments, before=limit)
     assert run.returncode == DONE_IN_PART
     _, sentence = run.stderr.splitlines()
