@@ -35,7 +35,8 @@ from PyQt6.QtWidgets import QApplication, QWidget
 class Window(QWidget):
     def paintEvent(self, event):
         pixels = cv2.resize(np.full((480, 640), 90, np.uint8), (self.width(), self.height()))
-        image = QImage(pixels.data, *pixels.shape[::-1], pixels.strides[0], QImage.Format.Format_Grayscale8)
+        grey = QImage.Format.Format_Grayscale8
+        image = QImage(pixels.data, *pixels.shape[::-1], pixels.strides[0], grey)
         painter = QPainter(self)
         painter.drawImage(0, 0, image)
         painter.end()
