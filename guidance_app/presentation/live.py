@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.api.samples import Origin
-from guidance_app.domain.checklist import guidance_refusal
+from guidance_app.domain.checklist import Checklist, guidance_refusal
+from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
@@ -203,25 +204,26 @@ def _losses(situation: Situation) -> Text:
 
 
 def _guidance_button(situation: Situation) -> GuidanceButton:
-    mode = situation.snapshot.guidance.mode
+    mode, frame = situation.snapshot.guidance.mode, situation.snapshot.frame
+    if frame is not None and frame.origin is Origin.REPLAY:
+        return GuidanceButton("Guidance as recorded", False, "A recording is playing.")
+    if situation.state.checklist is None:
+        return GuidanceButton("Set up procedure", True, "Guidance needs one, with its checklist.")
     if mode is GuidanceMode.CONFIRM:
         return GuidanceButton("Confirm plan", True, situation.snapshot.guidance.reason)
     if mode is not GuidanceMode.OFF:
         reason = situation.snapshot.guidance.reason or "Guidance is on."
         return GuidanceButton("Stop guidance", True, reason, on=True)
-    refusal = _why_not(situation.state)
+    refusal = _why_not(situation.state.checklist, situation.state.plan)
     return GuidanceButton("Start guidance", refusal == "", refusal)
 
 
-def _why_not(state: PipelineState) -> str:
-    if state.checklist is None:
-        return "Start a procedure with its checklist first."
-    refusal = guidance_refusal(state.checklist)
+def _why_not(checklist: Checklist, plan: Plan) -> str:
+    refusal = guidance_refusal(checklist)
     if refusal is not None:
         return refusal
-    if state.plan.target_px is None or state.plan.entry_px is None:
-        return "Place target and entry first."
-    return ""
+    placed = plan.target_px is not None and plan.entry_px is not None
+    return "" if placed else "Place target and entry first."
 
 
 def _read_outs(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:

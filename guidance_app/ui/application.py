@@ -222,6 +222,7 @@ class Application(QObject):
         controller.rendered.connect(self.window.render_view)
         controller.handles_changed.connect(self.window.live.show_handles)
         controller.answered.connect(self._store)
+        controller.procedure_wanted.connect(self.show_setup)
         controller.connect_intents(self.window.intents)
         return controller
 

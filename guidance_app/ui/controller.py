@@ -66,6 +66,8 @@ class LiveController(QObject):
     """A LiveView and the VideoFrame it belongs to, or None."""
     handles_changed = pyqtSignal(tuple)
     """Points of the plan that can be dragged: (name, point) pairs."""
+    procedure_wanted = pyqtSignal()
+    """Guidance was asked for, and there is no procedure yet."""
     answered = pyqtSignal(object)
     """Each CommandOutcome, in order."""
 
@@ -173,6 +175,9 @@ class LiveController(QObject):
     def press_guidance(self) -> None:
         """Whatever the guidance switch says now."""
         person = self._people[0]
+        if self._checklist() is None and not self._read_only:
+            self.procedure_wanted.emit()
+            return
         mode = self._published.snapshot.guidance.mode if self._published else GuidanceMode.OFF
         if mode is GuidanceMode.CONFIRM:
             self.submit(GuidanceConfirmed(person))

@@ -231,3 +231,14 @@ def test_target_and_corridor_can_be_moved_afterwards(desk: Desk) -> None:
     desk.intents.handle_moved.emit("target", (371.0, 250.0))
     desk.wait(lambda: desk.snapshot.plan.target_px == (371.0, 250.0))
     assert desk.snapshot.plan.corridor_mm == 3.5
+
+
+def test_guidance_without_a_procedure_leads_to_the_set_up_page_and_back(desk: Desk) -> None:
+    desk.open("sim:knee")
+    desk.wait(desk.window.live.guidance.button.isEnabled)
+    desk.intents.guidance_pressed.emit()
+    desk.wait(desk.window.setup.isVisible)
+    desk.intents.back_asked.emit()
+    desk.wait(desk.window.live.isVisible)
+    desk.start_procedure()
+    assert desk.checklist is not None

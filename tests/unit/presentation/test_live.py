@@ -152,7 +152,7 @@ def test_a_still_picture_says_so_and_asks_for_no_confirmation() -> None:
     view = live_view(situation(still), None)
     assert view.strip.state.text == "STILL PICTURE"
     assert view.picture.brightness == 1.0
-    assert view.guidance.text == "Start guidance"
+    assert view.guidance.text == "Set up procedure"
 
 
 def test_a_replay_never_says_live_and_tells_when_a_simulator_made_it() -> None:
@@ -189,7 +189,15 @@ def test_a_recording_that_fails_is_an_alarm_and_none_is_said() -> None:
     ],
 )
 def test_the_switch_says_what_pressing_it_does(mode: GuidanceMode, verb: str) -> None:
-    assert live_view(situation(snapshot(mode=mode)), None).guidance.text == verb
+    state = PipelineState(checklist=Checklist(checklist_template("knee-injection-us")))
+    assert live_view(situation(snapshot(mode=mode), state=state), None).guidance.text == verb
+
+
+def test_without_a_procedure_the_switch_leads_to_its_set_up_and_a_replay_to_nothing() -> None:
+    button = live_view(situation(snapshot(mode=GuidanceMode.OFF)), None).guidance
+    assert (button.text, button.enabled) == ("Set up procedure", True)
+    replay = snapshot(mode=GuidanceMode.OFF, origin=Origin.REPLAY)
+    assert not live_view(situation(replay), None).guidance.enabled
 
 
 def test_the_operator_can_hide_the_overlay() -> None:
