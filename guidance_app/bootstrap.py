@@ -112,6 +112,7 @@ class Desktop:
         if screen is not None:
             self.window.resize(screen.availableSize())
         self.window.show()
+        self.window.activateWindow()  # the keyboard is ours even where nothing manages windows
         QTimer.singleShot(0, begin)
         try:
             return self._qt.exec()
