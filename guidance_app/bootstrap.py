@@ -65,7 +65,9 @@ def open_live_view(
         tell(NO_SCREEN)
     desktop.fail_without_source()
     desktop.end_after(seconds)
-    status = desktop.run(lambda: desktop.application.open_source(address, procedure is not None))
+    status = desktop.run(
+        lambda: desktop.application.open_source(address, procedure is not None, procedure or "")
+    )
     return status if status != DONE else desktop.judge_run(address)
 
 

@@ -91,6 +91,7 @@ class Application(QObject):
         self._entry: SetupEntry | None = None
         self._procedure_id = ""
         self._wants_setup = True
+        self._wanted_procedure = ""
         self._opened.connect(self._source_opened)
         self._records_failed.connect(self._say_alarm)
         self._connect(window.intents)
@@ -120,9 +121,13 @@ class Application(QObject):
         devices, examples = tuple(services.discover()), tuple(services.examples())
         self.window.show_source(SourceView(devices, examples, address, error))
 
-    def open_source(self, address: str, wants_setup: bool) -> None:
-        """End the present run and begin to open another source; the window stays usable."""
+    def open_source(self, address: str, wants_setup: bool, procedure: str = "") -> None:
+        """End the present run and begin to open another source; the window stays usable.
+
+        `procedure` is chosen on the set-up page at first.
+        """
         self.stop_run()
+        self._wanted_procedure = procedure
         self._address, self._wants_setup = address, wants_setup
         try:
             self._pipeline = self._services.create_pipeline(address)
@@ -148,6 +153,7 @@ class Application(QObject):
         )
         self.controller.act_as(command.people)
         self.controller.submit(command)
+        self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 
     def template(self, procedure: str) -> ChecklistTemplate:
@@ -199,10 +205,12 @@ class Application(QObject):
 
     def show_setup(self) -> None:
         """Bring the set-up page to the front, with what was entered last."""
-        last = self._entry
+        last, procedures = self._entry, self._services.procedures()
+        only = procedures[0].id if len(procedures) == 1 else ""
         self.window.show_setup(
             SetupView(
-                self._services.procedures(),
+                procedures,
+                self._wanted_procedure or only,
                 last.operator if last else "",
                 last.assistant if last else "",
             )

@@ -27,6 +27,8 @@ class SetupView:
     """What can be chosen, what was chosen last, and an answer to Start."""
 
     procedures: tuple[ProcedureChoice, ...]
+    procedure: str = ""
+    """Id of the procedure that is chosen at first."""
     operator: str = ""
     assistant: str = ""
     answer: Text = field(default_factory=lambda: Text(""))
@@ -159,6 +161,8 @@ class SetupPage(QWidget):
             for choice in view.procedures:
                 self.procedure.addItem(choice.title, choice.id)
             self.procedure.setCurrentIndex(-1)
+        if self.procedure.currentIndex() < 0:
+            self.procedure.setCurrentIndex(self.procedure.findData(view.procedure))
         self.operator.setText(self.operator.text() or view.operator)
         self.assistant.setText(self.assistant.text() or view.assistant)
         self._show_missing()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import IMAGE_SIZE, Desk, is_orange
+from desk import IMAGE_SIZE, PROCEDURE, Desk, is_orange
 from mjpeg_server import MjpegServer
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -242,3 +242,17 @@ def test_guidance_without_a_procedure_leads_to_the_set_up_page_and_back(desk: De
     desk.wait(desk.window.live.isVisible)
     desk.start_procedure()
     assert desk.checklist is not None
+
+
+def test_the_next_patient_finds_nothing_of_the_one_before(desk: Desk) -> None:
+    desk.application.open_source("sim:knee", True)
+    desk.wait(desk.window.setup.isVisible)
+    setup = desk.window.setup
+    assert setup.entry().procedure == PROCEDURE
+    setup.patient.setText("P-17")
+    setup.sides["left"].click()
+    setup.operator.setText("OP-1")
+    setup.alone.click()
+    setup.start.click()
+    desk.wait(lambda: desk.checklist is not None)
+    assert (setup.entry().patient, setup.entry().side) == ("", "")

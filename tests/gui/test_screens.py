@@ -36,7 +36,7 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
     "start": lambda w: w.show_start(
         StartView(Text("Grabber: live"), "Last: Knee R, 09:14", "/s/1")
     ),
-    "setup": lambda w: w.show_setup(SetupView(PROCEDURES, "OP-01")),
+    "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
     "source": lambda w: w.show_source(SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR)),
     "sessions": lambda w: w.show_sessions(SESSIONS),
     "live": MainWindow.show_live,
@@ -137,7 +137,7 @@ def test_panels_stay_where_they_are_whatever_they_show(
 def test_set_up_says_what_is_missing_and_starts_when_nothing_is(
     large_window: MainWindow, qtbot: QtBot
 ) -> None:
-    large_window.show_setup(SetupView(PROCEDURES, "OP-01"))
+    large_window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
     page = large_window.setup
     assert "side" in page.missing.text
     assert not page.start.isEnabled()
