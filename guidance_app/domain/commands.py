@@ -20,6 +20,8 @@ class SourceFailed:
     """A source failed or ended; the sentence says what and what to do."""
 
     sentence: str
+    ended: bool = False
+    """A file or recording is over; nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Truth:
     content_age_ns: int | None = None
     period_ns: int | None = None
     unique_period_ns: int | None = None
+    ended: bool = False
+    """LOST because a file or recording is over; nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
         return DISPLAY_LATE
     if snapshot.truth.state is TruthState.LIVE or snapshot.held:
         return Text("")
+    if snapshot.truth.ended:
+        return Text(snapshot.truth.reason, Tone.CAUTION)
     tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
     age = _age_words(snapshot, now_ns)
     return Text(f"{snapshot.truth.state}{age}. {snapshot.truth.reason}", tone)
@@ -165,6 +167,8 @@ def _state(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if snapshot.truth.state is TruthState.LIVE:
         replaying = snapshot.frame is not None and snapshot.frame.origin is Origin.REPLAY
         return Text("REPLAY", Tone.NORMAL) if replaying else Text("LIVE", Tone.GOOD)
+    if snapshot.truth.ended:
+        return Text("ENDED", Tone.CAUTION)
     tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
     return Text(f"NOT LIVE · {snapshot.truth.state}", tone)
 

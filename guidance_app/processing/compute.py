@@ -51,6 +51,7 @@ class PipelineState:
 
     source: SourceInfo | None = None
     source_fault: str = ""
+    source_ended: bool = False
     procedure: ProcedureStarted | None = None
     checklist: Checklist | None = None
     plan: Plan = field(default_factory=Plan)
@@ -68,9 +69,9 @@ def apply_command(
     """The state after a command; raises CommandRefused and changes nothing when it may not be."""
     match command:
         case SourceOpened(info):
-            return replace(state, source=info, source_fault="")
-        case SourceFailed(sentence):
-            return replace(state, source_fault=sentence)
+            return replace(state, source=info, source_fault="", source_ended=False)
+        case SourceFailed(sentence, ended):
+            return replace(state, source_fault=sentence, source_ended=ended)
         case ProcedureStarted():
             return _start(state, command)
         case PlanChanged(plan):
@@ -118,7 +119,8 @@ def evaluate(
 
 def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
     still = state.source is not None and state.source.still
-    return judge(arrivals, now_ns, still, state.source_fault)
+    truth = judge(arrivals, now_ns, still, state.source_fault)
+    return replace(truth, ended=True) if state.source_ended else truth
 
 
 def _note_loss(state: PipelineState, truth: Truth) -> PipelineState:
@@ -184,6 +186,7 @@ def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
     return PipelineState(
         source=state.source,
         source_fault=state.source_fault,
+        source_ended=state.source_ended,
         procedure=command,
         checklist=checklist,
     )

@@ -110,7 +110,8 @@ class Acquisition:
         return before is None or content_changed(before, self._thumbnail)
 
     def _report(self, error: DeviceError) -> None:
-        self._mailbox.put_command(SourceFailed(str(error)))
+        ended = isinstance(error, EndOfStream)
+        self._mailbox.put_command(SourceFailed(str(error), ended))
         if not self.first_open.done():
             self.first_open.set_exception(error)
 

@@ -202,3 +202,13 @@ def test_without_a_procedure_the_switch_leads_to_its_set_up_and_a_replay_to_noth
 
 def test_the_operator_can_hide_the_overlay() -> None:
     assert live_view(situation(snapshot(), overlay_hidden=True), None).picture.primitives == ()
+
+
+def test_the_end_of_a_recording_is_no_alarm_and_shows_no_overlay() -> None:
+    over = snapshot(TruthState.LOST, GuidanceMode.OFF)
+    over = replace(over, truth=replace(over.truth, reason="The recording ends here.", ended=True))
+    view = live_view(situation(over, 5_000), None)
+    assert (view.strip.state.text, view.strip.state.tone) == ("ENDED", Tone.CAUTION)
+    assert view.picture.banner.text == "The recording ends here."
+    assert view.picture.banner.tone is not Tone.ALARM
+    assert view.picture.primitives == ()
