@@ -39,6 +39,11 @@ class PixelScale:
     region: ScaledRegion | None = None
     """Where it holds; None means the whole picture."""
 
+    def __post_init__(self) -> None:
+        """Raise ScaleRefused for a pixel without a size, also in a scale read from a file."""
+        if self.mm_per_px_x <= 0 or self.mm_per_px_y <= 0:
+            raise ScaleRefused("A pixel must be more than 0 mm wide and high. Set the scale again.")
+
     def distance_mm(self, a: Point, b: Point) -> float:
         """Straight distance between two points of the picture, millimetres."""
         return math.hypot((b[0] - a[0]) * self.mm_per_px_x, (b[1] - a[1]) * self.mm_per_px_y)

@@ -55,6 +55,13 @@ class Plan:
     guide: NeedleGuide | None = None
     tip: TipMark | None = None
 
+    def __post_init__(self) -> None:
+        """Raise PlanRefused for lines without a length, also in a plan read from a file."""
+        if self.entry_px is not None and self.entry_px == self.target_px:
+            raise PlanRefused("Entry and target lie on one point. Place them apart.")
+        if self.skin_px is not None and self.skin_px[0] == self.skin_px[1]:
+            raise PlanRefused("The skin line needs two points. Place them apart.")
+
 
 def place_target(plan: Plan, point: Point, geometry: PictureGeometry) -> Plan:
     """The plan with its target at `point`; raises PlanRefused outside the picture."""

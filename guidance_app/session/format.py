@@ -160,6 +160,8 @@ def decode_frame(payload: bytes) -> FrameRecord:
         _check_numbers(place.segment, place.index, place.pts_ms)
         if not can_be_stored(record.facts.geometry):
             raise _damaged("the picture's size is out of range")
+    if any(r.mm_per_px_x <= 0 or r.mm_per_px_y <= 0 for r in record.facts.regions):
+        raise _damaged("a pixel in it has no size")
     return record
 
 

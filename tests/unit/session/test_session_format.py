@@ -14,7 +14,7 @@ from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import CommandOutcome, MomentMarked, PlanChanged
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import FrameFacts
-from guidance_app.session.errors import RecordRefused
+from guidance_app.session.errors import DamagedSession, RecordRefused
 from guidance_app.session.format import (
     COMMANDS,
     FaultRecord,
@@ -112,3 +112,22 @@ def test_video_names_sort_with_their_number() -> None:
         "video-012.nut",
         "video-1234.nut",
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"plan": {"entry_px": [20.0, 20.0], "target_px": [20.0, 20.0]}},
+        {"plan": {"skin_px": [[5.0, 5.0], [5.0, 5.0]]}},
+    ],
+)
+def test_a_plan_that_cannot_be_measured_is_refused(body: dict[str, object]) -> None:
+    record = {"index": 0, "time_ns": 1, "frames_seen": 1, "kind": "PlanChanged", "body": body}
+    with pytest.raises(DamagedSession, match=r"two points|one point"):
+        decode_command(json.dumps(record).encode())
+
+
+def test_a_region_whose_pixels_have_no_size_is_refused() -> None:
+    whole = encode_frame(FrameRecord(facts_with(ScaledRegion(0, 0, 9, 9, 0.125, 0.1)), None))
+    with pytest.raises(DamagedSession, match="no size"):
+        decode_frame(whole.replace(b"0.125", b"0.0"))
