@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
-	--only-binary :all: --generate-hashes --no-header --no-annotate
+	--only-binary :all: --generate-hashes --no-header --no-annotate --no-strip-extras
 
 .PHONY: help demo test bench lock system-run system-test
 .NOTPARALLEL:

@@ -22,6 +22,18 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """One way in which a device delivers pictures."""
+
+    code: str
+    """Four characters as the device names it: "YUYV", "MJPG", "GREY"."""
+    width_px: int
+    height_px: int
+    rates_hz: tuple[float, ...] = ()
+    """Frames a second that it offers, falling; empty where it states none."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceInfo:
     """What an opened source says of itself."""
 
@@ -37,10 +49,18 @@ class SourceInfo:
     """One picture that will never change: for planning, never for guidance."""
     simulated: bool = False
     """A simulator made it, or made what is replayed."""
+    format: VideoFormat | None = None
+    """What the device really delivers now; None where there is no such thing."""
+    fault_plan: str = ""
+    """Name of the script whose faults are put into it; empty when there is none."""
 
 
 class VideoSource(Protocol):
-    """A source of frames. One thread calls open, read and close; any may interrupt."""
+    """A source of frames. One thread calls open, read and close; any may interrupt.
+
+    After close() it may be opened again. A source that is bound to one device opens that one
+    again, wherever it is plugged in, and no other.
+    """
 
     def open(self) -> SourceInfo:
         """Acquire the device; raises DeviceError inside a bounded time."""
@@ -74,6 +94,8 @@ class DeviceInfo:
     available: bool
     reason: str
     """Why it is not available, in a plain sentence; empty when it is."""
+    formats: tuple[VideoFormat, ...] = ()
+    """What it offers, as far as that can be asked without disturbing it."""
 
 
 @dataclass(frozen=True, slots=True)

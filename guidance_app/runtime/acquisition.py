@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Protocol
 
-from drivers.api.errors import DeviceError, EndOfStream
+from drivers.api.errors import DeviceError, EndOfStream, NotFound
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.commands import SourceFailed, SourceOpened
@@ -16,6 +16,8 @@ from guidance_app.runtime.mailbox import Delivery, Mailbox
 
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Pauses before a failed source is opened again; the last one repeats."""
+LOOK_AGAIN_S = 0.5
+"""Pause before a device that is not there is looked for again, which costs little."""
 
 NEVER_REOPENED = (Origin.FILE, Origin.REPLAY)
 """A file that ended or broke off would begin anew."""
@@ -29,8 +31,28 @@ class FrameSink(Protocol):
         ...
 
 
+class BackOff:
+    """How long to wait before a failed source is opened again."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+
+    def pause_s(self, error: DeviceError, delivered: bool) -> float:
+        """Seconds to wait after `error`; `delivered` says that pictures had come before it."""
+        if delivered:
+            self._failures = 0
+        if isinstance(error, NotFound):
+            return LOOK_AGAIN_S
+        self._failures += 1
+        return BACK_OFF_S[min(self._failures, len(BACK_OFF_S)) - 1]
+
+
 class Acquisition:
-    """Reads one source until stopped, and opens it again when it fails."""
+    """Reads one source until stopped, and opens it again when it fails.
+
+    The source stays the same object: one that is bound to a device stays bound to it, and a
+    device that says it is another than the first is never read.
+    """
 
     def __init__(
         self,
@@ -47,6 +69,8 @@ class Acquisition:
         self._source: VideoSource | None = None
         self._arrivals = Arrivals()
         self._thumbnail: ImageU8 | None = None
+        self._reported = ""
+        """The failure that was told last, until the source is open again."""
         self.first_open: Future[SourceInfo] = Future()
         """Resolved by the first attempt to open: what was opened, or the DeviceError."""
         self.sink: Future[FrameSink] = Future()
@@ -54,7 +78,7 @@ class Acquisition:
 
     def run(self, stopping: threading.Event) -> None:
         """The capture thread's work; returns when stopped or when the source has ended."""
-        failures = 0
+        back_off = BackOff()
         while not stopping.is_set():
             count_before = self._arrivals.count
             try:
@@ -67,9 +91,8 @@ class Acquisition:
                 self._report(error)
                 if self._is_final(error):
                     return
-            failures = 0 if self._arrivals.count > count_before else failures + 1
-            pause_s = BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)]
-            self._clock.wait_until(self._clock.now_ns() + int(pause_s * 1e9), stopping)
+                pause_s = back_off.pause_s(error, self._arrivals.count > count_before)
+                self._clock.wait_until(self._clock.now_ns() + int(pause_s * 1e9), stopping)
 
     def interrupt(self) -> None:
         """Make a blocked read return; any thread."""
@@ -79,10 +102,12 @@ class Acquisition:
             source.interrupt()
 
     def _read_until_it_fails(self, stopping: threading.Event) -> None:
-        source = self._source = self._create()
+        source = self._source = self._source or self._create()
         try:
             info = source.open()
+            self._require_first_device(info)
             self._mailbox.put_command(SourceOpened(info))
+            self._reported = ""
             if not self.first_open.done():
                 self.first_open.set_result(info)
             sink = self.sink.result()
@@ -90,6 +115,16 @@ class Acquisition:
                 self._deliver(source, source.read(), sink)
         finally:
             source.close()
+
+    def _require_first_device(self, info: SourceInfo) -> None:
+        first = self.first_open.result() if self.first_open.done() else info
+        if first.identity not in (None, info.identity):
+            raise NotFound(
+                first.name,
+                "open",
+                f"another device is there instead ({info.name})",
+                "Plug the first one in again, or choose the source anew.",
+            )
 
     def _deliver(self, source: VideoSource, frame: VideoFrame, sink: FrameSink) -> None:
         facts = FrameFacts(
@@ -110,8 +145,9 @@ class Acquisition:
         return before is None or content_changed(before, self._thumbnail)
 
     def _report(self, error: DeviceError) -> None:
-        ended = isinstance(error, EndOfStream)
-        self._mailbox.put_command(SourceFailed(str(error), ended))
+        if str(error) != self._reported:
+            self._mailbox.put_command(SourceFailed(str(error), isinstance(error, EndOfStream)))
+            self._reported = str(error)
         if not self.first_open.done():
             self.first_open.set_exception(error)
 

@@ -123,6 +123,15 @@ def test_close_is_allowed_at_any_time(source: VideoSource) -> None:
         source.read()
 
 
+def test_may_be_opened_again(source: VideoSource) -> None:
+    infos = []
+    for _ in range(2):
+        infos.append(source.open())
+        assert source.read().stamp.sequence == 0
+        source.close()
+    assert infos[0].identity == infos[1].identity
+
+
 def test_two_sources_one_after_another(address: str, create: Callable[..., VideoSource]) -> None:
     frames: list[VideoFrame] = []
     for _ in range(2):

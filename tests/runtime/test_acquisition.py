@@ -18,24 +18,37 @@ from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.mailbox import Inbox, Mailbox
 
 PERIOD_NS = 33_000_000
-Step = int | DeviceError
+Step = int | str | DeviceError
 
 
 class ScriptedSource:
-    """Delivers the script: a number is the grey level of a frame, an error is raised."""
+    """Delivers the script: a number is the grey level of a frame, an error is raised.
+
+    A word stands between failure and next opening: the device that is there now.
+    """
 
     def __init__(self, clock: ManualClock, script: Iterator[Step], origin: Origin) -> None:
         self._clock, self._script, self._origin, self._sequence = clock, script, origin, 0
-        self.closed = False
+        self._identity: str | None = None
+        self._waiting: Step | None = None
+        self.opened = self.closed = 0
 
     def open(self) -> SourceInfo:
-        return SourceInfo("scripted:1", "scripted", None, self._origin)
+        self.opened += 1
+        self._sequence = 0
+        self._waiting = next(self._script)
+        if isinstance(self._waiting, NotFound):
+            raise self._waiting
+        if isinstance(self._waiting, str):
+            self._identity, self._waiting = self._waiting, None
+        return SourceInfo("scripted:1", f"scripted {self._identity}", self._identity, self._origin)
 
     def read(self) -> VideoFrame:
         self._clock.advance(PERIOD_NS)
-        step = next(self._script)
+        step, self._waiting = self._waiting or next(self._script), None
         if isinstance(step, DeviceError):
             raise step
+        assert isinstance(step, int)
         stamp = Stamp(self._sequence, self._clock.now_ns())
         self._sequence += 1
         pixels = np.full((48, 64), step, np.uint8)
@@ -45,7 +58,7 @@ class ScriptedSource:
     def interrupt(self) -> None: ...
 
     def close(self) -> None:
-        self.closed = True
+        self.closed += 1
 
 
 class Keeper:
@@ -81,16 +94,17 @@ class Captured:
 
     keeper: Keeper
     mailbox: Mailbox
-    opened: list[ScriptedSource]
+    created: list[ScriptedSource]
+    clock: ManualClock
 
 
 def capture(*steps: Step, origin: Origin = Origin.DEVICE) -> Captured:
     clock, mailbox, script = ManualClock(), Mailbox(), iter(steps)
-    captured = Captured(Keeper(mailbox), mailbox, [])
+    captured = Captured(Keeper(mailbox), mailbox, [], clock)
 
     def create() -> ScriptedSource:
-        captured.opened.append(ScriptedSource(clock, script, origin))
-        return captured.opened[-1]
+        captured.created.append(ScriptedSource(clock, script, origin))
+        return captured.created[-1]
 
     acquisition = Acquisition(create, clock, mailbox)
     acquisition.sink.set_result(captured.keeper)
@@ -111,7 +125,8 @@ def test_a_device_is_opened_again_and_frame_numbers_go_on() -> None:
     captured = capture(10, gone(), 90, END)
     assert [f.number for f in captured.keeper.facts] == [0, 1]
     assert [f.stamp.sequence for f in captured.keeper.facts] == [0, 0]
-    assert [source.closed for source in captured.opened] == [True, True]
+    (source,) = captured.created
+    assert source.opened == source.closed == 2
     kinds = [type(command) for command in captured.keeper.commands]
     assert kinds == [SourceOpened, SourceFailed, SourceOpened]
 
@@ -122,9 +137,28 @@ def test_the_back_off_grows_while_the_device_stays_away() -> None:
     assert waited_s == pytest.approx(0.5 + 1.0 + 2.0)
 
 
+def test_a_device_that_is_absent_is_looked_for_at_a_steady_pace_and_told_once() -> None:
+    captured = capture(10, gone(), *[gone(NotFound)] * 20, 90, END)  # one cause, one sentence
+    first, second = captured.keeper.facts
+    waited_s = (second.stamp.arrival_ns - first.stamp.arrival_ns - 2 * PERIOD_NS) / 1e9
+    assert waited_s == pytest.approx(21 * 0.5)
+    kinds = [type(command) for command in captured.keeper.commands]
+    assert kinds == [SourceOpened, SourceFailed, SourceOpened]
+
+
+def test_another_device_is_never_read_and_the_first_one_is_taken_back() -> None:
+    captured = capture("A", 10, gone(), "B", "B", "A", 90, END)
+    assert [f.number for f in captured.keeper.facts] == [0, 1]
+    opened = [c.info.identity for c in captured.keeper.commands if isinstance(c, SourceOpened)]
+    assert opened == ["A", "A"]
+    told = [c.sentence for c in captured.keeper.commands if isinstance(c, SourceFailed)]
+    assert len(told) == 2
+    assert "another device is there instead (scripted B)" in told[1]
+
+
 def test_a_file_that_breaks_off_is_not_begun_anew() -> None:
     captured = capture(10, gone(), 90, origin=Origin.FILE)
-    assert len(captured.opened) == 1
+    assert captured.created[0].opened == 1
     assert [type(command) for command in captured.mailbox.take(0).commands][-1] is SourceFailed
 
 
