@@ -48,6 +48,8 @@ class ReplaySource:
             raise ProtocolViolation(
                 self._address_text, "open", error.cause.rstrip("."), error.advice
             ) from None
+        self._next = self._asked = 0
+        self._lag_ns = None
         self._frames = [record for record in reader.frames if record.place is not None]
         self._commands = [
             outcome
