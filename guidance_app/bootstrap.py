@@ -17,7 +17,8 @@ from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
 from drivers.api.samples import VideoFrame
 from drivers.registry import Registry, load_drivers
 from guidance_app import config
-from guidance_app.domain.commands import Command, PlanChanged
+from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
+from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
@@ -51,7 +52,11 @@ def open_start_screen() -> int:
 
 
 def open_live_view(
-    address: str, procedure: str | None, record: Path | None, seconds: float | None
+    address: str,
+    procedure: str | None,
+    record: Path | None,
+    seconds: float | None,
+    modality: Modality = Modality.ULTRASOUND,
 ) -> int:
     """The application on one source; returns the exit status.
 
@@ -60,7 +65,7 @@ def open_live_view(
     """
     if procedure is not None:
         checklist_template(procedure)
-    desktop = Desktop(record or config.sessions_folder())
+    desktop = Desktop(record or config.sessions_folder(), modality)
     if not desktop.has_screen:
         tell(NO_SCREEN)
     desktop.fail_without_source()
@@ -84,14 +89,15 @@ def discover() -> list[DeviceInfo]:
 class Desktop:
     """One process with a window; opens everything, and closes it in the right order."""
 
-    def __init__(self, sessions: Path) -> None:
-        """`sessions` is the folder that runs are recorded in."""
+    def __init__(self, sessions: Path, modality: Modality = Modality.ULTRASOUND) -> None:
+        """`sessions` is the folder that runs are recorded in; `modality` that of all sources."""
         _start_log()
         self.has_screen = choose_platform()
         self._qt = QApplication(sys.argv[:1])
         self.clock = SystemClock()
         self._registry = Registry(load_drivers())
         self._sessions = sessions
+        self._modality = modality
         self._recorders: list[Recorder] = []
         self._picture_came = False
         self._source_fault = ""
@@ -188,9 +194,12 @@ class Desktop:
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()
-        return Pipeline(
+        pipeline = Pipeline(
             lambda: self._registry.create(address, self.clock), self.clock, recorded_commands
         )
+        if self._modality is not Modality.ULTRASOUND:
+            pipeline.submit(ModalitySet(self._modality))
+        return pipeline
 
     def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
         writer = SessionWriter.create(self._sessions, info, self.clock)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
 from guidance_app import PURPOSE, __version__
+from guidance_app.domain.modality import Modality
 from guidance_app.session.errors import SessionError
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from guidance_app.session.verify import CheckDocument
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
+
+EARLIER_FORMAT = (
+    "The recording is of an earlier version, which judged pictures by other measures: "
+    "its snapshots are not computed again."
+)
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -63,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", required=True, metavar="ADDRESS", help="sim:knee, file:a.mp4 …")
     parser.add_argument("--procedure", metavar="ID", help="start with this procedure's set-up page")
+    parser.add_argument(
+        "--modality",
+        choices=[modality.value for modality in Modality],
+        default=Modality.ULTRASOUND.value,
+        help="how the pictures are made; fluoroscopy: the last picture of an exposure may stay",
+    )
     _add_record(parser)
     parser.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N s")
     parser.set_defaults(handler=_run)
@@ -132,7 +144,13 @@ def _run(options: argparse.Namespace) -> int:
     from guidance_app.knowledge.facts import KnowledgeError
 
     try:
-        return open_live_view(options.video, options.procedure, options.record, options.seconds)
+        return open_live_view(
+            options.video,
+            options.procedure,
+            options.record,
+            options.seconds,
+            Modality(options.modality),
+        )
     except KnowledgeError as error:
         raise CommandFailed(str(error)) from None
 
@@ -274,8 +292,12 @@ def _session_recover(options: argparse.Namespace) -> int:
 def _differences(reader: "SessionReader") -> "list[Problem]":
     """The first event that the same inputs do not give again; none when replay is exact."""
     from guidance_app.runtime.recompute import recompute
+    from guidance_app.session.format import FORMAT_VERSION
     from guidance_app.session.manifest import Problem
 
+    if reader.manifest.format < FORMAT_VERSION:
+        print(EARLIER_FORMAT, file=sys.stderr)
+        return []
     facts = (record.facts for record in reader.frames)
     for step in recompute(facts, reader.engine_events()):
         if step.again != step.recorded:

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from drivers.api.ports import SourceInfo
+from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person
+from guidance_app.domain.modality import Modality
+from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 
 
@@ -53,6 +56,22 @@ class ScaleSet:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaSet:
+    """Where the ultrasound picture lies in a console's screen; None: the whole picture counts."""
+
+    area: PictureArea | None
+    geometry: PictureGeometry | None
+    """Of the frames it was found in; None with no area."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModalitySet:
+    """How the pictures of this source are made."""
+
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
 class PictureHeld:
     """Hold the newest picture for planning, or follow the source again."""
 
@@ -95,6 +114,8 @@ Command = (
     | ProcedureStarted
     | PlanChanged
     | ScaleSet
+    | AreaSet
+    | ModalitySet
     | PictureHeld
     | GuidanceSwitched
     | GuidanceConfirmed

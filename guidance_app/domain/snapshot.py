@@ -23,6 +23,16 @@ class TruthState(StrEnum):
     """No frames come."""
 
 
+class Cause(StrEnum):
+    """What the state alone does not say; the screen then shows this instead."""
+
+    NONE = ""
+    NO_IMAGE = "NO IMAGE"
+    """LATE or LOST: frames come, and they are black or one even colour."""
+    LAST_IMAGE_HOLD = "LAST IMAGE HOLD"
+    """FROZEN: the exposure has ended, and its last picture stays."""
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """The state of the picture, with the ages it was judged by, in nanoseconds."""
@@ -36,6 +46,33 @@ class Truth:
     unique_period_ns: int | None = None
     ended: bool = False
     """LOST because a file or recording is over; nothing is wrong."""
+    cause: Cause = Cause.NONE
+    caution: str = ""
+    """What is wrong with a picture that may be LIVE all the same, in a few words."""
+    rate_hz: float | None = None
+    """Frames a second, measured over the last half second; None until that is known."""
+    unique_rate_hz: float | None = None
+    """Frames with new content a second, likewise."""
+    doubtful_times: int = 0
+    """How many frames so far bore a device time that cannot be right."""
+
+
+GRID_COLUMNS, GRID_ROWS = 16, 12
+"""A picture is watched in so many cells; measured in decision 0009."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureContent:
+    """What was measured on a frame's pixels, in grey levels; colour counts by its brightness."""
+
+    mean: float
+    spread: float
+    """Standard deviation."""
+    darkest: int
+    brightest: int
+    changed_rows: tuple[int, ...]
+    """The cells that differ from the frame before: a number for each row of the grid from the
+    top, whose bit n stands for the nth column from the left. All of them in a first frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +87,8 @@ class FrameFacts:
     regions: tuple[ScaledRegion, ...]
     changed: bool
     """Its content differs from the frame before it."""
+    content: PictureContent | None = None
+    """None in sessions of format 1, which did not measure it."""
 
 
 class GuidanceMode(StrEnum):

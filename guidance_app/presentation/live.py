@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import Checklist, guidance_refusal
 from guidance_app.domain.plan import Plan
-from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.domain.snapshot import (
+    Cause,
+    GuidanceMode,
+    GuidanceSnapshot,
+    Truth,
+    TruthState,
+)
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
@@ -131,16 +137,22 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
         return Text("")
     if snapshot.truth.ended:
         return Text(snapshot.truth.reason, Tone.CAUTION)
-    tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
-    age = _age_words(snapshot, now_ns)
-    return Text(f"{snapshot.truth.state}{age}. {snapshot.truth.reason}", tone)
+    word = snapshot.truth.cause or snapshot.truth.state
+    words = f"{word}{_age_words(snapshot, now_ns)}."
+    if snapshot.truth.cause is not Cause.LAST_IMAGE_HOLD:  # which says it all
+        words = f"{words} {snapshot.truth.reason}"
+    return Text(words, _tone(snapshot.truth))
+
+
+def _tone(truth: Truth) -> Tone:
+    return Tone.ALARM if truth.state is TruthState.LOST else Tone.CAUTION
 
 
 def _age_words(snapshot: GuidanceSnapshot, now_ns: int) -> str:
     truth = snapshot.truth
     age_ns = truth.frame_age_ns if truth.state is TruthState.LOST else truth.content_age_ns
-    if age_ns is None:
-        return ""
+    if age_ns is None or truth.cause is Cause.NO_IMAGE:
+        return ""  # the age of a black picture is not how long it has been black
     age_s = (age_ns + now_ns - snapshot.evaluated_ns) / 1e9
     return f" for {age_s:.1f} s" if age_s < 10 else f" for {age_s:.0f} s"
 
@@ -165,12 +177,20 @@ def _state(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if _expired(snapshot, now_ns):
         return Text("NOT LIVE · LATE", Tone.CAUTION)
     if snapshot.truth.state is TruthState.LIVE:
-        replaying = snapshot.frame is not None and snapshot.frame.origin is Origin.REPLAY
-        return Text("REPLAY", Tone.NORMAL) if replaying else Text("LIVE", Tone.GOOD)
+        return _live(snapshot)
     if snapshot.truth.ended:
         return Text("ENDED", Tone.CAUTION)
-    tone = Tone.ALARM if snapshot.truth.state is TruthState.LOST else Tone.CAUTION
-    return Text(f"NOT LIVE · {snapshot.truth.state}", tone)
+    if snapshot.truth.cause is Cause.LAST_IMAGE_HOLD:
+        return Text(snapshot.truth.cause, Tone.CAUTION)
+    word = snapshot.truth.cause or snapshot.truth.state
+    return Text(f"NOT LIVE · {word}", _tone(snapshot.truth))
+
+
+def _live(snapshot: GuidanceSnapshot) -> Text:
+    replaying = snapshot.frame is not None and snapshot.frame.origin is Origin.REPLAY
+    word, tone = ("REPLAY", Tone.NORMAL) if replaying else ("LIVE", Tone.GOOD)
+    caution = snapshot.truth.caution
+    return Text(f"{word} · {caution}", Tone.CAUTION) if caution else Text(word, tone)
 
 
 def _age(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
@@ -201,10 +221,21 @@ def _recording(status: RecordingStatus | None) -> Text:
 
 def _losses(situation: Situation) -> Text:
     lost = situation.recording.frames_lost if situation.recording else 0
-    parts = [f"lost {lost}"] if lost else []
+    parts = _rates(situation.snapshot.truth)
+    if lost:
+        parts.append(f"lost {lost}")
     if situation.skipped:
         parts.append(f"skipped {situation.skipped}")
     return Text(" · ".join(parts), Tone.CAUTION if lost else Tone.MUTED)
+
+
+def _rates(truth: Truth) -> list[str]:
+    """Frames a second, and those with new content; the old rate of what has stopped is not said."""
+    if truth.rate_hz is None or truth.state in (TruthState.LOST, TruthState.FROZEN):
+        return []
+    if truth.unique_rate_hz is None:
+        return [f"{truth.rate_hz:.0f}/s"]
+    return [f"{truth.rate_hz:.0f}/s, {truth.unique_rate_hz:.0f} new"]
 
 
 def _guidance_button(situation: Situation) -> GuidanceButton:

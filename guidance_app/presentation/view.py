@@ -29,7 +29,7 @@ class StateStrip:
     """The strip on top, in the same place on every screen; empty texts leave their place empty."""
 
     state: Text
-    """"LIVE", or "NOT LIVE" with the state: said in words, shape and colour."""
+    """"LIVE", "LIVE · 5/s, not 30", or "NOT LIVE" with why: said in words, shape and colour."""
     age: Text
     """Age of the picture, "8 ms"."""
     origin: Text
@@ -39,7 +39,7 @@ class StateStrip:
     recording: Text
     """"REC 03:12 · 214 min", or why nothing is recorded."""
     losses: Text
-    """"lost 2 · skipped 14", empty while nothing was."""
+    """"60/s, 20 new · lost 2 · skipped 14": pictures a second, and losses if there are any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,12 @@ from guidance_app.domain.checklist import (
     mark_item,
 )
 from guidance_app.domain.commands import (
+    AreaSet,
     Command,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
+    ModalitySet,
     MomentMarked,
     PictureHeld,
     PlanChanged,
@@ -28,6 +30,8 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.modality import Modality
+from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import (
     FrameFacts,
@@ -38,6 +42,7 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.domain.trajectory import measure
+from guidance_app.processing.area import AreaWatch, watch
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
 
@@ -61,6 +66,11 @@ class PipelineState:
     must_confirm: bool = False
     """The picture had gone while a plan stood on it."""
     held: FrameFacts | None = None
+    modality: Modality = Modality.ULTRASOUND
+    area: PictureArea | None = None
+    """Where the ultrasound picture lies in the frame; None: the whole frame counts."""
+    watch: AreaWatch | None = None
+    """What happens inside and outside `area`; there is one as long as there is an area."""
 
 
 def apply_command(
@@ -80,6 +90,10 @@ def apply_command(
         case ScaleSet(scale):
             _require_same_picture(scale.geometry if scale else None, arrivals)
             return replace(state, scale=scale)
+        case AreaSet():
+            return _set_area(state, command, arrivals)
+        case ModalitySet(modality):
+            return replace(state, modality=modality)
         case PictureHeld(held):
             return replace(state, held=arrivals.last if held else None)
         case GuidanceSwitched(on):
@@ -96,15 +110,16 @@ def evaluate(
     state: PipelineState, arrivals: Arrivals, index: int, now_ns: int
 ) -> tuple[PipelineState, GuidanceSnapshot]:
     """The state and the snapshot at host time `now_ns`, after the frames in `arrivals`."""
+    state = _look(_fit_to_picture(state, arrivals.last), arrivals)
     truth = _judge(state, arrivals, now_ns)
-    state = _fit_to_picture(_note_loss(state, truth), arrivals.last)
+    state = _note_loss(state, truth)
     frame = state.held or arrivals.last
     scale = _scale(state, frame)
     shown = _plan_shown(state, truth)
     return state, GuidanceSnapshot(
         index=index,
         evaluated_ns=now_ns,
-        valid_until_ns=live_until_ns(arrivals),
+        valid_until_ns=live_until_ns(arrivals, state.modality, state.watch),
         frames_seen=arrivals.count,
         truth=truth,
         guidance=_guidance(state, truth),
@@ -118,9 +133,28 @@ def evaluate(
 
 
 def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
-    still = state.source is not None and state.source.still
-    truth = judge(arrivals, now_ns, still, state.source_fault)
+    truth = judge(
+        arrivals,
+        now_ns,
+        still=state.source is not None and state.source.still,
+        fault=state.source_fault,
+        modality=state.modality,
+        watch=state.watch,
+        stated_rate_hz=_stated_rate_hz(state.source),
+    )
     return replace(truth, ended=True) if state.source_ended else truth
+
+
+def _stated_rate_hz(source: SourceInfo | None) -> float | None:
+    if source is None or source.nominal_rate_hz is not None:
+        return source.nominal_rate_hz if source else None
+    return max(source.format.rates_hz, default=None) if source.format else None
+
+
+def _look(state: PipelineState, arrivals: Arrivals) -> PipelineState:
+    if state.watch is None:
+        return state
+    return replace(state, watch=state.watch.after(arrivals.cells_new_ns))
 
 
 def _note_loss(state: PipelineState, truth: Truth) -> PipelineState:
@@ -139,10 +173,20 @@ def _fit_to_picture(state: PipelineState, newest: FrameFacts | None) -> Pipeline
         state.plan.geometry,
         state.scale.geometry if state.scale else None,
         state.held.geometry if state.held else None,
+        state.watch.geometry if state.watch else None,
     )
     if all(geometry in (None, newest.geometry) for geometry in bound_to):
         return state
-    return replace(state, plan=Plan(), scale=None, held=None, switched_on=False, must_confirm=False)
+    return replace(
+        state,
+        plan=Plan(),
+        scale=None,
+        held=None,
+        switched_on=False,
+        must_confirm=False,
+        area=None,
+        watch=None,
+    )
 
 
 def _scale(state: PipelineState, frame: FrameFacts | None) -> PixelScale | None:
@@ -189,7 +233,20 @@ def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
         source_ended=state.source_ended,
         procedure=command,
         checklist=checklist,
+        modality=state.modality,
+        area=state.area,
+        watch=state.watch,
     )
+
+
+def _set_area(state: PipelineState, command: AreaSet, arrivals: Arrivals) -> PipelineState:
+    if command.area is None or command.geometry is None:
+        return replace(state, area=None, watch=None)
+    _require_same_picture(command.geometry, arrivals)
+    if state.watch and (state.area, state.watch.geometry) == (command.area, command.geometry):
+        return state
+    watching = watch(command.area, command.geometry, arrivals.content.intervals_ns)
+    return replace(state, area=command.area, watch=watching.after(arrivals.cells_new_ns))
 
 
 def _require_same_picture(geometry: PictureGeometry | None, arrivals: Arrivals) -> None:

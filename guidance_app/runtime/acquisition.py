@@ -10,7 +10,7 @@ from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.commands import SourceFailed, SourceOpened
 from guidance_app.domain.snapshot import FrameFacts
-from guidance_app.processing.change import content_changed, thumbnail
+from guidance_app.processing.change import content_changed, measure, thumbnail
 from guidance_app.processing.truth import Arrivals, observe
 from guidance_app.runtime.mailbox import Delivery, Mailbox
 
@@ -127,22 +127,25 @@ class Acquisition:
             )
 
     def _deliver(self, source: VideoSource, frame: VideoFrame, sink: FrameSink) -> None:
-        facts = FrameFacts(
-            number=self._arrivals.count,
-            stamp=frame.stamp,
-            geometry=frame.geometry,
-            origin=frame.origin,
-            regions=frame.regions,
-            changed=self._changed(frame),
-        )
+        facts = self._look_at(frame)
         self._before_frame(source, frame)
         sink.offer_frame(frame, facts)
         self._arrivals = observe(self._arrivals, facts)
         self._mailbox.put_frame(Delivery(frame, self._arrivals))
 
-    def _changed(self, frame: VideoFrame) -> bool:
-        before, self._thumbnail = self._thumbnail, thumbnail(frame.pixels)
-        return before is None or content_changed(before, self._thumbnail)
+    def _look_at(self, frame: VideoFrame) -> FrameFacts:
+        """All that is known of a frame; its pixels are looked at here and never again."""
+        before, now = self._thumbnail, thumbnail(frame.pixels)
+        self._thumbnail = now
+        return FrameFacts(
+            number=self._arrivals.count,
+            stamp=frame.stamp,
+            geometry=frame.geometry,
+            origin=frame.origin,
+            regions=frame.regions,
+            changed=content_changed(before, now),
+            content=measure(before, now),
+        )
 
     def _report(self, error: DeviceError) -> None:
         if str(error) != self._reported:

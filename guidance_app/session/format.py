@@ -14,11 +14,20 @@ import numpy as np
 
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.commands import Command, CommandOutcome
-from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
+from guidance_app.domain.snapshot import (
+    GRID_COLUMNS,
+    GRID_ROWS,
+    FrameFacts,
+    GuidanceSnapshot,
+    PictureContent,
+)
 from guidance_app.session.errors import DamagedSession, RecordRefused
 
-FORMAT_VERSION = 1
-"""Raised whenever a reader of before would misread what is written now."""
+FORMAT_VERSION = 2
+"""Raised whenever a reader of before would misread what is written now.
+
+2: frames carry what was measured on their pixels, and the truth is judged by it too.
+"""
 
 SESSION_SUFFIX = ".session"
 MANIFEST_NAME = "manifest.json"
@@ -162,6 +171,7 @@ def decode_frame(payload: bytes) -> FrameRecord:
             raise _damaged("the picture's size is out of range")
     if any(r.mm_per_px_x <= 0 or r.mm_per_px_y <= 0 for r in record.facts.regions):
         raise _damaged("a pixel in it has no size")
+    _check_content(record.facts.content)
     return record
 
 
@@ -212,6 +222,14 @@ def json_schema(topic: Topic) -> bytes:
 def _check_numbers(*numbers: int) -> None:
     if not all(0 <= number <= LARGEST_NUMBER for number in numbers):
         raise _damaged("a count in it is out of range")
+
+
+def _check_content(content: PictureContent | None) -> None:
+    if content is None:
+        return
+    rows = content.changed_rows
+    if len(rows) != GRID_ROWS or not all(0 <= row < 1 << GRID_COLUMNS for row in rows):
+        raise _damaged("the cells that changed are not those of a picture")
 
 
 def _encode(original: Record, record: object, decode: Callable[[bytes], Record]) -> bytes:

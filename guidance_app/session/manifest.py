@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -25,6 +25,9 @@ from guidance_app.session.format import (
 LIBRARIES = ("av", "mcap", "msgspec", "numpy")
 
 DIGEST_STEP_BYTES = 4 << 20
+
+SMALLEST_STEP_S = 1.0
+"""A wall clock that is off by less between two looks was not moved by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +173,36 @@ def moment_utc(started: ClockAnchor, time_ns: int) -> str:
     return (datetime.fromisoformat(started.utc) + elapsed).isoformat()
 
 
-def now_anchor(now_ns: int) -> ClockAnchor:
-    """The wall time of this moment beside the clock's `now_ns`."""
-    return ClockAnchor(datetime.now(UTC).isoformat(), now_ns)
+def utc_now() -> datetime:
+    """The computer's wall clock, which somebody may move."""
+    return datetime.now(UTC)
+
+
+class WallClockWatch:
+    """Notices when the wall clock is moved against the clock of all stamps. One thread."""
+
+    def __init__(self, started: ClockAnchor, utc_now: Callable[[], datetime]) -> None:
+        """Both clocks agreed at `started`."""
+        self._started = started
+        self._utc_now = utc_now
+        self._moved_s = 0.0
+
+    def look(self, now_ns: int) -> str:
+        """A sentence when it was moved since the last look, else empty; look about once a second.
+
+        A clock that is set right slowly, as time servers do, is never far off between two looks.
+        """
+        expected = datetime.fromisoformat(moment_utc(self._started, now_ns))
+        moved_s = (self._utc_now() - expected).total_seconds()
+        step_s, before_s = moved_s - self._moved_s, self._moved_s
+        self._moved_s = moved_s
+        if abs(step_s) < SMALLEST_STEP_S:
+            return ""
+        shown = expected + timedelta(seconds=before_s)
+        return (
+            f"The computer's clock was moved by {step_s:+.0f} s at "
+            f"{shown.isoformat(timespec='seconds')}, or the computer was asleep."
+        )
 
 
 class FileDigest:

@@ -7,6 +7,7 @@ journal says is true of the disk.
 import contextlib
 import secrets
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,14 +34,16 @@ from guidance_app.session.format import (
 )
 from guidance_app.session.journal import JournalWriter
 from guidance_app.session.manifest import (
+    ClockAnchor,
     Counts,
     FileDigest,
     Manifest,
+    WallClockWatch,
     make_seal,
     manifest_bytes,
     moment_utc,
     new_manifest,
-    now_anchor,
+    utc_now,
     write_manifest,
 )
 from guidance_app.session.track import VIDEO_FAILURES, VideoTrack
@@ -69,7 +72,13 @@ class SessionWriter:
     """Writes one session. One thread at a time; SessionError when the journal cannot go on."""
 
     def __init__(
-        self, path: Path, manifest: Manifest, clock: Clock, disk: Disk, journal: JournalWriter
+        self,
+        path: Path,
+        manifest: Manifest,
+        clock: Clock,
+        disk: Disk,
+        journal: JournalWriter,
+        wall_clock: WallClockWatch,
     ) -> None:
         """Use `create`, which makes folder and journal first."""
         self.path = path
@@ -77,6 +86,7 @@ class SessionWriter:
         self._clock = clock
         self._disk = disk
         self._journal = journal
+        self._wall_clock = wall_clock
         self._track = VideoTrack(path, disk, manifest.source.nominal_rate_hz)
         self._written: Counter[Topic] = Counter()
         self._frames_written = 0
@@ -88,10 +98,18 @@ class SessionWriter:
 
     @classmethod
     def create(
-        cls, parent: Path, source: SourceInfo, clock: Clock, disk: Disk = LOCAL_DISK
+        cls,
+        parent: Path,
+        source: SourceInfo,
+        clock: Clock,
+        disk: Disk = LOCAL_DISK,
+        utc_now: Callable[[], datetime] = utc_now,
     ) -> "SessionWriter":
-        """Begin a session in a new folder below `parent`; SessionError when it cannot be."""
-        started = now_anchor(clock.now_ns())
+        """Begin a session in a new folder below `parent`; SessionError when it cannot be.
+
+        `utc_now` is the wall clock; moving it changes nothing but is noted.
+        """
+        started = ClockAnchor(utc_now().isoformat(), clock.now_ns())
         manifest = new_manifest(secrets.token_hex(4), source, started)
         begins = datetime.fromisoformat(started.utc).strftime("%Y%m%d-%H%M%S")
         path = parent / f"{begins}-{manifest.id}{SESSION_SUFFIX}"
@@ -100,7 +118,8 @@ class SessionWriter:
             _refuse_without_space(parent, disk)
             path.mkdir()
             journal = _begin_journal(disk, path, manifest)
-            return cls(path, manifest, clock, disk, journal)
+            wall_clock = WallClockWatch(started, utc_now)
+            return cls(path, manifest, clock, disk, journal, wall_clock)
         except OSError as error:
             raise SessionError(
                 f"A session cannot be recorded in {parent} ({error.strerror}).",
@@ -165,6 +184,9 @@ class SessionWriter:
             return
         self._upkept_ns = now_ns
         self._watch_space()
+        moved = self._wall_clock.look(now_ns)
+        if moved:
+            self._note(moved)
         self._sync_video()
         self._sync_journal()
 

@@ -25,7 +25,7 @@ STRIP = StateStrip(
     origin=Text("SIMULATED", Tone.CAUTION),
     procedure=Text("Sacroiliac joint injection R · P-0417"),
     recording=Text("REC 1:03:12 · 1214 min"),
-    losses=Text("lost 1234 · skipped 12345", Tone.CAUTION),
+    losses=Text("60/s, 20 new · lost 1234 · skipped 12345", Tone.CAUTION),
 )
 
 OVERLAY = (

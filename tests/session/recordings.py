@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +44,13 @@ from guidance_app.domain.commands import (
 )
 from guidance_app.domain.plan import NeedleGuide, Plan, TipMark
 from guidance_app.domain.snapshot import (
+    GRID_COLUMNS,
+    GRID_ROWS,
     FrameFacts,
     Guidance,
     GuidanceMode,
     GuidanceSnapshot,
+    PictureContent,
     Truth,
     TruthState,
 )
@@ -83,7 +87,10 @@ def make_frame(
     frame = VideoFrame(
         pixels_of(number, geometry), geometry.pixel_format, stamp, Origin.SIMULATED, regions
     )
-    facts = FrameFacts(number, stamp, geometry, Origin.SIMULATED, regions, number % 4 != 3)
+    rows = tuple(number * row % (1 << GRID_COLUMNS) for row in range(GRID_ROWS))
+    content = PictureContent(127.25 + number, 73.1, 0, 255, rows)
+    changed = number % 4 != 3
+    facts = FrameFacts(number, stamp, geometry, Origin.SIMULATED, regions, changed, content)
     return frame, facts
 
 
@@ -163,7 +170,14 @@ class Recorded:
 
 
 def begin(parent: Path, disk: Disk = LOCAL_DISK, clock: ManualClock | None = None) -> SessionWriter:
-    return SessionWriter.create(parent, SOURCE, clock or ManualClock(START_NS), disk)
+    clock = clock or ManualClock(START_NS)
+    return SessionWriter.create(parent, SOURCE, clock, disk, wall_clock(clock))
+
+
+def wall_clock(clock: ManualClock) -> Callable[[], datetime]:
+    """A wall clock that nobody moves."""
+    began = datetime.now(UTC) - timedelta(microseconds=clock.now_ns() / 1000)
+    return lambda: began + timedelta(microseconds=clock.now_ns() / 1000)
 
 
 def record(

@@ -169,8 +169,8 @@ def test_an_edited_manifest_is_found(session: Path, change: Callable[[dict], obj
 
 
 def test_a_later_format_is_refused_with_a_sentence(session: Path) -> None:
-    edit_manifest(session, lambda manifest: manifest.update(format=2, sealed="otherwise"))
-    sentence = "has format 2; this program knows formats up to 1. Open it with a newer version."
+    edit_manifest(session, lambda manifest: manifest.update(format=3, sealed="otherwise"))
+    sentence = "has format 3; this program knows formats up to 2. Open it with a newer version."
     for use in (SessionReader, verify, recover):
         with pytest.raises(NewerFormat, match=sentence):
             use(session)

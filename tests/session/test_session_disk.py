@@ -9,7 +9,6 @@ import pytest
 from failing_disks import PLENTY, FailingDisk, MortalDisk
 from recordings import (
     MS,
-    SOURCE,
     START_NS,
     begin,
     every_command,
@@ -189,7 +188,7 @@ def test_a_disk_that_vanishes_ends_the_recording_with_a_sentence(tmp_path: Path)
 
 def test_a_power_cut_costs_a_second_and_no_checklist_entry(tmp_path: Path) -> None:
     disk, clock = MortalDisk(), ManualClock(START_NS)
-    writer = SessionWriter.create(tmp_path, SOURCE, clock, disk)
+    writer = begin(tmp_path, disk, clock)
     commands = every_command()
     mark = next(command for command in commands if isinstance(command, ItemMarked))
     moment = next(command for command in commands if isinstance(command, MomentMarked))

@@ -12,7 +12,10 @@ from socket import socket
 import pytest
 
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
+from guidance_app.domain.commands import ModalitySet
+from guidance_app.domain.modality import Modality
 from guidance_app.session.manifest import read_manifest
+from guidance_app.session.reader import SessionReader
 
 COMMAND = "from guidance_app.cli import main; raise SystemExit(main())"
 LONGEST_S = 60
@@ -96,6 +99,33 @@ def test_a_closed_session_is_told_apart_from_one_that_was_damaged_later(
     assert capsys.readouterr().out.splitlines()[:-1] == verified
     assert verified[0] == "video-000.nut: The file is missing."
     assert len(verified) == 3
+
+
+def test_the_modality_of_a_run_is_recorded_and_the_session_replays_exactly(
+    surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    kind = ("--modality", "fluoroscopy", "--record", str(tmp_path), "--seconds", "8")
+    assert call(surroundings, "run", "--video", "sim:knee", *kind).returncode == DONE
+    (session,) = tmp_path.glob("*.session")
+    with SessionReader(session) as reader:
+        assert reader.commands[0].command == ModalitySet(Modality.FLUOROSCOPY)
+        assert reader.frames
+    assert main(["session", "verify", str(session)]) == DONE
+
+
+def test_snapshots_of_an_earlier_format_are_not_computed_again_and_that_is_said(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = recorded / "manifest.json"
+    content = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(content | {"format": 1}))
+    assert main(["session", "verify", str(recorded)]) == FAILED  # its seal tells of the change
+    said = capsys.readouterr()
+    assert said.err == (
+        "The recording is of an earlier version, which judged pictures by other measures: "
+        "its snapshots are not computed again.\n"
+    )
+    assert "comes out differently" not in said.out
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from guidance_app.domain.checklist import Checklist, Person, Role
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.plan import Plan, TipMark
 from guidance_app.domain.snapshot import (
+    Cause,
     FrameFacts,
     Guidance,
     GuidanceMode,
@@ -22,7 +23,7 @@ from guidance_app.domain.trajectory import measure
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.presentation.live import Situation, late_view, live_view, picture_view
 from guidance_app.presentation.primitives import Label
-from guidance_app.presentation.view import Tone
+from guidance_app.presentation.view import Text, Tone
 from guidance_app.processing.compute import PipelineState
 from guidance_app.runtime.recorder import RecordingStatus
 
@@ -78,6 +79,50 @@ def test_a_picture_that_is_not_live_is_dim_without_overlay_and_says_why(state: T
     assert "The cable is out." in view.picture.banner.text
     assert view.strip.state.text == f"NOT LIVE · {state}"
     assert view.strip.state.tone in (Tone.CAUTION, Tone.ALARM)
+
+
+def test_how_often_pictures_come_stands_before_the_losses() -> None:
+    live = snapshot()
+    counted = replace(live, truth=replace(live.truth, rate_hz=59.94, unique_rate_hz=20.2))
+    assert live_view(situation(counted, skipped=14), None).strip.losses.text == (
+        "60/s, 20 new · lost 2 · skipped 14"
+    )
+    still = replace(live, truth=replace(live.truth, rate_hz=30.1))
+    assert live_view(situation(still), None).strip.losses.text == "30/s · lost 2"
+    gone = snapshot(TruthState.LOST)
+    gone = replace(gone, truth=replace(gone.truth, rate_hz=30.1))
+    assert live_view(situation(gone), None).strip.losses.text == "lost 2"
+
+
+def test_a_live_picture_that_is_slow_says_so_and_keeps_its_overlay() -> None:
+    live = snapshot()
+    slow = replace(live, truth=replace(live.truth, caution="5/s, not 30"))
+    view = live_view(situation(slow), None)
+    assert (view.strip.state.text, view.strip.state.tone) == ("LIVE · 5/s, not 30", Tone.CAUTION)
+    assert view.picture.banner.text == ""
+    assert view.picture.primitives
+
+
+def test_a_black_picture_is_no_image_and_an_alarm() -> None:
+    black = snapshot(TruthState.LOST)
+    reason = "The picture is black. Is the scanner on?"
+    black = replace(black, truth=replace(black.truth, cause=Cause.NO_IMAGE, reason=reason))
+    view = live_view(situation(black), None)
+    assert (view.strip.state.text, view.strip.state.tone) == ("NOT LIVE · NO IMAGE", Tone.ALARM)
+    assert view.picture.banner.text == f"NO IMAGE. {reason}"
+    assert view.picture.primitives == ()
+
+
+def test_the_last_image_of_an_exposure_is_labelled_and_no_alarm() -> None:
+    held = snapshot(TruthState.FROZEN)
+    held = replace(
+        held,
+        truth=replace(held.truth, cause=Cause.LAST_IMAGE_HOLD, reason="Last image hold."),
+    )
+    view = live_view(situation(held), None)
+    assert (view.strip.state.text, view.strip.state.tone) == ("LAST IMAGE HOLD", Tone.CAUTION)
+    assert view.picture.banner == Text("LAST IMAGE HOLD for 4.0 s.", Tone.CAUTION)
+    assert view.picture.primitives == ()
 
 
 def test_a_live_snapshot_looked_at_too_late_is_not_live() -> None:

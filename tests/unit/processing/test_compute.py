@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.api.ports import SourceInfo
+from drivers.api.ports import SourceInfo, VideoFormat
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
 from guidance_app.domain.calibration import scale_from_two_points
 from guidance_app.domain.checklist import (
@@ -18,10 +18,12 @@ from guidance_app.domain.checklist import (
     Role,
 )
 from guidance_app.domain.commands import (
+    AreaSet,
     Command,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
+    ModalitySet,
     MomentMarked,
     PictureHeld,
     PlanChanged,
@@ -30,6 +32,8 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.modality import Modality
+from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.processing.compute import (
@@ -196,6 +200,50 @@ def test_a_plan_or_scale_for_another_picture_is_refused(bench: Bench) -> None:
         bench.do(PlanChanged(other))
     with pytest.raises(CommandRefused, match="size"):
         bench.do(ScaleSet(replace(SCALE, geometry=SMALLER), OPERATOR))
+
+
+AREA = PictureArea(100, 100, 500, 400, AreaShape.LINEAR, ())
+
+
+def test_an_area_is_watched_until_it_is_dropped_or_the_picture_changes(bench: Bench) -> None:
+    bench.do(AreaSet(AREA, GEOMETRY))
+    assert bench.see().truth.unique_period_ns == 33 * MS
+    assert bench.state.area == AREA
+    watched = bench.state.watch
+    assert watched is not None
+    assert watched.content.intervals_ns == bench.arrivals.content.intervals_ns
+    bench.do(AreaSet(AREA, GEOMETRY))  # found again: what was learned of it stays
+    assert bench.state.watch is watched
+    bench.do(AreaSet(None, None))
+    assert (bench.state.area, bench.state.watch) == (None, None)
+    with pytest.raises(CommandRefused, match="size"):
+        bench.do(AreaSet(AREA, SMALLER))
+    bench.do(AreaSet(AREA, GEOMETRY))
+    bench.frames(1, SMALLER)
+    bench.see()
+    assert (bench.state.area, bench.state.watch) == (None, None)
+
+
+def test_area_and_modality_stay_when_a_procedure_begins(bench: Bench) -> None:
+    bench.do(AreaSet(AREA, GEOMETRY))
+    bench.do(ModalitySet(Modality.FLUOROSCOPY))
+    bench.do(ProcedureStarted("knee", "P-2", "left", TEMPLATE, (OPERATOR,), True))
+    assert bench.state.area == AREA
+    assert bench.state.watch is not None
+    assert bench.state.modality is Modality.FLUOROSCOPY
+
+
+def test_what_a_source_states_of_its_rate_is_held_against_it(bench: Bench) -> None:
+    info = SourceInfo("v4l2:0", "grabber", "1", Origin.DEVICE)
+    formats = (VideoFormat("MJPG", 640, 480, (25.0, 240.0)), VideoFormat("MJPG", 640, 480))
+    for opened, caution in (
+        (info, ""),
+        (replace(info, nominal_rate_hz=200.0), "30/s, not 200"),
+        (replace(info, format=formats[0]), "30/s, not 240"),
+        (replace(info, format=formats[1]), ""),
+    ):
+        bench.do(SourceOpened(opened))
+        assert bench.see().truth.caution == caution
 
 
 def test_a_held_picture_is_for_planning_only(guided: Bench) -> None:

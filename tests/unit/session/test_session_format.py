@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
 from guidance_app.domain.checklist import Person, Role
-from guidance_app.domain.commands import CommandOutcome, MomentMarked, PlanChanged
+from guidance_app.domain.commands import (
+    AreaSet,
+    CommandOutcome,
+    ModalitySet,
+    MomentMarked,
+    PlanChanged,
+)
+from guidance_app.domain.modality import Modality
+from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
-from guidance_app.domain.snapshot import FrameFacts
+from guidance_app.domain.snapshot import GRID_ROWS, FrameFacts, PictureContent
 from guidance_app.session.errors import DamagedSession, RecordRefused
 from guidance_app.session.format import (
     COMMANDS,
@@ -98,7 +106,7 @@ def test_a_command_says_its_kind() -> None:
         "body": {"label": "injection", "person": {"code": "P-1", "role": "Op"}},
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 10
+    assert len(COMMANDS) == 12
 
 
 @pytest.mark.parametrize("topic", list(Topic))
@@ -125,6 +133,40 @@ def test_a_plan_that_cannot_be_measured_is_refused(body: dict[str, object]) -> N
     record = {"index": 0, "time_ns": 1, "frames_seen": 1, "kind": "PlanChanged", "body": body}
     with pytest.raises(DamagedSession, match=r"two points|one point"):
         decode_command(json.dumps(record).encode())
+
+
+def test_where_the_picture_lies_and_how_it_is_made_come_back_equal() -> None:
+    outline = ((80.5, 60.0), (299.0, 60.0), (320.25, 219.0), (60.0, 219.0))
+    area = PictureArea(60, 60, 320, 219, AreaShape.CURVED, outline)
+    for command in (
+        AreaSet(area, GEOMETRY),
+        AreaSet(None, None),
+        ModalitySet(Modality.FLUOROSCOPY),
+    ):
+        outcome = CommandOutcome(1, 2, 3, command)
+        assert decode_command(encode_command(outcome)) == outcome
+
+
+def test_what_was_measured_comes_back_equal_and_an_earlier_record_has_none() -> None:
+    content = PictureContent(61.07, 37.8, 0, 255, (0xFFFF, 1, *(0,) * (GRID_ROWS - 2)))
+    facts = FrameFacts(1, Stamp(2, 3), GEOMETRY, Origin.DEVICE, (), True, content)
+    assert decode_frame(encode_frame(FrameRecord(facts, None))).facts == facts
+    earlier = json.loads(encode_frame(FrameRecord(facts, None)))
+    del earlier["facts"]["content"]
+    decoded = decode_frame(json.dumps(earlier).encode())
+    assert decoded.facts == replace(facts, content=None)
+
+
+@pytest.mark.parametrize(
+    "rows", [(), (0,) * 11, (0,) * 13, (1 << 16, *(0,) * 11), (-1, *(0,) * 11), (1 << 80,) * 12]
+)
+def test_cells_that_are_not_those_of_a_picture_are_refused(rows: tuple[int, ...]) -> None:
+    content = PictureContent(61.07, 37.8, 0, 255, (0,) * GRID_ROWS)
+    facts = FrameFacts(1, Stamp(2, 3), GEOMETRY, Origin.DEVICE, (), True, content)
+    record = json.loads(encode_frame(FrameRecord(facts, None)))
+    record["facts"]["content"]["changed_rows"] = rows
+    with pytest.raises(DamagedSession, match="cells"):
+        decode_frame(json.dumps(record).encode())
 
 
 def test_a_region_whose_pixels_have_no_size_is_refused() -> None:
