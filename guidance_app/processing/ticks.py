@@ -151,9 +151,7 @@ def best_row(along: Floats, present: float) -> tuple[Floats, Ints] | None:
     best_score = 0.0
     gaps = np.concatenate([np.diff(along), along[2:] - along[:-2]])
     starts = np.concatenate([along[:-1], along[:-2]])
-    for start, step in zip(starts, gaps, strict=True):
-        if step < SHORTEST_STEP_PX:
-            continue
+    for start, step in _seeds(along, starts, gaps):
         index, held = _on_places(along, start, step)
         if len(held) < FEWEST_MARKS:
             continue
@@ -169,6 +167,17 @@ def best_row(along: Floats, present: float) -> tuple[Floats, Ints] | None:
     return best
 
 
+def _seeds(along: Floats, starts: Floats, steps: Floats) -> Floats:
+    """Starts and steps worth a closer look, one of all that choose the same marks."""
+    wide = steps >= SHORTEST_STEP_PX
+    starts, steps = starts[wide, None], steps[wide, None]
+    off = np.abs(along - starts - np.round((along - starts) / steps) * steps)
+    near = off < np.maximum(1.0, 0.04 * steps)
+    enough = np.count_nonzero(near, axis=1) >= FEWEST_MARKS
+    _, first = np.unique(near[enough], axis=0, return_index=True)
+    return np.asarray(np.hstack([starts[enough], steps[enough]])[np.sort(first)])
+
+
 def _on_places(along: Floats, start: float, step: float) -> tuple[Floats, Ints]:
     """Indices and members on the places, in the run around `start` without wide gaps.
 
@@ -176,9 +185,8 @@ def _on_places(along: Floats, start: float, step: float) -> tuple[Floats, Ints]:
     """
     index, near = np.zeros(0), np.zeros(0, int)
     for _ in range(4):
-        tolerance = max(1.0, 0.04 * step)
         places = np.round((along - start) / step)
-        near = np.flatnonzero(np.abs(along - start - places * step) < tolerance)
+        near = np.flatnonzero(np.abs(along - start - places * step) < max(1.0, 0.04 * step))
         near = near[np.diff(places[near], prepend=-np.inf) > 0]
         index = places[near]
         breaks = np.flatnonzero(np.diff(index) > 2)
