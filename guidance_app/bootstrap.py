@@ -86,6 +86,11 @@ def discover() -> list[DeviceInfo]:
     return Registry(load_drivers()).discover()
 
 
+def create_source(address: str) -> VideoSource:
+    """An unopened source for the address, on the system's clock; raises DeviceError."""
+    return Registry(load_drivers()).create(address, SystemClock())
+
+
 class Desktop:
     """One process with a window; opens everything, and closes it in the right order."""
 
