@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
-from drivers.api.address import Address, parse_address
+from drivers.api.address import Address, parse_address, public_text
 from drivers.api.errors import DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
@@ -81,7 +81,8 @@ class Registry:
         except DeviceError:
             raise
         except Exception as error:
-            log.exception("the driver %s failed to create %s", driver.title, address.text)
+            shown = public_text(address.text)
+            log.exception("the driver %s failed to create %s", driver.title, shown)
             raise NotFound(
                 f"The driver {driver.title}", "create", f"it {_failed(error)}", REPORT
             ) from None
@@ -98,7 +99,7 @@ class Registry:
         driver = self._by_scheme.get(address.scheme)
         if driver is None:
             raise NotFound(
-                f'"{address.text}"',
+                f'"{public_text(address.text)}"',
                 "open",
                 f'no driver is called "{address.scheme}"',
                 f"Addresses that exist: {', '.join(self.examples())}.",

@@ -17,6 +17,15 @@ class Address:
     options: Mapping[str, str]
 
 
+def public_text(text: str) -> str:
+    """An address as it may be said and logged: of a URL neither name, password nor query.
+
+    It may be no sound URL, so everything up to the last @ counts as a password.
+    """
+    scheme, slashes, rest = text.partition("//")
+    return scheme + slashes + rest.rpartition("@")[2].partition("?")[0] if slashes else text
+
+
 def parse_address(text: str) -> Address:
     """Split an address; raises NotFound when there is no scheme or an option has no value."""
     scheme, colon, rest = text.strip().partition(":")

@@ -72,6 +72,8 @@ class VideoFrame:
     stamp: Stamp
     origin: Origin
     regions: tuple[ScaledRegion, ...] = ()
+    overtaken: bool = False
+    """A newer one had already come when this one was delivered: to be recorded, not shown."""
 
     @property
     def geometry(self) -> PictureGeometry:

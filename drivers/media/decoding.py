@@ -37,7 +37,7 @@ class Decoder:
     def decode(self, packet: "Packet[Any]") -> list[DecodedFrame]:
         """The whole pictures that `packet` completes; often one, sometimes none."""
         jpeg = packet.size > 0 and packet.stream.codec_context.name == "mjpeg"
-        if jpeg and is_cut_jpeg(bytes(packet)):
+        if jpeg and (packet.is_corrupt or is_cut_jpeg(bytes(packet))):
             return self._whole([], 1)
         try:
             frames: list[DecodedFrame] = packet.decode()

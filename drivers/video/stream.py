@@ -2,9 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from drivers.api.address import Address
+from drivers.api.address import Address, public_text
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
+
+PLAY_LISTS = (".m3u8", ".m3u", ".mpd")
 
 
 def create(address: Address, clock: Clock) -> VideoSource:
@@ -12,9 +14,16 @@ def create(address: Address, clock: Clock) -> VideoSource:
     from drivers.media.receiver import StreamSource  # noqa: PLC0415 - loads PyAV, 80 ms
 
     url = address.text.strip()
+    if _is_play_list(address):
+        raise NotFound(
+            f'"{public_text(url)}"',
+            "open",
+            "this is HLS, which is many seconds late by design: not for guidance",
+            "Ask the device for MJPEG or RTSP.",
+        )
     if not _is_sound(url):
         raise NotFound(
-            f'"{url}"',
+            f'"{public_text(url)}"',
             "open",
             "this address names no host or an impossible port",
             f"Write {address.scheme}://host:port/path.",
@@ -25,6 +34,11 @@ def create(address: Address, clock: Clock) -> VideoSource:
 def discover() -> list[DeviceInfo]:
     """The network is not searched: a person writes the address."""
     return []
+
+
+def _is_play_list(address: Address) -> bool:
+    path = address.target.partition("?")[0].partition("#")[0]
+    return path.lower().endswith(PLAY_LISTS)
 
 
 def _is_sound(url: str) -> bool:

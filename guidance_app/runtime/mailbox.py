@@ -35,12 +35,15 @@ class Mailbox:
 
     @property
     def overwritten(self) -> int:
-        """Frames that a newer one replaced before they were processed."""
+        """Frames that were not processed, because a newer one had come."""
         return self._overwritten
 
     def put_frame(self, delivery: Delivery) -> None:
-        """Replace the waiting frame; never blocks."""
+        """Replace the waiting frame, unless a newer one than this has come; never blocks."""
         with self._changed:
+            if delivery.frame.overtaken:
+                self._overwritten += 1
+                return
             self._overwritten += self._delivery is not None
             self._delivery = delivery
             self._changed.notify()

@@ -1,31 +1,35 @@
 """Network video against real servers on this computer: what comes, and how it fails."""
 
 import socket
+import struct
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import numpy as np
 import pytest
 from mjpeg_server import MjpegServer, grey_picture
-from sample_clips import grey, noise, write_video
-from stream_servers import http_answer, rtsp_server, udp_sender
-
-from drivers.api.errors import (
-    Busy,
-    DeviceError,
-    Disconnected,
-    NotFound,
-    ProtocolViolation,
-    Timeout,
+from sample_clips import noise
+from stream_servers import (
+    MULTIPART,
+    Flood,
+    dripping,
+    http_answer,
+    jpeg_parts,
+    rtsp_server,
+    serving,
+    udp_sender,
 )
+
+from drivers.api.clock import ManualClock
+from drivers.api.errors import DeviceError, Disconnected, ProtocolViolation, Timeout
 from drivers.api.ports import VideoSource
 from drivers.api.samples import ImageU8, Origin
+from drivers.media.http_body import MOST_BYTES_A_PICTURE
 from drivers.opencv import cv2
 
 Create = Callable[..., VideoSource]
-Refusal = Callable[[str], DeviceError]
 
 LIMIT_S = 10.0
 """Far beyond what is promised (a second or two): only a read that hangs gets here."""
@@ -37,29 +41,12 @@ def camera() -> Iterator[MjpegServer]:
         yield server
 
 
-@pytest.fixture
-def free_port() -> Iterator[int]:
-    """A port at which nobody listens, kept from others by a socket that is bound and no more."""
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        yield reserved.getsockname()[1]
-
-
-MULTIPART = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
 JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
 
-
+BUFFERS_BYTES = 16 * 1024 * 1024
+"""More than the sockets of this computer hold between them."""
 MORE_THAN_BUFFERS_HOLD = 5000
 """Pictures that a server can only have sent when somebody takes them in."""
-
-
-def jpeg_parts(pictures: list[bytes]) -> bytes:
-    """Pictures as they follow the MULTIPART head."""
-    return b"".join(
-        b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n"
-        % (len(picture), picture)
-        for picture in pictures
-    )
 
 
 def fail_in_time(source: VideoSource) -> DeviceError:
@@ -112,6 +99,51 @@ def test_a_camera_that_hangs_is_a_timeout(camera: MjpegServer, create: Create) -
     camera.go_silent()
     error = fail_in_time(source)
     assert isinstance(error, Timeout) and "no picture came for 1 s" in str(error)
+
+
+def test_a_stream_with_a_clock_that_falls_silent_is_a_timeout(create: Create) -> None:
+    with rtsp_server(count=200) as url:
+        source = create(url)
+        source.open()
+        source.read()
+        assert isinstance(fail_in_time(source), Timeout)
+        source.close()
+
+
+def test_a_sender_that_stops_is_a_timeout(create: Create) -> None:
+    with udp_sender() as url:
+        source = create(url)
+        source.open()
+        source.read()
+    assert isinstance(fail_in_time(source), Timeout)
+
+
+def test_a_picture_that_comes_in_drops_is_a_timeout(create: Create) -> None:
+    start = MULTIPART + jpeg_parts([JPEG] * 3) + jpeg_parts([JPEG])[:100]
+    with serving(dripping(start, (bytes([byte]) for byte in JPEG))) as url:
+        source = create(url)
+        source.open()
+        source.read()
+        assert isinstance(fail_in_time(source), Timeout)
+        source.close()
+
+
+def test_only_damaged_pictures_are_a_fault_in_the_end(create: Create) -> None:
+    clock = ManualClock()
+    whole, cut = jpeg_parts([JPEG] * 2), jpeg_parts([JPEG[:-100]])
+
+    def pictures() -> Iterator[bytes]:
+        yield MULTIPART + whole
+        while True:
+            yield cut
+            clock.advance(20_000_000)
+
+    with http_answer(pictures()) as url:
+        source = create(url, clock)
+        source.open()
+        error = fail_in_time(source)
+        source.close()
+    assert isinstance(error, ProtocolViolation) and "only damaged pictures come" in str(error)
 
 
 def test_reading_can_be_interrupted_while_only_damaged_pictures_come(create: Create) -> None:
@@ -185,85 +217,83 @@ def test_streams_with_a_clock_keep_its_times(
     assert np.diff(times_ns).tolist() == [40_000_000] * 3
 
 
-HTML = b"<html><body>Please log in to the camera</body></html>"
-PLAY_LIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nclip.mkv\n#EXT-X-ENDLIST\n"
+def test_a_picture_without_an_end_is_left_before_it_fills_the_memory(create: Create) -> None:
+    head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 2000000000\r\n\r\n"
+    flood = Flood(MULTIPART + jpeg_parts([JPEG] * 2) + head, b"a" * 65536)
+    with serving(flood) as url:
+        source = create(url)
+        source.open()
+        error = fail_in_time(source)
+        source.close()
+    assert isinstance(error, ProtocolViolation) and "too large for a picture" in str(error)
+    assert flood.sent_bytes < MOST_BYTES_A_PICTURE + BUFFERS_BYTES
 
 
-def page(kind: str, body: bytes) -> bytes:
-    return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+def test_a_picture_that_grows_beyond_every_size_is_left_out(create: Create) -> None:
+    size_at = JPEG.index(b"\xff\xc0") + 5
+    huge = JPEG[:size_at] + struct.pack(">HH", 60_000, 60_000) + JPEG[size_at + 4 :]
+    with http_answer([MULTIPART + jpeg_parts([JPEG, JPEG, huge, JPEG])], keep=True) as url:
+        source = create(url)
+        source.open()
+        frames = [source.read() for _ in range(3)]
+    assert [frame.stamp.sequence for frame in frames] == [0, 1, 3]
+    assert {frame.geometry.width_px for frame in frames} == {64}
+
+
+def test_a_part_that_breaks_off_is_no_picture_though_one_stands_in_it(create: Create) -> None:
+    head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 5000000\r\n\r\n"
+    with http_answer([MULTIPART + jpeg_parts([JPEG] * 2) + head + JPEG * 2]) as url:
+        source = create(url)
+        source.open()
+        assert [source.read().stamp.sequence for _ in range(2)] == [0, 1]
+        with pytest.raises(Disconnected):
+            source.read()
+
+
+def test_a_silent_camera_does_not_hold_up_who_interrupts(
+    camera: MjpegServer, create: Create
+) -> None:
+    source = create(camera.url)
+    source.open()
+    source.read()
+    camera.go_silent()
+    stopper = threading.Thread(target=source.interrupt)
+    stopper.start()
+    assert isinstance(fail_in_time(source), Disconnected)
+    stopper.join()
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "words"),
-    [
-        (page("text/html", HTML), ProtocolViolation, "not with video"),
-        (page("text/html", HTML * 2000), ProtocolViolation, "not with video"),
-        (page("application/vnd.apple.mpegurl", PLAY_LIST), ProtocolViolation, "not with video"),
-        (page("image/jpeg", JPEG), ProtocolViolation, "not with video"),
-        (b"HTTP/1.1 404 Not Found\r\n\r\n", NotFound, "no such page"),
-        (b"HTTP/1.1 401 Unauthorized\r\n\r\n", NotFound, "password"),
-        (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", Disconnected, "cannot be reached"),
-        (b"", Disconnected, "cannot be reached"),
-    ],
-    ids=["page", "long page", "play list", "one picture", "404", "401", "503", "nothing"],
+    "challenge", ['Basic realm="x"', 'Digest realm="x", nonce="1", qop="auth"']
 )
-def test_answers_that_are_no_video_are_refused(
-    answer: bytes, kind: type[DeviceError], words: str, refusal: Refusal
+def test_a_camera_gets_the_password_it_asks_for_and_no_other_place(
+    challenge: str, create: Create
 ) -> None:
-    with http_answer([answer]) as url:
-        error = refusal(url)
-    assert type(error) is kind and words in str(error)
+    requests: list[str] = []
 
+    def talk(client: socket.socket, stopping: threading.Event) -> None:
+        requests.append(client.recv(4096).decode())
+        if "Authorization: " in requests[-1]:
+            client.sendall(MULTIPART + jpeg_parts([JPEG] * 3))
+            stopping.wait()
+        head = f"HTTP/1.1 401 X\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n"
+        client.sendall(head.encode())
 
-def test_a_server_that_says_nothing_is_a_timeout(refusal: Refusal) -> None:
-    with http_answer([], keep=True) as url:
-        assert isinstance(refusal(url), Timeout)
-
-
-def test_a_redirection_to_a_file_of_this_computer_is_not_followed(
-    tmp_path: Path, refusal: Refusal
-) -> None:
-    write_video(tmp_path / "private.mkv", [grey(1)] * 5, range(0, 200, 40))
-    target = f"file://{tmp_path / 'private.mkv'}"
-    answer = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\n\r\n".encode()
-    with http_answer([answer]) as url:
-        assert isinstance(refusal(url), ProtocolViolation)
-
-
-@pytest.mark.parametrize("scheme", ["http", "rtsp"])
-def test_a_refused_port_is_not_found(scheme: str, free_port: int, refusal: Refusal) -> None:
-    error = refusal(f"{scheme}://127.0.0.1:{free_port}/video")
-    assert isinstance(error, NotFound)
-    assert f"127.0.0.1:{free_port}: nothing is sending video" in str(error)
-
-
-def test_udp_without_a_sender_is_a_timeout(refusal: Refusal) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    assert isinstance(refusal(f"udp://127.0.0.1:{port}"), Timeout)
-
-
-def test_a_udp_port_in_use_is_busy(refusal: Refusal) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        other.bind(("127.0.0.1", 0))
-        assert isinstance(refusal(f"udp://127.0.0.1:{other.getsockname()[1]}"), Busy)
-
-
-@pytest.mark.parametrize("url", ["http:///video", "http://host:99999/", "rtsp://[bad/"])
-def test_impossible_addresses_are_refused_when_made(url: str, create: Create) -> None:
-    with pytest.raises(NotFound, match="Write "):
-        create(url)
-
-
-def test_a_name_that_cannot_be_one_is_not_found(refusal: Refusal) -> None:
-    assert isinstance(refusal("http://camera..ward/video"), NotFound)
+    with serving(talk, path="/video?camera=2") as url:
+        source = create(url.replace("//", "//nurse:p%40ss@"))
+        source.open()
+        source.read()
+        source.close()
+    assert len(requests) == 2 and "Authorization: " not in requests[0]
+    assert all(request.startswith("GET /video?camera=2 ") for request in requests)
+    if challenge.startswith("Basic"):
+        assert f"Basic {b64encode(b'nurse:p@ss').decode()}" in requests[1]
 
 
 def test_a_password_appears_neither_in_what_is_said_nor_in_what_is_recorded(
     camera: MjpegServer, create: Create
 ) -> None:
-    source = create(camera.url.replace("//", "//nurse:secret@"))
+    source = create(camera.url.replace("//", "//nurse:secret@") + "?user=nurse&pwd=secret")
     info = source.open()
     camera.unplug()
     error = read_until_it_fails(source)

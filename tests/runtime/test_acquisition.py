@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed, 
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot, TruthState
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
-from guidance_app.runtime.mailbox import Inbox, Mailbox
+from guidance_app.runtime.mailbox import Delivery, Inbox, Mailbox
 
 PERIOD_NS = 33_000_000
 Step = int | str | DeviceError
@@ -110,6 +110,19 @@ def capture(*steps: Step, origin: Origin = Origin.DEVICE) -> Captured:
     acquisition.sink.set_result(captured.keeper)
     acquisition.run(threading.Event())
     return captured
+
+
+def test_an_overtaken_frame_is_recorded_and_counted_and_never_shown() -> None:
+    captured = capture(10, 90, END)
+    newest = captured.mailbox.take(0).delivery
+    assert newest is not None
+    old = replace(newest.frame, overtaken=True)
+    for waits in (False, True):
+        if waits:
+            captured.mailbox.put_frame(newest)
+        captured.mailbox.put_frame(Delivery(old, newest.arrivals))
+        assert captured.mailbox.take(0).delivery is (newest if waits else None)
+    assert captured.mailbox.overwritten == 2
 
 
 def test_each_frame_is_recorded_before_it_can_be_shown() -> None:

@@ -32,6 +32,13 @@ def test_an_unknown_scheme_is_told_what_exists() -> None:
         Registry(load_drivers()).create("nosuch:thing", ManualClock())
 
 
+def test_a_misspelt_address_is_told_without_the_password_in_it() -> None:
+    with pytest.raises(NotFound, match='"htpp://camera/video": no driver') as refused:
+        address = "htpp://nurse:se@c/ret@camera/video?pwd=secret"
+        Registry(load_drivers()).create(address, ManualClock())
+    assert "ret" not in str(refused.value)
+
+
 def test_a_broken_driver_is_listed_with_its_reason_and_keeps_none_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
