@@ -2,13 +2,14 @@
 
 from urllib.parse import urlsplit
 
-from drivers.api.address import Address
+from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
 
 def create(address: Address, clock: Clock) -> VideoSource:
     """A source that receives the URL; NotFound when it names no host or no sound port."""
+    refuse_unknown_options(address, frozenset())
     from drivers.media.receiver import StreamSource  # noqa: PLC0415 - loads PyAV, 80 ms
 
     url = address.text.strip()
