@@ -121,7 +121,7 @@ class Registry:
         plain = without_options(address, self._options)
         with _named(f"The driver {driver.title}", address):
             source = driver.create(plain, clock)
-        for name in address.options.keys() & self._options.keys():
+        for name in filter(self._options.__contains__, address.options):
             with _named(f"The option {name}", address):
                 source = self._options[name].wrap(source, address.options[name], clock)
         return source
