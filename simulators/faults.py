@@ -280,12 +280,9 @@ class FaultySource:
     def _observe(self, frame: VideoFrame) -> None:
         stamp = frame.stamp
         self._made += 1
-        if stamp.sequence == self._next and self._next and not self._has_nominal_rate():
+        if stamp.sequence == self._next and self._next:
             self._period_ns = stamp.arrival_ns - self._last_arrival_ns
         self._next, self._last_arrival_ns = stamp.sequence + 1, stamp.arrival_ns
-
-    def _has_nominal_rate(self) -> bool:
-        return self._info is not None and self._info.nominal_rate_hz is not None
 
     def _require_still_plugged(self, time_ns: int, number: int) -> None:
         windows = [fault.last_window(time_ns) for fault in self._unplugs]

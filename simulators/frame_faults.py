@@ -98,13 +98,19 @@ class FrameFaults:
         """The picture at plan time `time_ns`; `number` counts all pictures of the source."""
         outcome = Outcome(self._with_device_time(frame, time_ns))
         before = frame.pixels if self._before is None else self._before
-        for place, fault, window in self._plan.active(time_ns):
+        active = list(self._plan.active(time_ns))
+        self._forget_all_but({place for place, _, _ in active})
+        for place, fault, window in active:
             moment = _Moment(place, window, time_ns, before, self._chance(place, number))
             if _strikes(fault, moment):
                 self._put(fault, moment, outcome)
         self._before = frame.pixels
         outcome.frame.pixels.flags.writeable = False
         return outcome
+
+    def _forget_all_but(self, places: set[int]) -> None:
+        for place in self._memories.keys() - places:
+            del self._memories[place]
 
     def _with_device_time(self, frame: VideoFrame, time_ns: int) -> VideoFrame:
         """A device whose clock is to go wrong has one: the plan's time where it states none."""
