@@ -2,7 +2,7 @@
 
 1920x1080 at 30 frames a second, recording on, a fault every ten seconds, all kinds in turn. Video
 files that are finished are emptied, so that the disk does not fill: measured, they grow by 8 MB a
-second, and what is kept stays below 4 GB.
+second, and what is kept stays below 2 GB.
 
 Prints one JSON document and ends with 1 when the balance of frames does not close, or when
 memory grows by more than MOST_MIB_PER_H in a run of an hour or more. Every count is taken where
@@ -241,6 +241,7 @@ def main() -> int:
         "threads": extent(soak.samples, "threads"),
         "balance": balance,
         **counted,
+        "samples": soak.samples,
     }
     print(json.dumps(figures))
     slope = growth["slope_mib_per_h"]

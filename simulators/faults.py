@@ -93,11 +93,16 @@ class PlanTime:
         device_ns = frame.stamp.device_ns
         if self._origin is Origin.DEVICE or device_ns is None:
             return frame.stamp.arrival_ns - (self._zero_ns or 0)
-        if self._own_zero_ns is None:  # pictures that were missed before the first one read
-            self._own_zero_ns = device_ns - frame.stamp.sequence * self._period_ns
+        if self._own_zero_ns is None:
+            self._own_zero_ns = self._own_zero(device_ns, frame.stamp.sequence)
         time_ns = self._opened_ns + device_ns - self._own_zero_ns
         self._catch_up(time_ns)
         return time_ns
+
+    def _own_zero(self, device_ns: int, sequence: int) -> int:
+        """The source's own time at its opening; a late reader's first picture is not its first."""
+        zero_ns = device_ns - sequence * self._period_ns
+        return 0 if abs(zero_ns) < self._period_ns else zero_ns
 
     def deadline_ns(self, time_ns: int) -> int:
         """The moment on the host's clock at which plan time is `time_ns`."""

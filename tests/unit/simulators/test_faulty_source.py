@@ -134,6 +134,28 @@ def test_how_fast_a_source_is_read_changes_nothing() -> None:
     assert arrivals_ms(frames) != arrivals_ms(steady)
 
 
+def test_a_simulator_that_is_read_late_meets_the_same_faults() -> None:
+    faults = plan(
+        {"kind": "black", "at": 1, "for": 0.2}, {"kind": "drop", "at": 0, "probability": 0.3}
+    )
+    seen: list[dict[int, bytes]] = []
+    for first_read_ms in (0, 330):
+        clock = ManualClock(START_NS)
+        source = FaultySource(DRIVER.create(parse_address("sim:knee"), clock), faults, clock)
+        source.open()
+        clock.advance(first_read_ms * MS)
+        frames = [source.read() for _ in range(30)]
+        source.close()
+        seen.append({frame.stamp.sequence: frame.pixels.tobytes() for frame in frames})
+    steady, late = seen
+    first, last = min(late), max(steady)
+    assert first >= 9
+    assert {n: p for n, p in steady.items() if n >= first} == {
+        n: p for n, p in late.items() if n <= last
+    }
+    assert any(not any(pixels) for pixels in late.values())
+
+
 def test_a_stall_is_silence_and_then_a_timeout_as_a_driver_has_it() -> None:
     short = bench({"kind": "stall", "at": 0.2, "for": 0.8})
     frames = short.frames(6)
