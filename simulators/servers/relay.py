@@ -213,15 +213,18 @@ class FaultyRelay:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._listening = True
 
+    def _refuse(self) -> None:
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        self._listener = _reserve(self.port)
+        self._listening = False
+
     def _plug_or_unplug(self) -> None:
         unplugged = self._zero_ns is not None and self._faults.is_unplugged(self._time_ns())
         if unplugged and self._listening:
+            self._refuse()  # first, so that who is cut finds nobody
             self.counts.cut += len(self._connections)
             self._cut_all()
-            self._selector.unregister(self._listener)
-            self._listener.close()
-            self._listener = _reserve(self.port)
-            self._listening = False
         elif not unplugged and not self._listening:
             self._listen()
 
