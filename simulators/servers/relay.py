@@ -233,12 +233,13 @@ class FaultyRelay:
             self._drop(connection)
 
     def _accept(self) -> None:
-        client, _ = self._listener.accept()
-        try:
-            device = socket.create_connection(self._device, PATIENCE_S)
-        except OSError:  # the device is not there: the client learns the same
-            client.close()
-            return
+        with contextlib.ExitStack() as opened:
+            try:
+                client = opened.enter_context(self._listener.accept()[0])
+                device = socket.create_connection(self._device, PATIENCE_S)
+            except OSError:  # the client has gone, or the device is not there: it learns that
+                return
+            opened.pop_all()
         if self._zero_ns is None:
             self._zero_ns = self._clock.now_ns()
         client.setblocking(False)
