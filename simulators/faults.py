@@ -206,7 +206,7 @@ class FaultySource:
         self._source.close()
         self._lost += len(self._held)
         self._held.clear()
-        self._held_bytes = 0
+        self._held_bytes = self._last_due_ns = 0
         self._info, self._end = None, None
         self._base += self._next
         self._next = self._copies = 0

@@ -205,6 +205,17 @@ def test_a_burst_comes_all_at_once() -> None:
     assert held.source.counts.lost == 0
 
 
+def test_what_was_held_back_is_gone_when_the_source_is_opened_again() -> None:
+    held = bench({"kind": "delay", "at": 0, "for": 0.2, "delay_ms": 5000})
+    assert arrivals_ms(held.frames(1)) == [5000]
+    waiting = held.source.counts.waiting
+    held.source.close()
+    assert held.source.counts.lost == waiting > 100
+    held.source.open()
+    assert arrivals_ms(held.frames(2)) == [5000, 5040]
+    balance(held.source)
+
+
 def test_what_is_held_back_is_delivered_before_the_end() -> None:
     late = bench({"kind": "delay", "at": 0, "delay_ms": 500}, origin=Origin.FILE, count=8)
     assert sequences(late.frames(8)) == list(range(8))
