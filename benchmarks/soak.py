@@ -2,7 +2,8 @@
 
 1920x1080 at 30 frames a second, recording on, a fault every ten seconds, all kinds in turn. Video
 files that are finished are emptied, so that the disk does not fill: measured, they grow by 8 MB a
-second, and what is kept stays below 2 GB.
+second, and what is kept stays below 2 GB. Run it on a machine that does nothing else: a recorder
+that falls behind keeps up to 256 MiB of pictures, and memory then follows that ("unwritten").
 
 Prints one JSON document and ends with 1 when the balance of frames does not close, or when
 memory grows by more than MOST_MIB_PER_H in a run of an hour or more. Every count is taken where
@@ -174,12 +175,16 @@ class Soak:
         }
 
     def _sample(self) -> None:
+        status = self.run.pipeline.recording_status()
+        assert status is not None
+        unwritten = status.frames_offered - status.frames_written - status.frames_lost
         self.samples.append(
             {
                 "at_s": SAMPLE_S * (len(self.samples) + 1),
                 "resident_mib": _resident_mib(),
                 "descriptors": _count("/proc/self/fd"),
                 "threads": _count("/proc/self/task"),
+                "unwritten": unwritten,
             }
         )
         self.run.times_ms.clear()  # 4 MiB an hour, and of no use here
