@@ -1,6 +1,8 @@
 """The live screen on frames from memory, recording: what the benchmarks measure."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
@@ -8,7 +10,8 @@ from PyQt6.QtWidgets import QApplication
 from sources import memory_source
 
 from drivers.api.clock import SystemClock
-from drivers.api.samples import PictureGeometry, PixelFormat
+from drivers.api.ports import Clock, VideoSource
+from drivers.api.samples import PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import PlanChanged, ScaleSet
@@ -30,10 +33,24 @@ class LiveRun:
     """A window, a pipeline with a recorder, a plan on the picture; one a process."""
 
     def __init__(
-        self, folder: Path, size: tuple[int, int], rate_hz: float, window: tuple[int, int]
+        self,
+        folder: Path,
+        size: tuple[int, int],
+        rate_hz: float,
+        window: tuple[int, int],
+        make_source: Callable[[Clock], VideoSource] | None = None,
     ) -> None:
+        """`make_source` gives another source than moving speckle of that size and rate."""
         self.times_ms: list[float] = []
         """From the stamp of each painted frame until its paint was flushed."""
+        self.taken = 0
+        """Frames that the GUI thread took from the bridge."""
+        self.painted = 0
+        """Those of them that were painted."""
+        self.unpainted = 0
+        """Those that a newer one replaced before they were painted."""
+        self._frame: VideoFrame | None = None
+        self._is_painted = True
         self._view: LiveView | None = None
         self._last_ns = 0
         self._qt = QApplication(sys.argv[:1])
@@ -42,19 +59,23 @@ class LiveRun:
         self._window.resize(*window)
         self._window.show()
         self._window.show_live()
-        self._pipeline = Pipeline(memory_source(*size, rate_hz, self._clock), self._clock)
-        bridge = Bridge()
-        self._controller = LiveController(self._pipeline, bridge, self._clock, str, False)
+        create = memory_source(*size, rate_hz, self._clock)
+        if make_source is not None:
+            create = partial(make_source, self._clock)
+        self.pipeline = Pipeline(create, self._clock)
+        self.bridge = Bridge()
+        self._controller = LiveController(self.pipeline, self.bridge, self._clock, str, False)
         self._controller.rendered.connect(self._window.render_view)
         self._controller.rendered.connect(self._remember)
+        self._window.live.image.painted.connect(self._count_painted)
         # Queued: the slot runs after the backing store has been flushed to the screen.
         queued = Qt.ConnectionType.QueuedConnection
         self._window.live.image.painted.connect(self._note, queued)
-        info = self._pipeline.open().result(10)
+        info = self.pipeline.open().result(10)
         writer = SessionWriter.create(folder, info, self._clock)
         self._recorder = Recorder(writer, self._clock)
         self._recorder.start()
-        self._pipeline.begin(self._recorder, bridge.publish)
+        self.pipeline.begin(self._recorder, self.bridge.publish)
         self._plan(PictureGeometry(*size, PixelFormat.GRAY8))
 
     @property
@@ -77,7 +98,7 @@ class LiveRun:
     def stop(self) -> RecordingStatus:
         """End everything; how the recording ended."""
         self._controller.stop()
-        self._pipeline.stop()
+        self.pipeline.stop()
         return self._recorder.status()
 
     def _plan(self, geometry: PictureGeometry) -> None:
@@ -94,13 +115,22 @@ class LiveRun:
         person = Person("bench", Role.OPERATOR)
 
         def submit() -> None:
-            self._pipeline.submit(PlanChanged(plan))
-            self._pipeline.submit(ScaleSet(scale, person))
+            self.pipeline.submit(PlanChanged(plan))
+            self.pipeline.submit(ScaleSet(scale, person))
 
         QTimer.singleShot(300, submit)
 
-    def _remember(self, view: LiveView, frame: object) -> None:
+    def _remember(self, view: LiveView, frame: VideoFrame | None) -> None:
         self._view = view
+        if frame is not None and frame is not self._frame:
+            self.taken += 1
+            self.unpainted += not self._is_painted
+            self._frame, self._is_painted = frame, False
+
+    def _count_painted(self, arrival_ns: int) -> None:
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted += 1
 
     def _note(self, arrival_ns: int) -> None:
         if arrival_ns != self._last_ns:

@@ -1,16 +1,18 @@
-"""From an address to the driver that serves it: built-in drivers and entry points."""
+"""From an address to the driver that serves it, and to what its options wrap around it."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 
-from drivers.api.address import Address, parse_address, public_text
+from drivers.api.address import Address, parse_address, without_options
 from drivers.api.errors import DeviceError, NotFound
-from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
+from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
 
 log = logging.getLogger(__name__)
 
 ENTRY_POINT_GROUP = "guidance_app.drivers"
+OPTION_GROUP = "guidance_app.source_options"
 REPORT = "Report this to its author."
 
 
@@ -21,6 +23,33 @@ def load_drivers() -> list[DriverSpec]:
     """
     found = entry_points(group=ENTRY_POINT_GROUP)
     return [_load(entry) for entry in sorted(found, key=lambda entry: entry.name)]
+
+
+def load_source_options() -> list[SourceOption]:
+    """All installed options that any address takes: every entry point names one SourceOption.
+
+    One that cannot be loaded keeps none of the others away; who writes it is told why.
+    """
+    found = entry_points(group=OPTION_GROUP)
+    return [_load_option(entry) for entry in sorted(found, key=lambda entry: entry.name)]
+
+
+def _load_option(entry: EntryPoint) -> SourceOption:
+    try:
+        option = entry.load()
+    except Exception as error:
+        log.exception("the option %s cannot be loaded", entry.value)
+        return _broken_option(entry.name, f"it cannot be loaded ({error})")
+    if not isinstance(option, SourceOption):
+        return _broken_option(entry.name, f"{entry.value} is no SourceOption")
+    return option
+
+
+def _broken_option(name: str, reason: str) -> SourceOption:
+    def wrap(source: VideoSource, value: str, clock: Clock) -> VideoSource:
+        raise NotFound(f"The option {name}", "open", reason, "Install it again, or leave it out.")
+
+    return SourceOption(name, name, f"{name}=", wrap)
 
 
 def _load(entry: EntryPoint) -> DriverSpec:
@@ -60,11 +89,24 @@ def _failed(error: Exception) -> str:
     return f"failed ({type(error).__name__}: {' '.join(str(error).split())})"
 
 
+@contextmanager
+def _named(device: str, address: Address) -> Iterator[None]:
+    """Whatever is no DeviceError becomes one that names the part which failed."""
+    try:
+        yield
+    except DeviceError:
+        raise
+    except Exception as error:
+        log.exception("%s failed to create %s", device, address.text)
+        raise NotFound(device, "create", f"it {_failed(error)}", REPORT) from None
+
+
 class Registry:
     """Finds the driver for an address; what it holds is fixed when it is made."""
 
-    def __init__(self, drivers: Iterable[DriverSpec]) -> None:
+    def __init__(self, drivers: Iterable[DriverSpec], options: Iterable[SourceOption] = ()) -> None:
         self._drivers = tuple(drivers)
+        self._options: Mapping[str, SourceOption] = {option.name: option for option in options}
         self._by_scheme: Mapping[str, DriverSpec] = {
             scheme: driver for driver in self._drivers for scheme in driver.schemes
         }
@@ -72,20 +114,17 @@ class Registry:
     def create(self, address_text: str, clock: Clock) -> VideoSource:
         """An unopened source for the address; raises NotFound with the list of what exists.
 
-        A driver that fails in any other way is named in a NotFound too.
+        A driver or an option that fails in any other way is named in a NotFound too.
         """
         address = parse_address(address_text)
         driver = self._driver(address)
-        try:
-            return driver.create(address, clock)
-        except DeviceError:
-            raise
-        except Exception as error:
-            shown = public_text(address.text)
-            log.exception("the driver %s failed to create %s", driver.title, shown)
-            raise NotFound(
-                f"The driver {driver.title}", "create", f"it {_failed(error)}", REPORT
-            ) from None
+        plain = without_options(address, self._options)
+        with _named(f"The driver {driver.title}", address):
+            source = driver.create(plain, clock)
+        for name in filter(self._options.__contains__, address.options):
+            with _named(f"The option {name}", address):
+                source = self._options[name].wrap(source, address.options[name], clock)
+        return source
 
     def discover(self) -> list[DeviceInfo]:
         """What every driver can see now; one that fails is listed with the reason."""

@@ -15,7 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
 from drivers.api.samples import VideoFrame
-from drivers.registry import Registry, load_drivers
+from drivers.registry import Registry, load_drivers, load_source_options
 from guidance_app import config
 from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
 from guidance_app.domain.modality import Modality
@@ -100,7 +100,7 @@ class Desktop:
         self.has_screen = choose_platform()
         self._qt = QApplication(sys.argv[:1])
         self.clock = SystemClock()
-        self._registry = Registry(load_drivers())
+        self._registry = Registry(load_drivers(), load_source_options())
         self._sessions = sessions
         self._modality = modality
         self._recorders: list[Recorder] = []

@@ -17,6 +17,7 @@ from drivers.api.errors import DeviceError
 from guidance_app import PURPOSE, __version__
 from guidance_app.calibrate import add_actions
 from guidance_app.session.errors import SessionError
+from guidance_app.simulate import add_simulate
 
 if TYPE_CHECKING:
     from guidance_app.session.info import SessionDocument, SessionEntry
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_devices(commands.add_parser("devices", help="what is attached and could be opened"))
     _add_replay(commands.add_parser("replay", help="play a recorded session"))
     _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
-    add_actions(commands.add_parser("calibrate", help="measure the scale of a picture"))
+    add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 
 

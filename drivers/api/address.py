@@ -1,15 +1,15 @@
 """The address of a source: one string, on the command line, in settings and in recordings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, unquote_plus
 
 from drivers.api.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`scheme:target?options`; a `scheme://…` URL keeps its query inside `target`."""
+    """`scheme:target?options`; in a URL, whose query is the device's, `scheme://…#options`."""
 
     text: str
     scheme: str
@@ -36,10 +36,28 @@ def parse_address(text: str) -> Address:
             "this is not an address",
             "Write scheme:target, for example sim:knee or file:clip.mp4.",
         )
-    if rest.startswith("//"):
-        return Address(text, scheme.lower(), rest, {})
-    target, _, query = rest.partition("?")
+    target, _, query = rest.partition(_mark(text))
     return Address(text, scheme.lower(), target, _options(text, query))
+
+
+def with_option(text: str, name: str, value: str) -> str:
+    """The address with one option more, behind those that it has."""
+    joint = "&" if _mark(text) in text else _mark(text)
+    return f"{text}{joint}{name}={quote(value, safe='/:,~')}"
+
+
+def without_options(address: Address, names: Collection[str]) -> Address:
+    """The address as somebody would have written it who knows none of these options."""
+    if not any(name in address.options for name in names):
+        return address
+    head, mark, query = address.text.partition(_mark(address.text))
+    kept = [part for part in query.split("&") if unquote_plus(part.split("=")[0]) not in names]
+    return parse_address(head + (mark + "&".join(kept) if kept else ""))
+
+
+def _mark(text: str) -> str:
+    """What stands before the options."""
+    return "#" if text.partition(":")[2].startswith("//") else "?"
 
 
 def _options(text: str, query: str) -> Mapping[str, str]:
@@ -50,7 +68,7 @@ def _options(text: str, query: str) -> Mapping[str, str]:
             f'"{text}"',
             "open",
             f"its options cannot be read ({error})",
-            "Write ?name=value&name=value.",
+            f"Write {_mark(text)}name=value&name=value.",
         ) from None
     return dict(pairs)
 

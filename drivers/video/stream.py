@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from drivers.api.address import Address, public_text
+from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
@@ -11,6 +11,7 @@ PLAY_LISTS = (".m3u8", ".m3u", ".mpd")
 
 def create(address: Address, clock: Clock) -> VideoSource:
     """A source that receives the URL; NotFound when it names no host or no sound port."""
+    refuse_unknown_options(address, frozenset())
     from drivers.media.receiver import StreamSource  # noqa: PLC0415 - loads PyAV, 80 ms
 
     url = address.text.strip()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import Checklist, guidance_refusal
 from guidance_app.domain.plan import Plan
@@ -43,6 +44,8 @@ ORIGIN_WORDS = {
     Origin.FILE: "FILE",
     Origin.REPLAY: "REPLAY",
 }
+DRILL = "FAULT DRILL"
+"""Faults are put into this source on purpose; nothing of them is the device's own doing."""
 SIDES = {"left": "L", "right": "R"}
 
 
@@ -68,7 +71,7 @@ def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView
     return LiveView(
         strip=_strip(situation),
         picture=picture_view(
-            snapshot, situation.now_ns, situation.overlay_hidden, _is_simulated(situation.state)
+            snapshot, situation.now_ns, situation.overlay_hidden, situation.state.source
         ),
         read_outs=_read_outs(snapshot, situation.now_ns),
         guidance=_guidance_button(situation),
@@ -82,13 +85,13 @@ def picture_view(
     snapshot: GuidanceSnapshot,
     now_ns: int,
     overlay_hidden: bool = False,
-    simulated: bool = False,
+    source: SourceInfo | None = None,
 ) -> PictureView:
     """How the snapshot's frame is to be painted at host time `now_ns`.
 
-    `simulated` says that what a replay shows was made by a simulator.
+    `source` knows what stands behind a replay, and whether faults are put into it.
     """
-    origin = _origin(snapshot, simulated)
+    origin = _origin(snapshot, source)
     banner = _banner(snapshot, now_ns)
     expired = _expired(snapshot, now_ns)
     believed = snapshot.truth.state is TruthState.LIVE or snapshot.plan_shown
@@ -96,7 +99,7 @@ def picture_view(
     return PictureView(
         brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
         banner=banner,
-        watermark=origin if origin not in ("", "FILE") else "",
+        watermark="" if origin == ORIGIN_WORDS[Origin.FILE] else origin,
         primitives=primitives,
         live_until_ns=_live_until_ns(snapshot),
     )
@@ -119,13 +122,15 @@ def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
     return until_ns is not None and now_ns > until_ns
 
 
-def _origin(snapshot: GuidanceSnapshot, simulated: bool) -> str:
+def _origin(snapshot: GuidanceSnapshot, source: SourceInfo | None) -> str:
     word = ORIGIN_WORDS[snapshot.frame.origin] if snapshot.frame else ""
-    return "REPLAY · SIMULATED" if word == "REPLAY" and simulated else word
-
-
-def _is_simulated(state: PipelineState) -> bool:
-    return state.source is not None and state.source.simulated
+    simulated = source is not None and source.simulated
+    words = [
+        word,
+        ORIGIN_WORDS[Origin.SIMULATED] if word == ORIGIN_WORDS[Origin.REPLAY] and simulated else "",
+        DRILL if source is not None and source.fault_plan else "",
+    ]
+    return " · ".join(filter(None, words))
 
 
 def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
@@ -162,7 +167,7 @@ def _strip(situation: Situation) -> StateStrip:
     return StateStrip(
         state=_state(snapshot, situation.now_ns),
         age=_age(snapshot, situation.now_ns),
-        origin=Text(_origin(snapshot, _is_simulated(situation.state)), Tone.CAUTION),
+        origin=Text(_origin(snapshot, situation.state.source), Tone.CAUTION),
         procedure=Text(_procedure(situation.state)),
         recording=_recording(situation.recording),
         losses=_losses(situation),

@@ -33,7 +33,7 @@ class StateStrip:
     age: Text
     """Age of the picture, "8 ms"."""
     origin: Text
-    """"SIMULATED", "REPLAY", "FILE", or empty for a device."""
+    """"SIMULATED", "REPLAY", "FILE", with "FAULT DRILL" where one is; empty for a device."""
     procedure: Text
     """"Knee R · P-0417"."""
     recording: Text
@@ -51,7 +51,7 @@ class PictureView:
     banner: Text
     """The reason it may not be believed, large on the picture; empty when it may."""
     watermark: str
-    """"SIMULATED" or "REPLAY" along the border; empty for a device."""
+    """"SIMULATED", "REPLAY", "FAULT DRILL" along the border; empty for a device or a file."""
     primitives: tuple[Primitive, ...] = ()
     """The overlay; empty when nothing may be drawn."""
     live_until_ns: int | None = None

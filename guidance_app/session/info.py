@@ -28,6 +28,8 @@ class SourceDocument(TypedDict):
     """Gaps in the source's own numbering: its driver knows that it did not deliver these."""
     unique_rate_hz: float | None
     """Frames a second whose content differs from the one before; None below two of them."""
+    fault_plan: str
+    """Name of the script whose faults were put into it; empty when there was none."""
 
 
 class SessionDocument(TypedDict):
@@ -85,6 +87,7 @@ def info(path: Path) -> SessionDocument:
                     "frames_lost": reader.counts.frames_lost,
                     "frames_missed": _frames_missed(reader),
                     "unique_rate_hz": _unique_rate_hz(reader),
+                    "fault_plan": manifest.source.fault_plan,
                 }
             ],
             "states_s": {state.value: _seconds(states[state]) for state in TruthState},

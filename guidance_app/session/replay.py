@@ -64,6 +64,7 @@ class ReplaySource:
             identity=recorded.identity,
             origin=Origin.REPLAY,
             nominal_rate_hz=recorded.nominal_rate_hz,
+            fault_plan=recorded.fault_plan,
         )
 
     def read(self) -> VideoFrame:

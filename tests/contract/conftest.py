@@ -9,13 +9,14 @@ from drivers.api.clock import SystemClock
 from drivers.api.errors import DeviceError
 from drivers.api.ports import Clock, VideoSource
 from drivers.registry import Registry, load_drivers
+from simulators.faults import OPTION
 
 LONGEST_SENTENCES = 240
 
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry(load_drivers())
+    return Registry(load_drivers(), [OPTION])
 
 
 @pytest.fixture

@@ -96,6 +96,19 @@ def simulated_knee(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def source_with_a_fault_plan(folder: Path) -> Iterator[str]:
+    """The simulator in a plan whose faults come later than anybody reads here."""
+    yield f"sim:knee?faults={calm_plan(folder)}"
+
+
+@contextlib.contextmanager
+def camera_with_a_fault_plan(folder: Path) -> Iterator[str]:
+    """A network camera in such a plan, named behind the # of its URL."""
+    with MjpegServer() as server:
+        yield f"{server.url}#faults={calm_plan(folder)}"
+
+
+@contextlib.contextmanager
 def recorded_session(folder: Path) -> Iterator[str]:
     """A session of two seconds, played at its own pace."""
     pytest.importorskip("guidance_app.session.replay", reason="there is no replay yet")
@@ -120,9 +133,20 @@ SOURCES: list[Callable[[Path], contextlib.AbstractContextManager[str]]] = [
     rtsp_camera,
     udp_stream,
     simulated_knee,
+    source_with_a_fault_plan,
+    camera_with_a_fault_plan,
     recorded_session,
     attached_device,
 ]
+
+
+def calm_plan(folder: Path) -> Path:
+    """Every way of treating a picture, an hour after the first opening."""
+    path = folder / "calm.yaml"
+    kinds = ("drop", "burst", "duplicate", "tear", "unplug", "standing_stamps")
+    entries = "".join(f"  - {{kind: {kind}, at: 3600, for: 1}}\n" for kind in kinds)
+    path.write_text(f"faults:\n{entries}")
+    return path
 
 
 def record_session(folder: Path) -> Path:

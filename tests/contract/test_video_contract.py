@@ -146,4 +146,5 @@ def test_two_sources_one_after_another(address: str, create: Callable[..., Video
 def test_an_unknown_option_is_refused(address: str, refusal: Callable[[str], DeviceError]) -> None:
     if "://" in address:
         pytest.skip("what follows the ? of a URL belongs to the device")
-    assert "nonsense" in str(refusal(f"{address}?nonsense=1"))
+    joint = "&" if "?" in address else "?"
+    assert "nonsense" in str(refusal(f"{address}{joint}nonsense=1"))

@@ -78,6 +78,16 @@ def test_no_text_is_shortened(screen: MainWindow) -> None:
     assert [part.accessibleName() for part in shown if not part.is_whole()] == []
 
 
+def test_the_strip_holds_the_longest_word_of_where_a_picture_comes_from(
+    window: MainWindow, speckle: VideoFrame
+) -> None:
+    window.show_live()
+    origin = Text("REPLAY · SIMULATED · FAULT DRILL")
+    window.render_view(replace(live_view(), strip=replace(STRIP, origin=origin)), speckle)
+    QTest.qWait(0)
+    assert window.strip.fields["origin"].is_whole()
+
+
 def test_nothing_overlaps_and_nothing_vanishes(screen: MainWindow) -> None:
     parts = [part for part in leaves(screen) if part.size().width() and part.size().height()]
     assert len(parts) > 10

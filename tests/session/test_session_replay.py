@@ -1,5 +1,6 @@
 """A recorded session is a source like any other."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from drivers.api.ports import SourceInfo, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from guidance_app.domain.commands import SourceFailed, SourceOpened
 from guidance_app.domain.snapshot import FrameFacts
+from guidance_app.session.info import info
 from guidance_app.session.replay import DRIVER, ReplaySource
+from guidance_app.session.writer import SessionWriter
 
 LATER_NS = 77_000_000_000
 
@@ -212,3 +215,14 @@ def test_a_session_that_cannot_be_read_is_refused_at_opening(tmp_path: Path) -> 
 def test_nothing_is_attached() -> None:
     assert DRIVER.discover() == []
     assert DRIVER.schemes == ("replay",)
+
+
+def test_a_recording_of_a_drill_replays_as_one(tmp_path: Path) -> None:
+    clock = ManualClock(START_NS)
+    writer = SessionWriter.create(tmp_path, replace(SOURCE, fault_plan="unplug"), clock)
+    writer.write_frame(*make_frame(0))
+    writer.seal()
+    source = open_replay(writer.path, "stepped")
+    assert source.open().fault_plan == "unplug"
+    source.close()
+    assert info(writer.path)["sources"][0]["fault_plan"] == "unplug"

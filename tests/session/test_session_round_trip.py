@@ -206,6 +206,7 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
                 "frames_lost": 1,
                 "frames_missed": 0,
                 "unique_rate_hz": 18.75,  # frames 0 1 2 4 5 6 8 changed, in 320 ms
+                "fault_plan": "",
             }
         ],
         "states_s": {"LIVE": 2.5, "LATE": 0.0, "REPEATED": 0.0, "FROZEN": 1.0, "LOST": 0.0},

@@ -1,17 +1,18 @@
 """From an address to its driver, and what a wrong address or a broken driver says."""
 
 import sys
+import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from drivers import registry
-from drivers.api.address import Address
+from drivers.api.address import Address, parse_address, with_option, without_options
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Busy, NotFound
-from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
-from drivers.registry import Registry, load_drivers
+from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
+from drivers.registry import Registry, load_drivers, load_source_options
 
 
 def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:
@@ -93,3 +94,79 @@ def test_what_a_driver_says_of_its_device_is_passed_on() -> None:
     with pytest.raises(Busy) as refused:
         Registry([failing_driver(busy)]).create("grab:0", ManualClock())
     assert refused.value is busy
+
+
+class Wrapped:
+    """What an option made of a source."""
+
+    def __init__(self, source: VideoSource, value: str, clock: Clock) -> None:
+        self.source, self.value = source, value
+
+
+WRAP = SourceOption("wrap", "Wrap", "wrap=1", Wrapped)  # type: ignore[arg-type]
+
+
+def test_an_option_that_every_address_takes_wraps_what_the_driver_made() -> None:
+    registry = Registry(load_drivers(), [WRAP])
+    for address in ("sim:knee?wrap=a&seed=3", "sim:knee?seed=3&wrap=a", "http://x/v?q=1#wrap=a"):
+        source = registry.create(address, ManualClock())
+        assert isinstance(source, Wrapped)
+        assert source.value == "a"
+    with pytest.raises(NotFound, match="unknown option wrap"):
+        Registry(load_drivers()).create("sim:knee?wrap=a", ManualClock())
+
+
+@pytest.mark.parametrize("address", ["http://x/v#nonsense=1", "rtsp://x/v#wrap=a&nonsense=1"])
+def test_a_url_is_refused_an_option_that_nobody_knows(address: str) -> None:
+    with pytest.raises(NotFound, match="unknown option nonsense"):
+        Registry(load_drivers(), [WRAP]).create(address, ManualClock())
+
+
+def test_the_driver_sees_the_address_without_options_that_are_not_its_own() -> None:
+    for text, plain in [
+        ("sim:knee?wrap=a&seed=3", "sim:knee?seed=3"),
+        ("sim:knee?seed=3&wrap=%20b", "sim:knee?seed=3"),
+        ("file:a b.mp4?wrap=a", "file:a b.mp4"),
+        ("HTTP://n:p@x/v?wrap=theirs#wrap=ours", "HTTP://n:p@x/v?wrap=theirs"),
+    ]:
+        assert without_options(parse_address(text), {"wrap"}).text == plain
+    assert with_option("sim:knee?seed=3", "wrap", "a b.yaml") == "sim:knee?seed=3&wrap=a%20b.yaml"
+    assert with_option("http://x/v?q=1", "wrap", "/a.yaml") == "http://x/v?q=1#wrap=/a.yaml"
+    assert parse_address(with_option("sim:knee", "wrap", "a&b#c?")).options == {"wrap": "a&b#c?"}
+
+
+def test_an_option_that_fails_is_named() -> None:
+    def fail(source: VideoSource, value: str, clock: Clock) -> VideoSource:
+        raise KeyError("port")
+
+    registry = Registry(load_drivers(), [SourceOption("wrap", "Wrap", "wrap=1", fail)])
+    with pytest.raises(NotFound) as refused:
+        registry.create("sim:knee?wrap=a", ManualClock())
+    assert str(refused.value) == (
+        "The option wrap: it failed (KeyError: 'port'). Report this to its author."
+    )
+
+
+def test_a_broken_option_is_told_to_who_writes_it_and_keeps_nothing_else_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torn = EntryPoint("torn", "no_such_module:OPTION", registry.OPTION_GROUP)
+    wrong = EntryPoint("wrong", "sys:version", registry.OPTION_GROUP)
+    found = [torn, wrong]
+    monkeypatch.setattr(registry, "entry_points", lambda group: found)
+    options = load_source_options()
+    monkeypatch.undo()
+    known = Registry(load_drivers(), options)
+    known.create("sim:knee", ManualClock())
+    with pytest.raises(NotFound, match="no_such_module"):
+        known.create("sim:knee?torn=1", ManualClock())
+    with pytest.raises(NotFound, match="sys:version is no SourceOption"):
+        known.create("sim:knee?wrong=1", ManualClock())
+
+
+def test_the_options_that_ship_are_named_in_the_project_file() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    named = project["project"]["entry-points"][registry.OPTION_GROUP]
+    loaded = [EntryPoint(n, value, registry.OPTION_GROUP).load() for n, value in named.items()]
+    assert [option.name for option in loaded] == ["faults"]
+    assert all(isinstance(option, SourceOption) for option in loaded)

@@ -160,6 +160,26 @@ def test_what_is_no_patient_says_so(origin: Origin, word: str, watermark: str) -
     assert view.picture.watermark == watermark
 
 
+@pytest.mark.parametrize(
+    ("origin", "words", "watermark"),
+    [
+        (Origin.DEVICE, "FAULT DRILL", "FAULT DRILL"),
+        (Origin.SIMULATED, "SIMULATED · FAULT DRILL", "SIMULATED · FAULT DRILL"),
+        (Origin.FILE, "FILE · FAULT DRILL", "FILE · FAULT DRILL"),
+        (Origin.REPLAY, "REPLAY · SIMULATED · FAULT DRILL", "REPLAY · SIMULATED · FAULT DRILL"),
+    ],
+)
+def test_a_drill_is_never_taken_for_the_devices_own_doing(
+    origin: Origin, words: str, watermark: str
+) -> None:
+    info = SourceInfo("x:y", "X", None, origin, simulated=True, fault_plan="unplug")
+    for state in TruthState:
+        drill = situation(snapshot(state, origin=origin), state=PipelineState(source=info))
+        view = live_view(drill, None)
+        assert view.strip.origin.text == words
+        assert view.picture.watermark == watermark
+
+
 def test_procedure_side_and_pseudonym_stand_in_the_strip() -> None:
     template = checklist_template("knee-injection-us")
     people = (Person("OP-1", Role.OPERATOR),)

@@ -1,0 +1,263 @@
+"""The application under faults for a long time: memory, descriptors, threads, every frame.
+
+1920x1080 at 30 frames a second, recording on, a fault every ten seconds, all kinds in turn. Video
+files that are finished are emptied, so that the disk does not fill: measured, they grow by 8 MB a
+second, and what is kept stays below 2 GB. Run it on a machine that does nothing else: a recorder
+that falls behind keeps up to 256 MiB of pictures, and memory then follows that ("unwritten").
+
+Prints one JSON document and ends with 1 when the balance of frames does not close, or when
+memory grows by more than MOST_MIB_PER_H in a run of an hour or more. Every count is taken where
+it happens, none is made up from the others:
+
+offered      pictures that the source made, and those that the plan had come twice
+shown        painted on the screen
+overwritten  replaced by a newer one: in the mailbox, in the bridge to the GUI thread, in the window
+lost         by the plan
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import yaml
+
+from drivers.api.errors import Disconnected, EndOfStream
+from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.samples import ImageU8, Origin, PixelFormat, Stamp, VideoFrame
+from simulators.fault_kinds import KINDS, Burst, SlowOpen, Unplug
+from simulators.fault_plan import FaultPlan
+from simulators.faults import FaultySource
+
+SIZE = (1920, 1080)
+WINDOW = (1600, 900)
+RATE_HZ = 30.0
+FAULT_EVERY_S = 10.0
+FAULT_FOR_S = 3.0
+SAMPLE_S = 10.0
+WARM_UP_ROTATIONS = 2
+"""Every fault has to come first before memory stands still: measured, after one rotation of them
+there is no growth, with the second it moves once more by 1 MiB."""
+PLAY_OUT_S = 3.0
+"""After its last picture the application has so long to paint what is still on its way."""
+JUDGED_FROM_MINUTES = 60.0
+MOST_MIB_PER_H = 1.0
+PICTURES = 24
+MIB = 1 << 20
+
+
+class MovingBar:
+    """A bright bar over a plain ground, which compresses well; a VideoSource that skips nothing."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        """Ends with EndOfStream after so long."""
+        self._clock = clock
+        self._end_ns = clock.now_ns() + round(seconds * 1e9)
+        self._pictures = [_bar(number) for number in range(PICTURES)]
+        self._interrupted = threading.Event()
+        self._sequence = 0
+        self._opened_ns = 0
+        self.made = 0
+
+    def open(self) -> SourceInfo:
+        self._opened_ns, self._sequence = self._clock.now_ns(), 0
+        return SourceInfo("memory:bar", "Bar", None, Origin.DEVICE, RATE_HZ)
+
+    def read(self) -> VideoFrame:
+        due_ns = self._opened_ns + round(self._sequence * 1e9 / RATE_HZ)
+        if due_ns > self._end_ns:
+            raise EndOfStream("Bar", "read", "it has ended", "Begin again.")
+        if not self._clock.wait_until(due_ns, self._interrupted):
+            raise Disconnected("Bar", "read", "it was interrupted", "Open it again.")
+        stamp = Stamp(self._sequence, self._clock.now_ns(), due_ns)
+        self._sequence += 1
+        self.made += 1
+        pixels = self._pictures[self._sequence % PICTURES]
+        return VideoFrame(pixels, PixelFormat.GRAY8, stamp, Origin.DEVICE)
+
+    def interrupt(self) -> None:
+        self._interrupted.set()
+
+    def close(self) -> None: ...
+
+
+def _bar(number: int) -> ImageU8:
+    width_px, height_px = SIZE
+    pixels = np.full((height_px, width_px), 60, np.uint8)
+    pixels[number * 40 : number * 40 + 80] = 200
+    pixels.flags.writeable = False
+    return pixels
+
+
+def rotating_plan() -> FaultPlan:
+    """Every kind that concerns a source, ten seconds apart, again and again."""
+    kinds = [kind for kind in KINDS.values() if kind.on_source and kind is not SlowOpen]
+    faults = []
+    for place, kind in enumerate(kinds):
+        entry = yaml.safe_load(f"{{{kind.example}}}") if kind.example else {}
+        at_s = FAULT_EVERY_S * (place + 1)
+        every_s = FAULT_EVERY_S * len(kinds)
+        length_s = 0.5 if kind is Burst else FAULT_FOR_S
+        timing = {"at": at_s, "for": length_s, "every": every_s}
+        faults.append(msgspec.convert(entry | timing, kind))
+        if kind is Unplug:
+            slow = timing | {"at": at_s + FAULT_FOR_S, "for": 1.0, "delay_s": 1.0}
+            faults.append(msgspec.convert(slow, SlowOpen))
+    return FaultPlan("soak", tuple(faults), seed=1)
+
+
+class Soak:
+    """One run, with what it took at regular moments."""
+
+    def __init__(self, folder: Path, minutes: float) -> None:
+        from live_run import LiveRun
+        from PyQt6.QtCore import QTimer
+
+        self._folder = folder
+        self._seconds = minutes * 60
+        self.samples: list[dict[str, float]] = []
+        self.run = LiveRun(folder, SIZE, RATE_HZ, WINDOW, self._make)
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._sample)
+        self._timer.start(round(SAMPLE_S * 1000))
+
+    def _make(self, clock: Clock) -> VideoSource:
+        self.bar = MovingBar(clock, self._seconds)
+        self.source = FaultySource(self.bar, rotating_plan(), clock)
+        return self.source
+
+    def play(self) -> dict[str, object]:
+        """Run to the end; everything that was counted."""
+        self.run.play(self._seconds + PLAY_OUT_S)
+        self._timer.stop()
+        status = self.run.stop()
+        return {
+            "recorded": {
+                "offered": status.frames_offered,
+                "written": status.frames_written,
+                "lost": status.frames_lost,
+                "fault": status.fault,
+            },
+            "faults": dict(sorted(self.source.event_counts.items())),
+        }
+
+    def balance(self, recorded: int) -> dict[str, object]:
+        """Where each picture went, and whether that adds up at every station."""
+        counts, run = self.source.counts, self.run
+        overwritten = {
+            "mailbox": run.pipeline.skipped,
+            "bridge": run.bridge.overwritten,
+            "window": run.unpainted,
+        }
+        offered = counts.made + counts.duplicated
+        passed = sum(overwritten.values())
+        stations = {
+            "source": self.bar.made == counts.made,
+            "plan": offered == counts.delivered + counts.lost + counts.waiting,
+            "recorder": counts.delivered == recorded,
+            "bridge": counts.delivered
+            == overwritten["mailbox"] + overwritten["bridge"] + run.taken,
+            "window": run.taken == run.painted + run.unpainted,
+            "whole": offered == run.painted + passed + counts.lost,
+        }
+        return {
+            "offered": offered,
+            "shown": run.painted,
+            "overwritten": overwritten,
+            "lost": counts.lost,
+            "closes": all(stations.values()),
+            "does_not_close_at": [name for name, closes in stations.items() if not closes],
+        }
+
+    def _sample(self) -> None:
+        status = self.run.pipeline.recording_status()
+        assert status is not None
+        unwritten = status.frames_offered - status.frames_written - status.frames_lost
+        self.samples.append(
+            {
+                "at_s": SAMPLE_S * (len(self.samples) + 1),
+                "resident_mib": _resident_mib(),
+                "descriptors": _count("/proc/self/fd"),
+                "threads": _count("/proc/self/task"),
+                "unwritten": unwritten,
+            }
+        )
+        self.run.times_ms.clear()  # 4 MiB an hour, and of no use here
+        empty_finished_videos(self._folder)
+
+
+def empty_finished_videos(folder: Path) -> None:
+    """All but the newest two: one is being written, one is being hashed."""
+    for file in sorted(folder.glob("*/video-*.nut"))[:-2]:
+        os.truncate(file, 0)
+
+
+def _count(folder: str) -> int:
+    return sum(1 for _ in Path(folder).iterdir())
+
+
+def _resident_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
+
+
+def memory(samples: list[dict[str, float]], rotation_s: float) -> dict[str, float | None]:
+    """Growth by least squares after the warm-up, at most half of the run, and its extent."""
+    warm_up_s = min(WARM_UP_ROTATIONS * rotation_s, SAMPLE_S * len(samples) / 2)
+    warm = [sample for sample in samples if sample["at_s"] > warm_up_s]
+    if len(warm) < 3:
+        return {"slope_mib_per_h": None}
+    at_h = [sample["at_s"] / 3600 for sample in warm]
+    resident = [sample["resident_mib"] for sample in warm]
+    return {
+        "warm_up_s": warm_up_s,
+        "slope_mib_per_h": round(float(np.polyfit(at_h, resident, 1)[0]), 2),
+        "first_mib": round(resident[0], 1),
+        "last_mib": round(resident[-1], 1),
+        "most_mib": round(max(resident), 1),
+    }
+
+
+def extent(samples: list[dict[str, float]], name: str) -> dict[str, float]:
+    """The least, the most and the last of one figure."""
+    values = [sample[name] for sample in samples] or [0.0]
+    return {"least": min(values), "most": max(values), "last": values[-1]}
+
+
+def main() -> int:
+    """Run, and print one JSON document."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=60.0, metavar="N")
+    minutes = parser.parse_args().minutes
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as folder:
+        soak = Soak(Path(folder), minutes)
+        counted = soak.play()
+    balance = soak.balance(counted["recorded"]["offered"])  # type: ignore[index]
+    rotation_s = max(fault.every_s or 0.0 for fault in rotating_plan().faults)
+    growth = memory(soak.samples, rotation_s)
+    figures = {
+        "benchmark": "soak",
+        "minutes": minutes,
+        "size": SIZE,
+        "rate_hz": RATE_HZ,
+        "memory": growth,
+        "descriptors": extent(soak.samples, "descriptors"),
+        "threads": extent(soak.samples, "threads"),
+        "balance": balance,
+        **counted,
+        "samples": soak.samples,
+    }
+    print(json.dumps(figures))
+    slope = growth["slope_mib_per_h"]
+    grows = minutes >= JUDGED_FROM_MINUTES and (slope is None or slope > MOST_MIB_PER_H)
+    return 1 if grows or not balance["closes"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
