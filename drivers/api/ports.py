@@ -109,3 +109,6 @@ class DriverSpec:
     """Build an unopened source; raises NotFound on an unknown target or option."""
     discover: Callable[[], list[DeviceInfo]]
     """What this driver can see now; quick, opens nothing."""
+    inspect: Callable[[], list[DeviceInfo]] | None = None
+    """The same, after asking each device what it offers; ends within seconds. None where there is
+    nothing to ask."""
