@@ -81,6 +81,8 @@ class DeviceBinding:
         if len(found) > 1:  # its serial number tells nothing any more
             self._required = bound.identities[-1]
             found = [node for node in found if self._required in node.identities]
+        if len(found) > 1:
+            raise self._not_found("it cannot be told from another one", "Unplug the other one.")
         if found:
             return found[0]
         for node in nodes:

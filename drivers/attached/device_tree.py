@@ -26,10 +26,10 @@ class VideoNode:
     def identities(self) -> tuple[str, ...]:
         """The names under which this device may be meant, the shortest first.
 
-        `usb-MODEL-SERIAL`, `usb-MODEL-SERIAL@PLACE`, `usb-MODEL@PLACE`, `dev-PLACE`.
+        `usb-MODEL-SERIAL`, `usb-MODEL-SERIAL@PLACE`, `usb-MODEL@PLACE`, `dev-PLACE:NAME`.
         """
-        if not self.model:
-            return (f"dev-{self.place}{self.unit}",)
+        if not self.model:  # a card may have several inputs at one place, each with its name
+            return (f"dev-{self.place}:{quote(self.name, safe='')}",)
         if not self.serial:
             return (f"usb-{self.model}@{self.place}{self.unit}",)
         numbered = f"usb-{self.model}-{quote(self.serial, safe='')}"

@@ -1,13 +1,24 @@
 """What a V4L2 device offers, asked by ioctls that disturb nobody who reads it."""
 
+import os
 from collections.abc import Iterator
 
 import linuxpy.video.device as v4l2
 
 from drivers.api.ports import VideoFormat
+from drivers.attached.buffer_layout import READABLE
 from drivers.attached.formats import FormatWish
 
 CAPTURE = v4l2.BufferType.VIDEO_CAPTURE
+
+
+def ask(node: str) -> list[VideoFormat]:
+    """What the device behind this file offers; nothing when it gives no pictures."""
+    fd = os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        return offered_formats(fd, FormatWish()) if can_capture(fd) else []
+    finally:
+        os.close(fd)
 
 
 def can_capture(fd: int) -> bool:
@@ -18,16 +29,16 @@ def can_capture(fd: int) -> bool:
 
 
 def offered_formats(fd: int, wish: FormatWish) -> list[VideoFormat]:
-    """Formats, sizes and rates, a VideoFormat for each size.
+    """The formats that can be read, with sizes and rates; a VideoFormat for each size.
 
     Where a device takes any size or rate between limits, the one it is set to now and the wished
     one stand in the list.
     """
     return [
-        VideoFormat(_code(pixel_format), width_px, height_px, _rates(fd, pixel_format, size, wish))
+        VideoFormat(_code(pixel_format), *size, _rates(fd, pixel_format, size, wish))
         for pixel_format in _pixel_formats(fd)
+        if _code(pixel_format) in READABLE
         for size in _sizes(fd, pixel_format, wish)
-        for width_px, height_px in [size]
     ]
 
 

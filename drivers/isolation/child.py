@@ -34,7 +34,9 @@ def main(argument: str) -> None:
     _die_with_the_parent(order["parent"])
     link = Link(_connection(order), attach_memory(order["memory"]))
     try:
-        _pump(_make_reader(order), link)
+        reader = _make_reader(order)
+        link.tell(Waiting.SILENT)  # loaded: from here on the device is to blame
+        _pump(reader, link)
     except ReadFailure as failure:
         link.tell(failure)
     except Exception as error:

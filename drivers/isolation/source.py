@@ -17,8 +17,11 @@ from drivers.isolation.channel import ChannelClosed, Message, PictureRecord
 from drivers.isolation.process import ReaderProcess
 from drivers.isolation.reader import Opened, ReaderSpec, ReadFailure, Waiting
 
+START_LIMIT_S = 30.0
+"""For the child to start and load its libraries: 0.3 s, but no device is to blame on a machine
+that is slower. Only the disk can hold it up."""
 OPEN_LIMIT_S = 9.0
-"""For starting the child and opening the device."""
+"""For opening the device."""
 HEARTBEAT_LIMIT_S = 1.0
 """The child reports ten times a second; one that is silent for this long hangs."""
 FIRST_PICTURE_LIMIT_S = 5.0
@@ -79,7 +82,7 @@ class IsolatedSource:
         return None if self._process is None else self._process.pid
 
     def open(self) -> SourceInfo:
-        """Start the child and have it open the device; ends within 10 s."""
+        """Start the child and have it open the device; ends within 10 s, however the device hangs."""
         self.close()
         self._process = ReaderProcess(self._device.locate())
         try:
@@ -121,7 +124,9 @@ class IsolatedSource:
             process.close()
 
     def _await_opened(self, process: ReaderProcess) -> Opened:
-        message = self._receive(process, OPEN_LIMIT_S)
+        message = self._receive(process, START_LIMIT_S)
+        if isinstance(message, Waiting):  # it is loaded, and turns to the device
+            message = self._receive(process, OPEN_LIMIT_S)
         if isinstance(message, Opened):
             return message
         if isinstance(message, ReadFailure):

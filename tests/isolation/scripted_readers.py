@@ -7,8 +7,7 @@ import os
 import signal
 import threading
 import time
-
-import numpy as np
+from pathlib import Path
 
 from drivers.api.ports import VideoFormat
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
@@ -77,6 +76,19 @@ class Numbered:
         return Waiting.SILENT
 
 
+class Paused(Numbered):
+    """Makes 100 pictures at once, and more when the pipe has been opened and closed."""
+
+    def __init__(self, pipe: str) -> None:
+        super().__init__()
+        self._pipe = Path(pipe)
+
+    def wait(self, limit_s: float) -> Arrival | Waiting:
+        if self._next == 100:
+            self._pipe.read_bytes()
+        return super().wait(limit_s)
+
+
 class Damaged(Numbered):
     """Every third picture turns out to be damaged when it is converted."""
 
@@ -116,7 +128,3 @@ class SpeaksNonsense(Numbered):
 
     def convert(self, space: ImageU8) -> PictureGeometry | None:
         return PictureGeometry(60000, 60000, PixelFormat.BGR24)
-
-
-def ramp(width_px: int, height_px: int) -> ImageU8:
-    return np.broadcast_to(np.arange(width_px, dtype=np.uint8), (height_px, width_px))
