@@ -82,7 +82,7 @@ class IsolatedSource:
         return None if self._process is None else self._process.pid
 
     def open(self) -> SourceInfo:
-        """Start the child and have it open the device; ends within 10 s, however the device hangs."""
+        """Start the child and have it open the device; one that hangs is given up within 10 s."""
         self.close()
         self._process = ReaderProcess(self._device.locate())
         try:
