@@ -63,11 +63,24 @@ def choose_format(offered: Sequence[VideoFormat], wish: FormatWish) -> FormatCho
     return FormatChoice(best, _rate(best, wish))
 
 
-def describe_offer(offered: Iterable[VideoFormat]) -> str:
-    """The offer in short words: "MJPG 1920x1080 at 60, 30; YUYV 1280x720 at 10"."""
-    ordered = sorted(offered, key=lambda one: one.width_px * one.height_px, reverse=True)
+def describe_offer(offered: Iterable[VideoFormat], wish: FormatWish) -> str:
+    """What comes near the wish, in short words: "MJPG 1920x1080 at 60, 30; YUYV 640x480 at 30".
+
+    Each size once, with the format that would be taken.
+    """
+    wished = [one for one in offered if wish.code in (None, one.code)] or [*offered]
+    by_size: dict[tuple[int, int], VideoFormat] = {}
+    for one in sorted(wished, key=lambda one: _merit(one, wish), reverse=True):
+        by_size.setdefault((one.width_px, one.height_px), one)
+    ordered = sorted(by_size.values(), key=lambda one: _distance(one, wish))
     words = [_in_words(one) for one in ordered[:_LISTED]]
     return "; ".join(words + ["and others"] * (len(ordered) > _LISTED))
+
+
+def _distance(one: VideoFormat, wish: FormatWish) -> int:
+    """How far its size is from the wished one; without such a wish the largest is nearest."""
+    area_px = one.width_px * one.height_px
+    return -area_px if wish.size_px is None else abs(area_px - wish.size_px[0] * wish.size_px[1])
 
 
 def _in_words(one: VideoFormat) -> str:
@@ -80,12 +93,10 @@ def _refusal(readable: Sequence[VideoFormat], wish: FormatWish) -> ReadFailure:
         return ReadFailure(
             "ProtocolViolation", "it offers no picture format that is known", "Choose another."
         )
-    nearest = [one for one in readable if FormatWish(wish.size_px, None, wish.code).allows(one)]
-    nearest = nearest or [one for one in readable if wish.code in (None, one.code)] or [*readable]
     return ReadFailure(
         "ProtocolViolation",
         f"it does not offer {wish}",
-        f"It offers {describe_offer(nearest)}.",
+        f"It offers {describe_offer(readable, wish)}.",
     )
 
 

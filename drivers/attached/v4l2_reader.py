@@ -124,8 +124,8 @@ class V4l2Reader:
         if code != wanted.code or not self._wish.allows(achieved):
             raise ReadFailure(
                 "ProtocolViolation",
-                f"it does not give {self._wish or wanted.code}",
-                f"It offers {describe_offer([achieved, *offered])}.",
+                f"it does not give {self._wish if str(self._wish) else wanted.code}",
+                f"It offers {describe_offer([achieved, *offered], self._wish)}.",
             )
         return Opened(agreed, rate_hz)
 

@@ -61,20 +61,20 @@ def test_uncompressed_is_preferred_when_the_rate_is_equal() -> None:
             GRABBER,
             FormatWish((1920, 1080), 25, "MJPG"),
             "it does not offer MJPG 1920x1080 at 25 a second",
-            "It offers MJPG 1920x1080 at 60, 30.",
+            "It offers MJPG 1920x1080 at 60, 30; MJPG 1280x720 at 60, 30; MJPG 3840x2160 at 30.",
         ),
         (
             GRABBER,
             FormatWish((800, 600)),
             "it does not offer 800x600",
-            "It offers MJPG 3840x2160 at 30; MJPG 1920x1080 at 60, 30; YUYV 1920x1080 at 5;"
+            "It offers YUYV 640x480 at 30; MJPG 1280x720 at 60, 30; MJPG 1920x1080 at 60, 30;"
             " and others.",
         ),
         (
             GRABBER,
             FormatWish((800, 600), None, "YUYV"),
             "it does not offer YUYV 800x600",
-            "It offers YUYV 1920x1080 at 5; YUYV 1280x720 at 10, 5; YUYV 640x480 at 30.",
+            "It offers YUYV 640x480 at 30; YUYV 1280x720 at 10, 5; YUYV 1920x1080 at 5.",
         ),
         (
             [VideoFormat("H264", 1920, 1080)],
