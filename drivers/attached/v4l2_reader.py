@@ -40,6 +40,7 @@ _REFUSALS = {
         "Plug it into another port, or ask for a smaller size or for format=MJPG.",
     ),
     errno.EACCES: ("NotFound", "this user may not open it", "Ask an administrator."),
+    errno.ENOTTY: ("NotFound", "this is no video device", "Choose one that is."),
 }
 
 
@@ -112,6 +113,17 @@ class V4l2Reader:
             if error.errno in (*_GONE, errno.EBUSY):
                 raise
 
+    def _input_size(self, request: v4l2.IOC) -> tuple[int, int] | None:
+        """Size of the signal at the input, or of the one that it is set to; None without one."""
+        timings = v4l2.raw.v4l2_dv_timings()
+        try:
+            v4l2.ioctl(self._fd, request, timings)
+        except OSError as error:
+            if error.errno in _GONE:
+                raise
+            return None
+        return timings.bt.width, timings.bt.height
+
     def _agree(self, choice: FormatChoice, offered: list[VideoFormat]) -> Opened:
         wanted = choice.format
         v4l2.set_format(self._fd, CAPTURE, wanted.width_px, wanted.height_px, f"{wanted.code:<4}")
@@ -173,7 +185,10 @@ class V4l2Reader:
 
     def _look_at_event(self) -> None:
         event = v4l2.deque_event(self._fd)
-        if event.type == v4l2.EventType.SOURCE_CHANGE:
+        if event.type != v4l2.EventType.SOURCE_CHANGE:
+            return
+        now, before = map(self._input_size, (v4l2.IOC.QUERY_DV_TIMINGS, v4l2.IOC.G_DV_TIMINGS))
+        if before is None or now not in (None, before):  # None: the signal has gone, or comes back
             raise ReadFailure(*_CHANGED)
 
     def _dequeue(self, ready: int) -> Arrival | None:

@@ -1,16 +1,11 @@
 """`isolated:numbers`: a real child process whose reader makes its pictures itself."""
 
-import sys
-from pathlib import Path
-
 from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import DeviceError
 from drivers.api.ports import Clock, DriverSpec, SourceInfo, VideoSource
 from drivers.api.samples import Origin
 from drivers.isolation.reader import Opened, ReaderSpec
 from drivers.isolation.source import IsolatedSource
-
-READERS = Path(__file__).resolve().parents[1] / "isolation"
 
 
 class NumberedDevice:
@@ -36,8 +31,6 @@ class NumberedDevice:
 
 def create(address: Address, clock: Clock) -> VideoSource:
     refuse_unknown_options(address, frozenset())
-    if str(READERS) not in sys.path:
-        sys.path.append(str(READERS))  # where the child finds the reader
     return IsolatedSource(NumberedDevice(address), clock)
 
 

@@ -283,11 +283,10 @@ def test_nothing_grows_over_fifty_openings(make: Callable[..., IsolatedSource]) 
 
 PARENT = """
 import sys, threading
-sys.path.insert(0, sys.argv[1])
 from test_isolated_source import ScriptedDevice
 from drivers.isolation.source import IsolatedSource
 from drivers.api.clock import SystemClock
-source = IsolatedSource(ScriptedDevice(sys.argv[2], count=3, then=sys.argv[3]), SystemClock())
+source = IsolatedSource(ScriptedDevice(sys.argv[1], count=3, then=sys.argv[2]), SystemClock())
 source.open()
 source.read()
 print(source.pid, flush=True)
@@ -299,7 +298,7 @@ threading.Event().wait()
 @pytest.mark.parametrize("then", ["silent", "hang"])
 def test_a_child_ends_when_its_parent_is_killed(then: str) -> None:
     shared = shared_memory()
-    command = [sys.executable, "-c", PARENT, str(Path(__file__).parent), "Numbered", then]
+    command = [sys.executable, "-c", PARENT, "Numbered", then]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as parent:
         assert parent.stdout is not None

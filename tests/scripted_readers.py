@@ -89,6 +89,19 @@ class Paused(Numbered):
         return super().wait(limit_s)
 
 
+class Plugged(Numbered):
+    """Is there as long as its device file is."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(rate_hz=100.0)
+        self._node = Path(node)
+
+    def wait(self, limit_s: float) -> Arrival | Waiting:
+        if not self._node.exists():
+            raise ReadFailure("Disconnected", "it was unplugged", "Check its cable.")
+        return super().wait(limit_s)
+
+
 class Damaged(Numbered):
     """Every third picture turns out to be damaged when it is converted."""
 
