@@ -4,16 +4,15 @@ import os
 from pathlib import Path
 
 
-def find_holder(node: Path, proc: Path = Path("/proc")) -> str | None:
-    """The program that has `node` open, in words: "obs (process 4711)", or "this program".
+def find_holders(node: Path, proc: Path = Path("/proc")) -> str | None:
+    """The programs that have `node` open, in words: "pipewire (process 9) or obs (process 4711)".
 
     None when none is found: without administrator rights only one's own processes can be seen.
     """
     target = node.resolve()
-    for process in sorted(proc.glob("[0-9]*"), key=lambda folder: int(folder.name)):
-        if _holds(process, target):
-            return _in_words(process)
-    return None
+    processes = sorted(proc.glob("[0-9]*"), key=lambda folder: int(folder.name))
+    words = [_in_words(process) for process in processes if _holds(process, target)]
+    return " or ".join(dict.fromkeys(words)) or None
 
 
 def _holds(process: Path, target: Path) -> bool:

@@ -22,7 +22,10 @@ def ask(node: str) -> list[VideoFormat]:
 
 
 def can_capture(fd: int) -> bool:
-    """Whether pictures can be read from this node, into buffers that are mapped."""
+    """Whether pictures can be read from this node, into buffers that are mapped.
+
+    Not from the multi-planar devices that some boards have for their own camera ports.
+    """
     capabilities = v4l2.Capability(v4l2.read_capabilities(fd).device_caps)
     needed = v4l2.Capability.VIDEO_CAPTURE | v4l2.Capability.STREAMING
     return needed in capabilities

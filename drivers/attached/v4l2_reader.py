@@ -35,7 +35,7 @@ _REFUSALS = {
     **dict.fromkeys(_GONE, ("NotFound", "it is not attached", "Plug it in, or choose another.")),
     errno.EBUSY: ("Busy", "another program uses it", "Close the other program."),
     errno.ENOSPC: (
-        "Busy",
+        "Disconnected",
         "its USB connection has no room for such pictures beside the other devices",
         "Plug it into another port, or ask for a smaller size or for format=MJPG.",
     ),
@@ -68,12 +68,14 @@ class V4l2Reader:
     def open(self) -> Opened:
         """Agree on a format and start; ReadFailure with what the device offers when it cannot."""
         try:
-            return self._open()
+            self._fd = os.open(self._node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            words = _REFUSALS.get(error.errno or 0)
-            if words is None:
-                words = ("Disconnected", f"it fails ({error.strerror})", "Plug it in again.")
-            raise ReadFailure(*words) from None
+            raise _refused(error) from None
+        try:
+            return self._set_up()
+        except OSError as error:
+            os.close(self._fd)  # who looks for its holder must not find this process
+            raise _refused(error) from None
 
     def wait(self, limit_s: float) -> Arrival | Waiting:
         """The next whole buffer; it is lent until the next call."""
@@ -84,7 +86,7 @@ class V4l2Reader:
                 if (arrival := self._wait_once(left_s)) is not None:
                     return arrival
         except OSError as error:
-            raise self._lost(error) from None
+            raise _lost(error) from None
         return self._waiting
 
     def convert(self, space: ImageU8) -> PictureGeometry | None:
@@ -92,8 +94,7 @@ class V4l2Reader:
         assert self._held is not None
         return convert(self._bytes(self._held), self._layout, space)
 
-    def _open(self) -> Opened:
-        self._fd = os.open(self._node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    def _set_up(self) -> Opened:
         if not can_capture(self._fd):
             raise ReadFailure("NotFound", "this device gives no pictures", "Choose another.")
         self._follow_the_input()
@@ -241,9 +242,17 @@ class V4l2Reader:
             return 0
         return int(entry.status)
 
-    def _lost(self, error: OSError) -> ReadFailure:
-        if error.errno in _GONE:
-            return ReadFailure(*_UNPLUGGED)
-        return ReadFailure(
-            "Disconnected", "it has stopped sending pictures", "Check its cable and its input."
-        )
+
+def _refused(error: OSError) -> ReadFailure:
+    words = _REFUSALS.get(error.errno or 0)
+    if words is None:
+        words = ("Disconnected", f"it fails ({error.strerror})", "Plug it in again.")
+    return ReadFailure(*words)
+
+
+def _lost(error: OSError) -> ReadFailure:
+    if error.errno in _GONE:
+        return ReadFailure(*_UNPLUGGED)
+    return ReadFailure(
+        "Disconnected", "it has stopped sending pictures", "Check its cable and its input."
+    )

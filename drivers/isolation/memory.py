@@ -1,5 +1,6 @@
 """Memory that two processes share and that has no name, so that no kill can leave it behind."""
 
+import contextlib
 import math
 import mmap
 import os
@@ -35,8 +36,9 @@ class SlotMemory:
         return pixels
 
     def close(self) -> None:
-        """Give the mapping back to the system."""
-        self._mapping.close()
+        """Give the mapping back to the system; at once, or with the last array that looks in."""
+        with contextlib.suppress(BufferError):
+            self._mapping.close()
 
 
 def picture_shape(geometry: PictureGeometry) -> tuple[int, ...]:

@@ -84,7 +84,7 @@ class IsolatedSource:
     def open(self) -> SourceInfo:
         """Start the child and have it open the device; one that hangs is given up within 10 s."""
         self.close()
-        self._process = ReaderProcess(self._device.locate())
+        self._process = self._start(self._device.locate())
         try:
             self._info = self._device.confirm(self._await_opened(self._process))
         except BaseException:
@@ -122,6 +122,13 @@ class IsolatedSource:
         process, self._process, self._info, self._first = self._process, None, None, None
         if process is not None:
             process.close()
+
+    def _start(self, spec: ReaderSpec) -> ReaderProcess:
+        try:
+            return ReaderProcess(spec)
+        except OSError as error:
+            cause = f"the part of this program that reads it cannot be started ({error.strerror})"
+            raise self._error(Disconnected, cause, "Close other programs.") from None
 
     def _await_opened(self, process: ReaderProcess) -> Opened:
         message = self._receive(process, START_LIMIT_S)

@@ -23,13 +23,12 @@ from drivers.api.samples import Origin
 from drivers.attached.binding import DeviceBinding
 from drivers.attached.buffer_layout import READABLE
 from drivers.attached.device_tree import DeviceTree, VideoNode, identity_among, refusal
-from drivers.attached.holders import find_holder
+from drivers.attached.holders import find_holders
 from drivers.attached.inspection import Offers, ask_offers
 from drivers.isolation.reader import Opened, Parameters, ReaderSpec
 from drivers.isolation.source import IsolatedSource
 
 OPTIONS = frozenset({"size", "fps", "format"})
-PROC = Path("/proc")
 
 
 class V4l2Device:
@@ -70,7 +69,7 @@ class V4l2Device:
         """Name the program that holds a busy device, where that can be seen."""
         if not isinstance(failure, Busy) or self._node is None:
             return failure
-        holder = find_holder(self._node.node, PROC)
+        holder = find_holders(self._node.node)
         if holder is None:
             return failure
         return Busy(failure.device, failure.operation, f"{holder} uses it", "Close it there.")
