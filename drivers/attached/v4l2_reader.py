@@ -28,11 +28,13 @@ _NO_SIGNAL = (
     | v4l2.InputStatus.NO_SYNC
     | v4l2.InputStatus.NO_H_LOCK
 )
-_GONE = (errno.ENODEV, errno.ENXIO, errno.ENOENT)
+_GONE = (errno.ENODEV, errno.ENXIO)
 _UNPLUGGED = ("Disconnected", "it was unplugged", "Check its cable.")
 _CHANGED = ("Disconnected", "its picture has changed its size", "It is opened again.")
 _REFUSALS = {
-    **dict.fromkeys(_GONE, ("NotFound", "it is not attached", "Plug it in, or choose another.")),
+    **dict.fromkeys(
+        (*_GONE, errno.ENOENT), ("NotFound", "it is not attached", "Plug it in, or choose another.")
+    ),
     errno.EBUSY: ("Busy", "another program uses it", "Close the other program."),
     errno.ENOSPC: (
         "Disconnected",
@@ -185,7 +187,12 @@ class V4l2Reader:
         return None
 
     def _look_at_event(self) -> None:
-        event = v4l2.deque_event(self._fd)
+        try:
+            event = v4l2.deque_event(self._fd)
+        except OSError as error:
+            if error.errno == errno.ENOENT:  # none is waiting
+                return
+            raise
         if event.type != v4l2.EventType.SOURCE_CHANGE:
             return
         now, before = map(self._input_size, (v4l2.IOC.QUERY_DV_TIMINGS, v4l2.IOC.G_DV_TIMINGS))
