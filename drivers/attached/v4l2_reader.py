@@ -19,8 +19,9 @@ from drivers.isolation.reader import Arrival, Opened, ReadFailure, Waiting
 
 BUFFERS = 4
 """One is being converted, one is being filled, and two wait for a loop that is late."""
-STATUS_PERIOD_S = 0.2
-"""How often the device is asked whether there is a signal at its input."""
+STATUS_PERIOD_S = 0.1
+"""How often the device is asked whether there is a signal at its input; at once when it says that
+something has changed there."""
 
 _NO_SIGNAL = (
     v4l2.InputStatus.NO_POWER
@@ -198,6 +199,7 @@ class V4l2Reader:
         now, before = map(self._input_size, (v4l2.IOC.QUERY_DV_TIMINGS, v4l2.IOC.G_DV_TIMINGS))
         if before is None or now not in (None, before):  # None: the signal has gone, or comes back
             raise ReadFailure(*_CHANGED)
+        self._status_due_s = 0.0
 
     def _dequeue(self, ready: int) -> Arrival | None:
         try:
