@@ -120,6 +120,11 @@ class Growing(Numbered):
         return geometry
 
 
+class HangsWhileStarting(Numbered):
+    def __init__(self) -> None:
+        BLOCKED_FOR_EVER.wait()
+
+
 class HangsWhileOpening(Numbered):
     def open(self) -> Opened:
         BLOCKED_FOR_EVER.wait()

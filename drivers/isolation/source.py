@@ -17,7 +17,7 @@ from drivers.isolation.channel import ChannelClosed, Message, PictureRecord
 from drivers.isolation.process import ReaderProcess
 from drivers.isolation.reader import Opened, ReaderSpec, ReadFailure, Waiting
 
-START_LIMIT_S = 30.0
+START_LIMIT_S = 60.0
 """For the child to start and load its libraries: 0.3 s, but no device is to blame on a machine
 that is slower. Only the disk can hold it up."""
 OPEN_LIMIT_S = 9.0
@@ -34,6 +34,8 @@ _KINDS: dict[str, type[DeviceError]] = {
 }
 _HANGS = "it does not answer"
 _HANGS_ADVICE = "It is opened again; if this stays so, unplug it and plug it in."
+_LATE = "the part of this program that reads it does not start"
+_LATE_ADVICE = "Close other programs; it is started again."
 _CRASHED = "the part of this program that reads it has crashed"
 _CRASHED_ADVICE = "It is started again."
 
@@ -131,7 +133,7 @@ class IsolatedSource:
             raise self._error(Disconnected, cause, "Close other programs.") from None
 
     def _await_opened(self, process: ReaderProcess) -> Opened:
-        message = self._receive(process, START_LIMIT_S)
+        message = self._receive(process, START_LIMIT_S, (_LATE, _LATE_ADVICE))
         if isinstance(message, Waiting):  # it is loaded, and turns to the device
             message = self._receive(process, OPEN_LIMIT_S)
         if isinstance(message, Opened):
@@ -140,14 +142,19 @@ class IsolatedSource:
             raise self._translated(message)
         raise self._error(Disconnected, _CRASHED, _CRASHED_ADVICE)
 
-    def _receive(self, process: ReaderProcess, limit_s: float) -> Message:
+    def _receive(
+        self,
+        process: ReaderProcess,
+        limit_s: float,
+        words: tuple[str, str] = (_HANGS, _HANGS_ADVICE),
+    ) -> Message:
         """The child's next message; a child that gives none is ended here."""
         try:
             if self._interrupted.is_set():
                 raise ChannelClosed
             return process.receive(limit_s)
         except TimeoutError:
-            error = self._error(Timeout, _HANGS, _HANGS_ADVICE)
+            error = self._error(Timeout, *words)
         except ChannelClosed:
             error = self._ended()
         self.close()

@@ -216,6 +216,16 @@ def test_a_child_that_hangs_while_opening_is_killed(
     assert source.pid is None
 
 
+def test_a_child_that_does_not_start_is_not_blamed_on_the_device(
+    make: Callable[..., IsolatedSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drivers.isolation.source.START_LIMIT_S", 0.5)
+    source = make("HangsWhileStarting")
+    with pytest.raises(Timeout, match="this program that reads it does not start"):
+        source.open()
+    assert source.pid is None
+
+
 def test_nonsense_from_a_child_is_not_believed(make: Callable[..., IsolatedSource]) -> None:
     source = make("SpeaksNonsense")
     source.open()
