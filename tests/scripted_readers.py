@@ -120,6 +120,11 @@ class Growing(Numbered):
         return geometry
 
 
+class SendsNothing(Numbered):
+    def __init__(self) -> None:
+        super().__init__(count=0, then="no signal")
+
+
 class HangsWhileStarting(Numbered):
     def __init__(self) -> None:
         BLOCKED_FOR_EVER.wait()

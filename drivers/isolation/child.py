@@ -20,10 +20,12 @@ from typing import Any, cast
 
 from drivers.isolation.channel import Message, PictureRecord, pack
 from drivers.isolation.memory import SLOTS, SlotMemory, attach_memory
-from drivers.isolation.reader import Arrival, DeviceReader, ReadFailure, Waiting
+from drivers.isolation.reader import Arrival, DeviceReader, ReadFailure, Waiting, explain_waiting
 
 BEAT_S = 0.1
 """Longest wait for a picture before the parent hears that the loop still runs."""
+FIRST_PICTURE_LIMIT_S = 4.0
+"""Grabbers look for their signal before the first picture; one without it is not open."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -93,13 +95,24 @@ class Link:
 
 
 def _pump(reader: DeviceReader, link: Link) -> None:
-    link.tell(reader.open())
+    opened = reader.open()
+    first = _await_picture(reader)
+    link.tell(opened)
+    _pass_on(reader, first, link)
     while True:
         arrival = reader.wait(BEAT_S)
         if isinstance(arrival, Waiting):
             link.beat(arrival)
         else:
             _pass_on(reader, arrival, link)
+
+
+def _await_picture(reader: DeviceReader) -> Arrival:
+    deadline_s = time.monotonic() + FIRST_PICTURE_LIMIT_S
+    while isinstance(arrival := reader.wait(BEAT_S), Waiting):
+        if time.monotonic() > deadline_s:
+            raise explain_waiting(arrival)
+    return arrival
 
 
 def _pass_on(reader: DeviceReader, arrival: Arrival, link: Link) -> None:

@@ -63,6 +63,17 @@ class ReadFailure(Exception):
         self.advice = advice
 
 
+def explain_waiting(waiting: Waiting) -> ReadFailure:
+    """What is told when no picture has come for too long."""
+    if waiting is Waiting.NO_SIGNAL:
+        return ReadFailure(
+            "Timeout",
+            "there is no signal at its input",
+            "Check that the console is on, and the cable between it and the device.",
+        )
+    return ReadFailure("Timeout", "it sends no pictures", "Check its cable and its input.")
+
+
 class DeviceReader(Protocol):
     """Reads one device; everything is called by one thread of the child.
 

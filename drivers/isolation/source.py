@@ -15,17 +15,15 @@ from drivers.api.ports import Clock, SourceInfo
 from drivers.api.samples import Stamp, VideoFrame
 from drivers.isolation.channel import ChannelClosed, Message, PictureRecord
 from drivers.isolation.process import ReaderProcess
-from drivers.isolation.reader import Opened, ReaderSpec, ReadFailure, Waiting
+from drivers.isolation.reader import Opened, ReaderSpec, ReadFailure, Waiting, explain_waiting
 
 START_LIMIT_S = 60.0
 """For the child to start and load its libraries: 0.3 s, but no device is to blame on a machine
 that is slower. Only the disk can hold it up."""
 OPEN_LIMIT_S = 9.0
-"""For opening the device."""
+"""For opening the device and its first picture."""
 HEARTBEAT_LIMIT_S = 1.0
 """The child reports ten times a second; one that is silent for this long hangs."""
-FIRST_PICTURE_LIMIT_S = 5.0
-"""Grabbers look for their signal before the first picture."""
 PICTURE_LIMIT_S = 2.0
 """Without a picture for this long, or for three periods, the device is opened again."""
 
@@ -84,7 +82,10 @@ class IsolatedSource:
         return None if self._process is None else self._process.pid
 
     def open(self) -> SourceInfo:
-        """Start the child and have it open the device; one that hangs is given up within 10 s."""
+        """Start the child and have it open the device and wait for the first picture.
+
+        Timeout when none comes; a device that hangs is given up within 10 s.
+        """
         self.close()
         self._process = self._start(self._device.locate())
         try:
@@ -102,7 +103,8 @@ class IsolatedSource:
         """
         if self._process is None or self._info is None:
             raise self._error(Disconnected, "it is not open", "Open it again to go on.")
-        deadline_ns = self._clock.now_ns() + self._picture_limit_ns(self._info)
+        limit_s = max(PICTURE_LIMIT_S, 3 / (self._info.nominal_rate_hz or 3))
+        deadline_ns = self._clock.now_ns() + round(limit_s * 1e9)
         while True:
             message = self._receive(self._process, HEARTBEAT_LIMIT_S)
             if isinstance(message, PictureRecord):
@@ -110,7 +112,7 @@ class IsolatedSource:
             if isinstance(message, ReadFailure):
                 raise self._translated(message)
             if isinstance(message, Waiting) and self._clock.now_ns() > deadline_ns:
-                raise self._no_picture(message)
+                raise self._translated(explain_waiting(message))
 
     def interrupt(self) -> None:
         """End a blocked open() or read(), and all later ones; for good."""
@@ -165,26 +167,12 @@ class IsolatedSource:
             return self._error(Disconnected, "reading was stopped", "Open it again to go on.")
         return self._error(Disconnected, _CRASHED, _CRASHED_ADVICE)
 
-    def _picture_limit_ns(self, info: SourceInfo) -> int:
-        limit_s = FIRST_PICTURE_LIMIT_S if self._first is None else PICTURE_LIMIT_S
-        return round(max(limit_s, 3 / (info.nominal_rate_hz or 3)) * 1e9)
-
     def _frame(self, process: ReaderProcess, record: PictureRecord, info: SourceInfo) -> VideoFrame:
         if self._first is None:
             self._first = record.arrival.sequence
         arrival = record.arrival
         stamp = Stamp(arrival.sequence - self._first, arrival.arrival_ns, arrival.device_ns)
         return VideoFrame(process.take(record), record.geometry.pixel_format, stamp, info.origin)
-
-    def _no_picture(self, waiting: Waiting) -> DeviceError:
-        if waiting is Waiting.NO_SIGNAL:
-            cause, advice = (
-                "there is no signal at its input",
-                "Check that the console is on, and the cable between it and the device.",
-            )
-        else:
-            cause, advice = "it sends no pictures", "Check its cable and its input."
-        return self._error(Timeout, cause, advice)
 
     def _translated(self, failure: ReadFailure) -> DeviceError:
         kind = _KINDS.get(failure.kind, Disconnected)

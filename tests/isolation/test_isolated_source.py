@@ -193,6 +193,7 @@ def test_a_device_without_pictures_is_given_up(
     ("reader", "kind", "words"),
     [
         ("CrashesWhileOpening", Disconnected, "crashed"),
+        ("SendsNothing", Timeout, "no signal at its input"),
         ("IsBusy", Busy, "another program uses it"),
         ("ThatDoesNotExist", Disconnected, "AttributeError"),
     ],
