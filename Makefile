@@ -29,7 +29,7 @@ test: system-test .venv/tests-installed
 	@$(BIN)/python .ci/check_coverage.py .coverage.json
 
 bench: system-run .venv/runtime-installed
-	@for benchmark in frame_to_paint record sector_scale startup; do $(BIN)/python benchmarks/$$benchmark.py || exit 1; done
+	@for benchmark in frame_to_paint record startup capture_isolation; do $(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 
 lock:
 	$(LOCK) --upgrade --group build --output-file requirements.txt pyproject.toml

@@ -1,8 +1,7 @@
 """From an address to the driver that serves it, and to what its options wrap around it."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from drivers.api.address import Address, parse_address, without_options
@@ -75,9 +74,9 @@ def _broken(name: str, reason: str) -> DriverSpec:
     return DriverSpec((name,), name, address, create, discover)
 
 
-def _discovered(driver: DriverSpec) -> list[DeviceInfo]:
+def _listed(driver: DriverSpec, look: Callable[[], list[DeviceInfo]]) -> list[DeviceInfo]:
     try:
-        return list(driver.discover())
+        return list(look())
     except Exception as error:
         log.exception("the driver %s failed to look for devices", driver.title)
         reason = f"The driver {driver.title} {_failed(error)}. {REPORT}"
@@ -128,7 +127,12 @@ class Registry:
 
     def discover(self) -> list[DeviceInfo]:
         """What every driver can see now; one that fails is listed with the reason."""
-        return [device for driver in self._drivers for device in _discovered(driver)]
+        return [found for driver in self._drivers for found in _listed(driver, driver.discover)]
+
+    def inspect(self) -> list[DeviceInfo]:
+        """The same, with what attached devices offer; they are asked, which may take seconds."""
+        looks = [(driver, driver.inspect or driver.discover) for driver in self._drivers]
+        return [found for driver, look in looks for found in _listed(driver, look)]
 
     def examples(self) -> list[str]:
         """One example address a driver, for help texts."""

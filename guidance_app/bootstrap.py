@@ -82,8 +82,8 @@ def tell(sentence: str) -> None:
 
 
 def discover() -> list[DeviceInfo]:
-    """What is attached or could be opened now."""
-    return Registry(load_drivers()).discover()
+    """What is attached or could be opened now, and what it offers; may take seconds."""
+    return Registry(load_drivers()).inspect()
 
 
 def create_source(address: str) -> VideoSource:

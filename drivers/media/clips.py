@@ -16,12 +16,12 @@ from drivers.media.decoding import (
     Decoder,
     PixelConverter,
     can_decode,
-    is_cut_jpeg,
     limit_size,
     nominal_rate_hz,
     packets,
     time_ns,
 )
+from drivers.media.jpeg import is_cut_jpeg
 from drivers.media.playback import Clip, Picture, quoted, require_file
 from drivers.opencv import cv2
 

@@ -13,6 +13,7 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from drivers.api.samples import ImageU8, PixelFormat
+from drivers.media.jpeg import is_cut_jpeg
 
 MAX_SIDE_PX = 8192
 """Larger pictures are refused before memory is taken for them."""
@@ -67,14 +68,6 @@ class PixelConverter:
         pixels = np.ascontiguousarray(converted.to_ndarray(), np.uint8)
         pixels.flags.writeable = False
         return pixels, PixelFormat.GRAY8 if gray else PixelFormat.BGR24
-
-
-def is_cut_jpeg(data: bytes) -> bool:
-    """Whether a JPEG breaks off; decoders fill up the rest with grey and say nothing.
-
-    The end mark FF D9 cannot occur inside the data that follow FF DA (ITU-T T.81, B.1.1.5).
-    """
-    return data.rfind(b"\xff\xd9") <= data.rfind(b"\xff\xda")
 
 
 def time_ns(frame: DecodedFrame) -> int | None:

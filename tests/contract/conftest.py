@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+import isolated_reader
 import pytest
 
 from drivers.api.clock import SystemClock
@@ -16,7 +17,7 @@ LONGEST_SENTENCES = 240
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry(load_drivers(), [OPTION])
+    return Registry([*load_drivers(), isolated_reader.DRIVER])
 
 
 @pytest.fixture

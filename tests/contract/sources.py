@@ -19,9 +19,9 @@ from drivers.api.clock import ManualClock
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp, VideoFrame
 from drivers.opencv import cv2
+from drivers.video import capture
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
-ADDRESS_OF_REAL_DEVICE = "v4l2:/dev/video0"
 
 
 @contextlib.contextmanager
@@ -116,11 +116,18 @@ def recorded_session(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def isolated_reader(folder: Path) -> Iterator[str]:
+    """A child process that stands in for an attached device where there is none."""
+    yield "isolated:numbers"
+
+
+@contextlib.contextmanager
 def attached_device(folder: Path) -> Iterator[str]:
-    """The first video device of this computer."""
-    if not Path(ADDRESS_OF_REAL_DEVICE.removeprefix("v4l2:")).exists():
+    """The first video device of this computer, under the address that names the device itself."""
+    found = [device.address for device in capture.discover() if device.available]
+    if not found:
         pytest.skip("no video device is attached")
-    yield ADDRESS_OF_REAL_DEVICE
+    yield found[0]
 
 
 SOURCES: list[Callable[[Path], contextlib.AbstractContextManager[str]]] = [
@@ -136,6 +143,7 @@ SOURCES: list[Callable[[Path], contextlib.AbstractContextManager[str]]] = [
     source_with_a_fault_plan,
     camera_with_a_fault_plan,
     recorded_session,
+    isolated_reader,
     attached_device,
 ]
 

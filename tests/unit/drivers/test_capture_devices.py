@@ -1,79 +1,74 @@
 """Finding attached video devices in a made-up system, and refusing what cannot be opened."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from video_tree import FakeComputer, FakeDevice
 
 from drivers.api.address import parse_address
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Disconnected, NotFound
-from drivers.api.ports import VideoSource
+from drivers.api.ports import VideoFormat, VideoSource
+from drivers.attached.inspection import Offers
 from drivers.video import capture
 
-
-class FakeSystem:
-    """A sysfs and a /dev with the nodes that are added."""
-
-    def __init__(self, folder: Path) -> None:
-        self.sysfs, self.dev = folder / "sys", folder / "dev"
-        self.dev.mkdir()
-
-    def add(self, number: int, name: str, index: int, port: str, serial: str = "") -> None:
-        usb = self.sysfs / "devices/usb1" / port
-        interface = usb / f"{port}:1.0"
-        entry = interface / f"video4linux/video{number}"
-        entry.mkdir(parents=True)
-        (entry / "name").write_text(f"{name}\n")
-        (entry / "index").write_text(f"{index}\n")
-        (entry / "device").symlink_to(interface)
-        if serial:
-            (usb / "serial").write_text(f"{serial}\n")
-        listed = self.sysfs / "class/video4linux"
-        listed.mkdir(parents=True, exist_ok=True)
-        (listed / entry.name).symlink_to(entry)
-        (self.dev / entry.name).touch()
+FORMAT = VideoFormat("MJPG", 1280, 720, (30.0,))
 
 
 @pytest.fixture
-def system(tmp_path: Path) -> FakeSystem:
-    return FakeSystem(tmp_path)
+def computer(tmp_path: Path) -> FakeComputer:
+    return FakeComputer(tmp_path)
 
 
 def make(address: str) -> VideoSource:
     return capture.create(parse_address(address), ManualClock())
 
 
-def test_devices_are_listed_in_order_once_each(system: FakeSystem) -> None:
-    system.add(10, "USB3 Capture", index=0, port="1-2", serial="A123")
-    system.add(2, "Integrated Camera", index=0, port="1-5")
-    system.add(3, "Integrated Camera metadata", index=1, port="1-5")
-    found = capture.list_devices(system.sysfs, system.dev)
-    assert [(device.name, device.address, device.identity) for device in found] == [
-        ("Integrated Camera", f"v4l2:{system.dev}/video2", "1-5:1.0"),
-        ("USB3 Capture", f"v4l2:{system.dev}/video10", "A123"),
+def test_devices_are_listed_in_order_once_each(computer: FakeComputer) -> None:
+    computer.plug(FakeDevice(serial="A123"), "2", 10)
+    computer.plug(FakeDevice("Integrated Camera", ("04f2", "b6d0")), "5", 2)
+    computer.add_metadata_node("5", 3)
+    found = capture.list_devices(computer.tree)
+    assert [(device.name, device.address) for device in found] == [
+        ("Integrated Camera", "v4l2:usb-04f2:b6d0@0000:00:14.0-5"),
+        ("USB3 Capture", "v4l2:usb-534d:2109-A123"),
     ]
+    assert all(device.address == f"v4l2:{device.identity}" for device in found)
     assert all(device.available and not device.reason for device in found)
     assert not any(device.simulated for device in found)
 
 
-def test_a_device_without_its_file_is_not_available(system: FakeSystem) -> None:
-    system.add(0, "USB3 Capture", index=0, port="1-2")
-    (system.dev / "video0").unlink()
-    (device,) = capture.list_devices(system.sysfs, system.dev)
+def test_a_device_without_its_file_is_not_available(computer: FakeComputer) -> None:
+    computer.plug(FakeDevice(), "2", 0).unlink()
+    (device,) = capture.list_devices(computer.tree)
     assert not device.available and "there is no file" in device.reason
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may open everything")
-def test_a_device_of_others_is_not_available(system: FakeSystem) -> None:
-    system.add(0, "USB3 Capture", index=0, port="1-2")
-    (system.dev / "video0").chmod(0)
-    (device,) = capture.list_devices(system.sysfs, system.dev)
+def test_a_device_of_others_is_not_available(computer: FakeComputer) -> None:
+    computer.plug(FakeDevice(), "2", 0).chmod(0)
+    (device,) = capture.list_devices(computer.tree)
     assert not device.available and "group video" in device.reason
 
 
 def test_a_system_without_video_has_no_devices(tmp_path: Path) -> None:
-    assert capture.list_devices(tmp_path, tmp_path) == []
+    assert capture.list_devices(capture.DeviceTree(tmp_path, tmp_path)) == []
+
+
+def test_what_devices_offer_is_listed_and_those_without_pictures_are_not(
+    computer: FakeComputer,
+) -> None:
+    answers, hangs, none = (computer.plug(FakeDevice(), str(port), port) for port in range(3))
+
+    def ask(nodes: Sequence[Path]) -> Offers:
+        assert list(nodes) == [answers, hangs, none]
+        return {answers: (FORMAT,), none: ()}
+
+    first, second = capture.list_devices(computer.tree, ask)
+    assert first.available and first.formats == (FORMAT,)
+    assert not second.available and "does not answer" in second.reason
 
 
 def test_a_missing_device_is_not_found() -> None:
@@ -98,6 +93,7 @@ def test_a_file_is_no_device(tmp_path: Path) -> None:
         ("v4l2:/dev/video0?size=1280x720x3", "not a size"),
         ("v4l2:/dev/video0?fps=0", "not a rate"),
         ("v4l2:/dev/video0?fps=nan", "not a rate"),
+        ("v4l2:/dev/video0?format=H264", "no picture format known here"),
         ("v4l2:/dev/video0?zoom=2", "zoom"),
     ],
 )

@@ -1,7 +1,8 @@
 """From an address to its driver, and what a wrong address or a broken driver says."""
 
 import sys
-import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from drivers import registry
 from drivers.api.address import Address, parse_address, with_option, without_options
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Busy, NotFound
-from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
-from drivers.registry import Registry, load_drivers, load_source_options
+from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoFormat, VideoSource
+from drivers.registry import Registry, load_drivers
 
 
 def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:
@@ -69,8 +70,11 @@ def failing_driver(error: Exception) -> DriverSpec:
     return DriverSpec(("grab",), "Grabber", "grab:0", create, discover)
 
 
-def test_a_driver_that_fails_while_it_looks_keeps_no_other_away() -> None:
-    found = Registry([failing_driver(ValueError("two\nlines")), *load_drivers()]).discover()
+@pytest.mark.parametrize("look", [Registry.discover, Registry.inspect])
+def test_a_driver_that_fails_while_it_looks_keeps_no_other_away(
+    look: Callable[[Registry], list[DeviceInfo]],
+) -> None:
+    found = look(Registry([failing_driver(ValueError("two\nlines")), *load_drivers()]))
     assert len(found) > 1
     (failed,) = [device for device in found if device.name == "Grabber"]
     assert not failed.available
@@ -78,6 +82,17 @@ def test_a_driver_that_fails_while_it_looks_keeps_no_other_away() -> None:
     assert failed.reason == (
         "The driver Grabber failed (ValueError: two lines). Report this to its author."
     )
+
+
+def test_devices_are_asked_what_they_offer_only_where_that_is_wanted() -> None:
+    asked, seen = (
+        [DeviceInfo("grab:0", "Grabber", None, "video", False, True, "", formats)]
+        for formats in ((VideoFormat("MJPG", 1280, 720, (30.0,)),), ())
+    )
+    failing = failing_driver(KeyError("port"))
+    driver = replace(failing, discover=lambda: seen, inspect=lambda: asked)
+    assert Registry([driver]).discover() == seen
+    assert Registry([driver]).inspect() == asked
 
 
 def test_a_driver_that_fails_to_create_is_named() -> None:

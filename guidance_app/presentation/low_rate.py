@@ -1,0 +1,40 @@
+"""Why a device gives far fewer pictures than it said, in words."""
+
+from drivers.api.ports import SourceInfo, VideoFormat
+
+LOW_SHARE = 0.25
+"""Of the nominal rate; below it the reasons are told. Our own proposal."""
+USB2_BYTES_S = 8000 * 3 * 1024
+"""The most that one video stream gets over USB 2.0 (specification, 5.6.3: three transactions of
+1024 bytes in each of 8000 microframes)."""
+_BYTES_PER_PIXEL = {
+    **dict.fromkeys(("BGR3", "RGB3"), 3.0),
+    **dict.fromkeys(("YUYV", "UYVY", "Y16"), 2.0),
+    **dict.fromkeys(("NV12", "YU12"), 1.5),
+    "GREY": 1.0,
+}
+
+
+def explain_low_rate(info: SourceInfo, measured_hz: float) -> str:
+    """What is known of a rate below a quarter of the nominal one, and what helps; else empty."""
+    nominal_hz = info.nominal_rate_hz
+    if nominal_hz is None or measured_hz >= LOW_SHARE * nominal_hz:
+        return ""
+    rate = f"{info.name}: {measured_hz:.1f} pictures a second come instead of {nominal_hz:g}."
+    if info.format is not None and _bytes_s(info.format, nominal_hz) > USB2_BYTES_S:
+        return (
+            f"{rate} {info.format.code} pictures of {info.format.width_px}x{info.format.height_px}"
+            " do not fit through a USB 2 connection. Use a USB 3 port and cable, or choose"
+            " format=MJPG or a smaller size."
+        )
+    return (
+        f"{rate} A camera slows down in the dark: give it more light, or turn its automatic"
+        " exposure off. A grabber may share its USB port with other devices: give it a port of"
+        " its own."
+    )
+
+
+def _bytes_s(stated: VideoFormat, rate_hz: float) -> float:
+    """Bytes a second of an uncompressed format; 0 for a compressed one."""
+    depth = _BYTES_PER_PIXEL.get(stated.code, 0.0)
+    return stated.width_px * stated.height_px * depth * rate_hz

@@ -1,0 +1,42 @@
+"""FFmpeg's own test picture, read as an attached device is read on Windows and macOS."""
+
+import av
+import numpy as np
+import pytest
+
+from drivers.api.samples import PictureGeometry, PixelFormat
+from drivers.attached.pyav_reader import PyavReader
+from drivers.isolation.memory import SLOT_BYTES, shaped
+from drivers.isolation.reader import Arrival, ReadFailure
+
+pytestmark = pytest.mark.skipif(
+    "lavfi" not in av.formats_available, reason="this FFmpeg has no test pictures"
+)
+
+
+def test_pictures_are_counted_and_converted() -> None:
+    reader = PyavReader("color=red:size=64x48:rate=30", "lavfi")
+    opened = reader.open()
+    assert opened.rate_hz == 30.0
+    assert opened.format is not None and opened.format.width_px == 64
+    space = np.zeros(SLOT_BYTES, np.uint8)
+    arrivals = [reader.wait(1.0) for _ in range(3)]
+    geometry = reader.convert(space)
+    assert geometry == PictureGeometry(64, 48, PixelFormat.BGR24)
+    blue, green, red = shaped(space, geometry).mean(axis=(0, 1))
+    assert red > 240 and blue < 15 and green < 15
+    assert all(isinstance(one, Arrival) for one in arrivals)
+    assert [one.sequence for one in arrivals if isinstance(one, Arrival)] == [1, 2, 3]
+
+
+def test_the_end_is_told_as_unplugged() -> None:
+    reader = PyavReader("color=red:size=64x48:rate=30:duration=0.05", "lavfi")
+    reader.open()
+    with pytest.raises(ReadFailure, match="unplugged"):
+        for _ in range(5):
+            reader.wait(1.0)
+
+
+def test_what_cannot_be_opened_is_told() -> None:
+    with pytest.raises(ReadFailure, match="cannot be opened"):
+        PyavReader("nonsense-that-is-no-filter", "lavfi").open()
