@@ -31,7 +31,7 @@ class StateStrip:
     state: Text
     """"LIVE", or "NOT LIVE" with the state: said in words, shape and colour."""
     age: Text
-    """Age of the picture, "8 ms"."""
+    """"8 ms" from arrival to screen while LIVE; else how old the picture is, "age 4 s"."""
     origin: Text
     """"SIMULATED", "REPLAY", "FILE", or empty for a device."""
     procedure: Text
@@ -40,6 +40,8 @@ class StateStrip:
     """"REC 03:12 · 214 min", or why nothing is recorded."""
     losses: Text
     """"lost 2 · skipped 14", empty while nothing was."""
+    details: str = ""
+    """What the source delivers and what the delay means, line by line."""
 
 
 @dataclass(frozen=True, slots=True)
