@@ -4,7 +4,7 @@ import logging
 import logging.handlers
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,9 @@ from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
 from drivers.api.samples import VideoFrame
 from drivers.registry import Registry, load_drivers, load_source_options
 from guidance_app import config
-from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
-from guidance_app.domain.modality import Modality
+from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
+from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
+from guidance_app.domain.commands import Command, PlanChanged
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
@@ -31,7 +32,9 @@ from guidance_app.screen import NO_SCREEN, choose_platform
 from guidance_app.session.info import list_sessions
 from guidance_app.session.replay import ReplaySource
 from guidance_app.session.writer import SessionWriter
+from guidance_app.settings import load_settings, remember_chain_delay
 from guidance_app.ui.application import Application, Services
+from guidance_app.ui.chain_measurement import ChainMeasurement
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.setup_page import ProcedureChoice
@@ -82,13 +85,84 @@ def tell(sentence: str) -> None:
 
 
 def discover() -> list[DeviceInfo]:
-    """What is attached or could be opened now, and what it offers; may take seconds."""
-    return Registry(load_drivers()).inspect()
+    """What is attached or could be opened now."""
+    return _discover(Registry(load_drivers()))
 
 
-def create_source(address: str) -> VideoSource:
-    """An unopened source for the address, on the system's clock; raises DeviceError."""
-    return Registry(load_drivers()).create(address, SystemClock())
+def _discover(registry: Registry) -> list[DeviceInfo]:
+    found = registry.discover()
+    if sys.platform != "linux":
+        from guidance_app.ui.attached_cameras import attached_cameras  # noqa: PLC0415 - see there
+
+        found = [*attached_cameras(), *found]
+    return found
+
+
+def diagnose(
+    addresses: Sequence[str], sessions: Path, has_screen: bool, running: RunningSource | None = None
+) -> Diagnosis:
+    """A diagnosis of these addresses, of a run, or of what is attached; not begun yet.
+
+    On Qt's thread: what is attached is listed here, everything else when findings are asked for.
+    """
+    clock, registry = SystemClock(), Registry(load_drivers())
+    surroundings = Surroundings(
+        clock=clock,
+        create=lambda address: registry.create(address, clock),
+        devices=tuple(_discover(registry)),
+        sessions=sessions,
+        records=config.records_file(),
+        has_screen=has_screen,
+    )
+    return Diagnosis(surroundings, addresses, running)
+
+
+def chain_delays(tell: Callable[[str], None]) -> Mapping[str, ChainDelay]:
+    """The measured delays of devices, by what each is remembered under."""
+    return load_settings(config.settings_file(), tell).chain_delays
+
+
+class MeasurementFailed(Exception):
+    """The delay of a device is not known; `str()` says why and what to do."""
+
+
+def measure_chain_delay(address: str, seconds: float) -> tuple[SourceInfo, ChainDelay]:
+    """Show the pattern, read it in the device's pictures, and remember the delay.
+
+    Raises DeviceError for an address that cannot be, MeasurementFailed for everything else.
+    """
+    if not choose_platform():
+        raise MeasurementFailed("There is no screen to show the pattern on. Start it on a desktop.")
+    qt, clock, registry = QApplication(sys.argv[:1]), SystemClock(), Registry(load_drivers())
+    registry.create(address, clock).close()
+    pipeline = Pipeline(lambda: registry.create(address, clock), clock)
+    measurement = ChainMeasurement(pipeline, clock, seconds)
+    measurement.finished.connect(qt.quit)
+    _end_on_signals(qt)
+    QTimer.singleShot(0, measurement.start)
+    try:
+        qt.exec()
+    finally:
+        measurement.stop()
+    info, delay = _measured(measurement, address)
+    try:
+        remember_chain_delay(config.settings_file(), device_key(info), delay, tell)
+    except OSError as error:
+        tell(f"The delay cannot be kept in {config.settings_file()} ({error.strerror}).")
+    return info, delay
+
+
+def _measured(measurement: ChainMeasurement, address: str) -> tuple[SourceInfo, ChainDelay]:
+    if measurement.info is None:
+        raise MeasurementFailed(str(measurement.failure or f"{address} was not opened in time."))
+    try:
+        return measurement.info, measurement.result()
+    except TooFewReadings as error:
+        raise MeasurementFailed(
+            f"The pattern was read in {error} ({measurement.frames} came). Let the device see the "
+            "whole screen, all four corner marks, straight, sharp and without reflections; a "
+            "grabber must be plugged into the output of this screen."
+        ) from None
 
 
 class Desktop:
@@ -116,8 +190,7 @@ class Desktop:
     def run(self, begin: Callable[[], None]) -> int:
         """Show the window, begin, and stay until the last window is closed."""
         sys.excepthook = self._report
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._qt.quit())
+        _end_on_signals(self._qt)
         self._wake.timeout.connect(lambda: None)
         self._wake.start(WAKE_MS)
         self._records.start()
@@ -189,12 +262,14 @@ class Desktop:
             create_pipeline=self._create_pipeline,
             start_recording=self._start_recording,
             records=self._records,
-            discover=self._registry.discover,
+            discover=lambda: _discover(self._registry),
             examples=self._registry.examples,
             procedures=_procedures,
             template=checklist_template,
             describe=describe_trace,
             sessions=self._session_rows,
+            chain_delay=self._chain_delay,
+            diagnose=self._diagnose,
         )
 
     def _create_pipeline(self, address: str) -> Pipeline:
@@ -213,11 +288,26 @@ class Desktop:
         self._recorders.append(recorder)
         return writer.path, recorder
 
+    def _chain_delay(self, info: SourceInfo) -> ChainDelay | None:
+        return chain_delays(self._tell_in_window).get(device_key(info))
+
+    def _tell_in_window(self, sentence: str) -> None:
+        self.window.say(Text(sentence, Tone.CAUTION))
+
+    def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
+        return diagnose(addresses, self._sessions, self.has_screen, running)
+
     def _session_rows(self) -> tuple[SessionRow, ...]:
         if not self._sessions.is_dir():
             return ()
         newest_first = reversed(list_sessions(self._sessions)[-LISTED_SESSIONS:])
         return tuple(session_row(entry) for entry in newest_first)
+
+
+def _end_on_signals(qt: QApplication) -> None:
+    """Ctrl+C and the request to end are as if the window had been closed."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: qt.quit())
 
 
 def _recording_fault(recorder: Recorder) -> str:

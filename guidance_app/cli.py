@@ -9,13 +9,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
-from guidance_app import PURPOSE, __version__
-from guidance_app.calibrate import add_actions
+from guidance_app import PURPOSE, __version__, doctor
 from guidance_app.session.errors import SessionError
 from guidance_app.simulate import add_simulate
 
@@ -62,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands.add_parser("run", help="open the live view on one source"))
     _add_demo(commands.add_parser("demo", help="a whole procedure on the simulator, unattended"))
     _add_devices(commands.add_parser("devices", help="what is attached and could be opened"))
+    doctor.add_arguments(commands.add_parser("doctor", help="why there is no picture"))
     _add_replay(commands.add_parser("replay", help="play a recorded session"))
     _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
@@ -188,16 +187,9 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _devices(options: argparse.Namespace) -> int:
-    from guidance_app.bootstrap import discover
+    from guidance_app.devices import run
 
-    devices = discover()
-    if options.json:
-        print(json.dumps([asdict(device) for device in devices], indent=2))
-        return DONE
-    for device in devices:
-        state = "ready" if device.available else device.reason
-        print(f"{device.address}  {device.name}: {state}")
-    return DONE
+    return run(options)
 
 
 def _session_list(options: argparse.Namespace) -> int:
@@ -246,12 +238,24 @@ def _session_info(options: argparse.Namespace) -> int:
         f"frames     {source['frames_offered']} offered, {source['frames_written']} written, "
         f"{source['frames_lost']} lost, {source['frames_missed']} never delivered by the source"
     )
+    print(f"delay      {_latency(document)}")
     states = ", ".join(f"{name} {t:.1f} s" for name, t in document["states_s"].items() if t)
     print(f"states     {states}")
     print(f"guidance   drawn for {document['guidance_shown_s']:.1f} s")
     for problem in document["problems"]:
         print(f"problem    {problem['where']}: {problem['what']}")
     return DONE
+
+
+def _latency(document: "SessionDocument") -> str:
+    """From arrival to screen, of all pictures that came there."""
+    latency = document["latency_ms"]
+    if not latency["n"]:
+        return "no picture came to a screen"
+    return (
+        f"{latency['p50']:.1f} ms to the screen (median), 95 % within {latency['p95']:.1f} ms, "
+        f"99 % within {latency['p99']:.1f} ms, longest {latency['max']:.1f} ms"
+    )
 
 
 def _closed(document: "SessionDocument") -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from platformdirs import user_data_path, user_log_path
+from platformdirs import user_config_path, user_data_path, user_log_path
 
 NAME = "guidance"
 
@@ -15,6 +15,11 @@ def sessions_folder() -> Path:
 def records_file() -> Path:
     """The records database; may not exist yet."""
     return user_data_path(NAME, appauthor=False) / "records.sqlite"
+
+
+def settings_file() -> Path:
+    """What was chosen or measured on this computer; may not exist yet."""
+    return user_config_path(NAME, appauthor=False) / "settings.json"
 
 
 def log_file() -> Path:

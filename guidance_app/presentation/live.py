@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, guidance_refusal
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import (
@@ -17,6 +18,7 @@ from guidance_app.domain.snapshot import (
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
+from guidance_app.presentation.source_words import latency_words, measured_rate_hz, source_words
 from guidance_app.presentation.view import (
     ChecklistView,
     GuidanceButton,
@@ -28,6 +30,7 @@ from guidance_app.presentation.view import (
     Tone,
 )
 from guidance_app.processing.compute import PipelineState
+from guidance_app.runtime.latency import Latency
 from guidance_app.runtime.recorder import RecordingStatus
 
 FULL_BRIGHTNESS = 1.0
@@ -62,6 +65,10 @@ class Situation:
     """Frames that a newer one replaced before they were shown."""
     overlay_hidden: bool = False
     """The operator keeps the overlay away for the moment."""
+    latency: Latency | None = None
+    """Of the pictures painted in the last second; None when none was."""
+    chain: ChainDelay | None = None
+    """The device's own delay, if it was ever measured."""
     message: Text = field(default_factory=lambda: Text(""))
 
 
@@ -166,11 +173,12 @@ def _strip(situation: Situation) -> StateStrip:
     snapshot = situation.snapshot
     return StateStrip(
         state=_state(snapshot, situation.now_ns),
-        age=_age(snapshot, situation.now_ns),
-        origin=Text(_origin(snapshot, situation.state.source), Tone.CAUTION),
+        age=_age(situation),
+        origin=Text(_origin(snapshot, _is_simulated(situation.state)), Tone.CAUTION),
         procedure=Text(_procedure(situation.state)),
         recording=_recording(situation.recording),
         losses=_losses(situation),
+        details=_details(situation),
     )
 
 
@@ -198,11 +206,27 @@ def _live(snapshot: GuidanceSnapshot) -> Text:
     return Text(f"{word} · {caution}", Tone.CAUTION) if caution else Text(word, tone)
 
 
-def _age(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
+def _age(situation: Situation) -> Text:
+    """The delay of a live picture; the age of any other, which is what matters of it."""
+    snapshot, latency = situation.snapshot, situation.latency
     if snapshot.frame is None:
         return Text("-- ms", Tone.MUTED)
-    age_ms = (now_ns - snapshot.frame.stamp.arrival_ns) / 1e6
-    return Text(f"{age_ms:.0f} ms" if age_ms < 1000 else f"{age_ms / 1000:.0f} s")
+    if _is_live(snapshot, situation.now_ns):
+        return Text(f"{latency.median_ns / 1e6:.0f} ms") if latency else Text("-- ms", Tone.MUTED)
+    age_s = (situation.now_ns - snapshot.frame.stamp.arrival_ns) / 1e9
+    return Text(f"age {age_s:.1f} s" if age_s < 10 else f"age {age_s:.0f} s")
+
+
+def _is_live(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
+    live = snapshot.truth.state is TruthState.LIVE and not snapshot.held
+    return live and not _expired(snapshot, now_ns)
+
+
+def _details(situation: Situation) -> str:
+    source, latency = situation.state.source, situation.latency
+    rate_hz = measured_rate_hz(situation.snapshot.truth)
+    lines = [source_words(source, rate_hz, situation.chain)] if source else []
+    return "\n".join([*lines, latency_words(latency)] if latency else lines)
 
 
 def _procedure(state: PipelineState) -> str:

@@ -31,7 +31,7 @@ class StateStrip:
     state: Text
     """"LIVE", "LIVE · 5/s, not 30", or "NOT LIVE" with why: said in words, shape and colour."""
     age: Text
-    """Age of the picture, "8 ms"."""
+    """"8 ms" from arrival to screen while LIVE; else how old the picture is, "age 4 s"."""
     origin: Text
     """"SIMULATED", "REPLAY", "FILE", with "FAULT DRILL" where one is; empty for a device."""
     procedure: Text
@@ -39,7 +39,9 @@ class StateStrip:
     recording: Text
     """"REC 03:12 · 214 min", or why nothing is recorded."""
     losses: Text
-    """"60/s, 20 new · lost 2 · skipped 14": pictures a second, and losses if there are any."""
+    """"lost 2 · skipped 14", empty while nothing was."""
+    details: str = ""
+    """What the source delivers and what the delay means, line by line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
+from guidance_app.session.format import PaintRecord
 
 SEAL_DEADLINE_S = 20.0
 """A full queue takes a few seconds to write."""
@@ -29,7 +30,7 @@ class Recording(Protocol):
         """Take the frame or count it as lost; never blocks."""
         ...
 
-    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
+    def record(self, event: CommandOutcome | GuidanceSnapshot | PaintRecord) -> object:
         """Take the event for writing; never blocks."""
         ...
 
@@ -48,7 +49,7 @@ class Unrecorded:
     def offer_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
         """Let the frame go."""
 
-    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
+    def record(self, event: CommandOutcome | GuidanceSnapshot | PaintRecord) -> object:
         """Let the event go."""
         return None
 
@@ -117,6 +118,10 @@ class Pipeline:
     def submit(self, command: Command) -> None:
         """Ask something of the engine; the answer comes with a later snapshot. Any thread."""
         self._mailbox.put_command(command)
+
+    def record_paint(self, paint: PaintRecord) -> None:
+        """A frame has come to the screen; never blocks."""
+        self._recording.record(paint)
 
     def recording_status(self) -> RecordingStatus | None:
         """How the recording stands; None when nothing is recorded."""

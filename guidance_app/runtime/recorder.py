@@ -19,7 +19,7 @@ from guidance_app.domain.commands import CommandOutcome
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
 from guidance_app.runtime.worker import Worker
 from guidance_app.session.errors import RecordRefused, SessionError
-from guidance_app.session.format import RESERVE_BYTES, FaultRecord
+from guidance_app.session.format import RESERVE_BYTES, FaultRecord, PaintRecord
 
 if TYPE_CHECKING:
     from guidance_app.session.writer import SessionWriter, WriterState  # loads FFmpeg
@@ -35,7 +35,7 @@ NICENESS = 10
 
 TOO_SLOW = "recorder too slow"
 
-Event = CommandOutcome | GuidanceSnapshot | FaultRecord
+Event = CommandOutcome | GuidanceSnapshot | FaultRecord | PaintRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +285,8 @@ class Recorder:
                     self._writer.write_snapshot(snapshot)
                 case FaultRecord() as fault:
                     self._writer.write_fault(fault)
+                case PaintRecord() as paint:
+                    self._writer.write_paint(paint)
         except RecordRefused as refused:
             waiting.written.set_exception(refused)
             self._complain(str(refused))

@@ -13,6 +13,7 @@ from guidance_app.session.format import (
     JOURNAL_NAME,
     FaultRecord,
     FrameRecord,
+    PaintRecord,
     decode,
     decode_snapshot,
 )
@@ -52,6 +53,8 @@ class JournalContent:
     commands: list[CommandOutcome] = field(default_factory=list)
     faults: list[FaultRecord] = field(default_factory=list)
     snapshots: SnapshotIndex = field(default_factory=SnapshotIndex)
+    latencies_ns: "array[int]" = field(default_factory=lambda: array("q"))
+    """From stamp to paint, of every frame that came to the screen."""
     problems: list[Problem] = field(default_factory=list)
     last_ns: int = 0
     """Time of the latest record; 0 without any."""
@@ -102,6 +105,8 @@ def _take(content: JournalContent, entry: JournalEntry) -> None:
             content.snapshots.add(record, entry)
         case FaultRecord():
             content.faults.append(record)
+        case PaintRecord():
+            content.latencies_ns.append(record.latency_ns)
 
 
 def _note_repeated(content: JournalContent, what: str, rising: list[int]) -> None:

@@ -24,10 +24,7 @@ from guidance_app.domain.snapshot import (
 from guidance_app.session.errors import DamagedSession, RecordRefused
 
 FORMAT_VERSION = 2
-"""Raised whenever a reader of before would misread what is written now.
-
-2: frames carry what was measured on their pixels, and the truth is judged by it too.
-"""
+"""Raised whenever a reader of before would misread what is written now."""
 
 SESSION_SUFFIX = ".session"
 MANIFEST_NAME = "manifest.json"
@@ -60,6 +57,7 @@ class Topic(IntEnum):
     COMMAND = 2
     SNAPSHOT = 3
     FAULT = 4
+    PAINT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +104,21 @@ class FaultRecord:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PaintRecord:
+    """A frame has come to the screen for the first time; host clock."""
+
+    arrival_ns: int
+    """The stamp of the frame, as in its facts."""
+    painted_ns: int
+    """Painting was done and handed to the window system."""
+
+    @property
+    def latency_ns(self) -> int:
+        """From the stamp to the paint; below 0 for a stamp that lay ahead."""
+        return self.painted_ns - self.arrival_ns
+
+
 COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for kind in get_args(Command)}
 
 RECORD_TYPES: dict[Topic, type] = {
@@ -113,12 +126,14 @@ RECORD_TYPES: dict[Topic, type] = {
     Topic.COMMAND: CommandRecord,
     Topic.SNAPSHOT: GuidanceSnapshot,
     Topic.FAULT: FaultRecord,
+    Topic.PAINT: PaintRecord,
 }
 
 _FRAMES = msgspec.json.Decoder(FrameRecord)
 _COMMANDS = msgspec.json.Decoder(CommandRecord)
 _SNAPSHOTS = msgspec.json.Decoder(GuidanceSnapshot)
 _FAULTS = msgspec.json.Decoder(FaultRecord)
+_PAINTS = msgspec.json.Decoder(PaintRecord)
 
 
 def video_name(segment: int) -> str:
@@ -145,6 +160,11 @@ def encode_snapshot(snapshot: GuidanceSnapshot) -> bytes:
 def encode_fault(fault: FaultRecord) -> bytes:
     """The journal's bytes; raises RecordRefused when they would not read back equal."""
     return _encode(fault, fault, decode_fault)
+
+
+def encode_paint(paint: PaintRecord) -> bytes:
+    """The journal's bytes; raises RecordRefused when they would not read back equal."""
+    return _encode(paint, paint, decode_paint)
 
 
 def encode_command(outcome: CommandOutcome) -> bytes:
@@ -187,6 +207,14 @@ def decode_fault(payload: bytes) -> FaultRecord:
     return _decode(payload, _FAULTS.decode)
 
 
+def decode_paint(payload: bytes) -> PaintRecord:
+    """Inverse of `encode_paint`; raises DamagedSession, also for a paint before the stamp."""
+    paint = _decode(payload, _PAINTS.decode)
+    if not 0 <= paint.arrival_ns <= paint.painted_ns <= LATEST_TIME_NS:
+        raise _damaged("a picture in it was painted before it came")
+    return paint
+
+
 def decode_command(payload: bytes) -> CommandOutcome:
     """Inverse of `encode_command`; raises DamagedSession, also for an unknown kind."""
     record = _decode(payload, _COMMANDS.decode)
@@ -206,6 +234,7 @@ DECODERS: dict[Topic, Callable[[bytes], object]] = {
     Topic.COMMAND: decode_command,
     Topic.SNAPSHOT: decode_snapshot,
     Topic.FAULT: decode_fault,
+    Topic.PAINT: decode_paint,
 }
 
 

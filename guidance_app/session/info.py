@@ -6,6 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypedDict
 
+import numpy as np
+
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.session.disk import held_for_repair, open_plain
@@ -32,6 +34,17 @@ class SourceDocument(TypedDict):
     """Name of the script whose faults were put into it; empty when there was none."""
 
 
+class LatencyDocument(TypedDict):
+    """From a frame's stamp to its paint, in milliseconds; None where no frame was painted."""
+
+    n: int
+    """Frames that came to the screen."""
+    p50: float | None
+    p95: float | None
+    p99: float | None
+    max: float | None
+
+
 class SessionDocument(TypedDict):
     """What `session info` reports, as it is printed in JSON."""
 
@@ -53,6 +66,7 @@ class SessionDocument(TypedDict):
     events: int
     """Commands, snapshots and faults."""
     guidance_shown_s: float
+    latency_ms: LatencyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,7 @@ def info(path: Path) -> SessionDocument:
             "states_s": {state.value: _seconds(states[state]) for state in TruthState},
             "events": reader.counts.events,
             "guidance_shown_s": _seconds(shown_ns),
+            "latency_ms": _latency(reader),
         }
 
 
@@ -180,6 +195,14 @@ def _unique_rate_hz(reader: SessionReader) -> float | None:
     if len(arrivals) < 2 or arrivals[-1] <= arrivals[0]:
         return None
     return round((len(arrivals) - 1) / ((arrivals[-1] - arrivals[0]) / 1e9), 3)
+
+
+def _latency(reader: SessionReader) -> LatencyDocument:
+    times_ms = np.array(reader.latencies_ns, np.float64) / 1e6
+    if not times_ms.size:
+        return {"n": 0, "p50": None, "p95": None, "p99": None, "max": None}
+    p50, p95, p99, longest = (round(t, 3) for t in np.percentile(times_ms, [50, 95, 99, 100]))
+    return {"n": times_ms.size, "p50": p50, "p95": p95, "p99": p99, "max": longest}
 
 
 def _seconds(nanoseconds: int) -> float:

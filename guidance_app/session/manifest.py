@@ -64,7 +64,7 @@ class Counts:
 
     @property
     def events(self) -> int:
-        """Records that are not frames."""
+        """Commands, snapshots and faults."""
         return self.commands + self.snapshots + self.faults
 
 

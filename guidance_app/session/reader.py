@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class SessionReader:
     """The content of one session; one thread at a time. Close it, or use it in a `with`.
 
-    Frames, commands and faults are held in memory (about 1 kB each); snapshots and pictures
-    are read when asked for.
+    Frames, commands and faults are held in memory (about 1 kB each), latencies too (8 B);
+    snapshots and pictures are read when asked for.
     """
 
     def __init__(self, path: Path) -> None:
@@ -52,6 +52,8 @@ class SessionReader:
         self.commands = tuple(content.commands)
         """Every command, by index, also the refused ones."""
         self.faults = tuple(content.faults)
+        self.latencies_ns = content.latencies_ns
+        """From stamp to paint, of every frame that came to the screen, in order."""
         self.counts = content.counts
         self.problems = tuple(content.problems)
         """What of the journal could not be read."""

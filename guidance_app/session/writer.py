@@ -25,11 +25,13 @@ from guidance_app.session.format import (
     SESSION_SUFFIX,
     FaultRecord,
     FrameRecord,
+    PaintRecord,
     Topic,
     can_be_stored,
     encode_command,
     encode_fault,
     encode_frame,
+    encode_paint,
     encode_snapshot,
 )
 from guidance_app.session.journal import JournalWriter
@@ -176,6 +178,10 @@ class SessionWriter:
     def write_fault(self, fault: FaultRecord) -> None:
         """Record that something went wrong."""
         self._append(Topic.FAULT, fault.time_ns, encode_fault(fault))
+
+    def write_paint(self, paint: PaintRecord) -> None:
+        """Record when a frame came to the screen."""
+        self._append(Topic.PAINT, paint.painted_ns, encode_paint(paint))
 
     def keep_up(self) -> None:
         """What is due about once a second; every write does it, call it while nothing comes."""

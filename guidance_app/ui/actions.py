@@ -22,6 +22,7 @@ class Action(StrEnum):
     MARK = "mark"
     HIDE = "hide"
     SOURCE = "source"
+    WHY = "why"
     QUIT = "quit"
 
 
@@ -48,6 +49,7 @@ ACTIONS: dict[Action, ActionSpec] = {
     Action.MARK: ActionSpec("Mark", "M", "bookmark-outline", "Mark this moment in the recording"),
     Action.HIDE: ActionSpec("Hide overlay", "H", "eye-off-outline", "Hide the overlay while held"),
     Action.SOURCE: ActionSpec("Source…", "O", "video-outline", "Choose another source"),
+    Action.WHY: ActionSpec("No picture?", "D", "stethoscope", "Find out why there is no picture"),
     Action.QUIT: ActionSpec("Quit", "Ctrl+Q", "exit-to-app", "End the session"),
 }
 

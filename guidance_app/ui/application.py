@@ -13,6 +13,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from drivers.api.errors import DeviceError
 from drivers.api.ports import Clock, DeviceInfo, SourceInfo
 from drivers.api.samples import Origin
+from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted
 from guidance_app.presentation.sessions import SessionRow
@@ -22,12 +24,13 @@ from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
 from guidance_app.ui.bridge import Bridge
 from guidance_app.ui.controller import LiveController
+from guidance_app.ui.diagnosis_page import DiagnosisView
+from guidance_app.ui.diagnosis_run import DiagnosisRun
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry, SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
-from guidance_app.ui.state_strip import NOTHING
 
 PRACTICE_ADDRESS = "sim:knee"
 REPLAY_SCHEME = "replay:"
@@ -65,6 +68,10 @@ class Services:
     template: Callable[[str], ChecklistTemplate]
     describe: Callable[[tuple[str, ...]], str]
     sessions: Callable[[], tuple[SessionRow, ...]]
+    chain_delay: Callable[[SourceInfo], ChainDelay | None]
+    """What was measured of a device, if anything was."""
+    diagnose: Callable[[tuple[str, ...], RunningSource | None], Diagnosis]
+    """A diagnosis of these addresses, of a run, or of what is attached; not begun yet."""
 
 
 class Application(QObject):
@@ -92,6 +99,8 @@ class Application(QObject):
         self._procedure_id = ""
         self._wants_setup = True
         self._wanted_procedure = ""
+        self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
+        self._diagnosed_from_sources = False
         self._opened.connect(self._source_opened)
         self._records_failed.connect(self._say_alarm)
         self._connect(window.intents)
@@ -104,6 +113,10 @@ class Application(QObject):
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
         intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
         intents.procedure_started.connect(self.start_procedure)
+        intents.diagnosis_asked.connect(lambda: self.show_diagnosis("", from_sources=False))
+        intents.address_diagnosis_asked.connect(self.show_diagnosis)
+        intents.diagnosis_repeated.connect(self._diagnosis.repeat)
+        intents.diagnosis_left.connect(self._leave_diagnosis)
         intents.back_asked.connect(self._go_back)
         intents.quit_asked.connect(self._end_run)
 
@@ -112,14 +125,41 @@ class Application(QObject):
         rows = self._services.sessions()
         recent = f"Last: {rows[0].procedure}, {rows[0].when}" if rows else ""
         path = rows[0].path if rows else ""
-        self.window.render_strip(NOTHING)
         self.window.show_start(StartView(Text("No source open", Tone.MUTED), recent, path))
 
     def show_sources(self, address: str, error: str = "") -> None:
         """Bring the source chooser to the front."""
         services = self._services
         devices, examples = tuple(services.discover()), tuple(services.examples())
-        self.window.show_source(SourceView(devices, examples, address, error))
+        open_now = self.controller.describe_source() if self.controller else ""
+        self.window.show_source(SourceView(devices, examples, address, error, open_now))
+
+    def show_diagnosis(self, address: str, from_sources: bool = True) -> None:
+        """Begin to find out why there is no picture, and bring the answer to the front.
+
+        A source that is open is asked nothing a second time, and no other device is opened then.
+        """
+        self._diagnosed_from_sources = from_sources
+        simulated = {device.address for device in self._services.discover() if device.simulated}
+        unasked = simulated | {"", self._address if self.controller else ""}
+        addresses = () if address in unasked else (address,)
+        self.window.show_diagnosis(DiagnosisView())
+        self._diagnosis.begin(lambda: self._services.diagnose(addresses, self._running_source()))
+
+    def _running_source(self) -> RunningSource | None:
+        published = self.controller.published if self.controller else None
+        if published is None:
+            return None
+        source = published.state.source
+        name = source.name if source else self._address
+        return RunningSource(self._address, name, published.snapshot.truth)
+
+    def _leave_diagnosis(self) -> None:
+        self._diagnosis.leave()
+        if self._diagnosed_from_sources:
+            self.show_sources(self._address)
+        else:
+            self._go_back()
 
     def open_source(self, address: str, wants_setup: bool, procedure: str = "") -> None:
         """End the present run and begin to open another source; the window stays usable.
@@ -165,7 +205,8 @@ class Application(QObject):
         self._records_failed.emit(sentence)
 
     def stop_run(self) -> None:
-        """End capture, processing, recording and the procedure, if any go on."""
+        """End diagnosis, capture, processing, recording and the procedure, if any go on."""
+        self._diagnosis.stop()
         if self._procedure_id:
             ended_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
             self._services.records.finish_procedure(self._procedure_id, ended_utc)
@@ -173,6 +214,7 @@ class Application(QObject):
         if self.controller is not None:
             self.controller.stop()
             self.controller = None
+            self.window.clear_view()
         if self._pipeline is not None:
             self._pipeline.stop()
             self._pipeline = None
@@ -194,7 +236,7 @@ class Application(QObject):
             self._refuse(str(error))
             return
         bridge = Bridge()
-        self.controller = self._control(pipeline, bridge)
+        self.controller = self._control(pipeline, bridge, info)
         pipeline.begin(recording, bridge.publish)
         self.window.say(Text(f"{info.name} is open."))
         if self._wants_setup:
@@ -223,15 +265,19 @@ class Application(QObject):
         self.session, recording = self._services.start_recording(info)
         return recording
 
-    def _control(self, pipeline: Pipeline, bridge: Bridge) -> LiveController:
+    def _control(self, pipeline: Pipeline, bridge: Bridge, info: SourceInfo) -> LiveController:
         replaying = self._address.startswith(REPLAY_SCHEME)
         services = self._services
-        controller = LiveController(pipeline, bridge, services.clock, services.describe, replaying)
+        chain = services.chain_delay(info)
+        controller = LiveController(
+            pipeline, bridge, services.clock, services.describe, replaying, chain
+        )
         controller.rendered.connect(self.window.render_view)
         controller.handles_changed.connect(self.window.live.show_handles)
         controller.answered.connect(self._store)
         controller.procedure_wanted.connect(self.show_setup)
         controller.connect_intents(self.window.intents)
+        controller.watch_paints(self.window.live.image)
         return controller
 
     def _show_live(self, controller: LiveController) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from PyQt6.QtCore import QMetaObject, QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QMetaObject, QObject, Qt, QTimer, pyqtSignal
 
 from drivers.api.ports import Clock
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_points
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, Person, Phase, Role
 from guidance_app.domain.commands import (
     Command,
@@ -40,10 +41,14 @@ from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
+from guidance_app.presentation.source_words import measured_rate_hz, source_words
 from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
 from guidance_app.runtime.engine import Published
+from guidance_app.runtime.latency import LatencyMeter
 from guidance_app.runtime.pipeline import Pipeline
+from guidance_app.session.format import PaintRecord
 from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.image_view import ImageView
 from guidance_app.ui.intents import Intents
 
 HEARTBEAT_MS = 100
@@ -78,8 +83,12 @@ class LiveController(QObject):
         clock: Clock,
         describe: Callable[[tuple[str, ...]], str],
         read_only: bool,
+        chain: ChainDelay | None = None,
     ) -> None:
-        """`describe` words the sources of a trace; `read_only` is for recordings."""
+        """`describe` words the sources of a trace; `read_only` is for recordings.
+
+        `chain` is the device's own delay, if it was ever measured.
+        """
         super().__init__()
         self._pipeline = pipeline
         self._bridge = bridge
@@ -88,6 +97,8 @@ class LiveController(QObject):
         self._people: tuple[Person, ...] = (NOBODY,)
         self._connections: list[QMetaObject.Connection] = []
         self._read_only = read_only
+        self._chain = chain
+        self._latency = LatencyMeter()
         self._published: Published | None = None
         self._plan = Plan()
         self._plans_under_way = 0
@@ -108,9 +119,17 @@ class LiveController(QObject):
         """The newest snapshot, frame and state; None until the first came."""
         return self._published
 
+    def describe_source(self) -> str:
+        """What the source delivers, in words; empty until it does."""
+        published = self._published
+        if published is None or published.state.source is None:
+            return ""
+        rate_hz = measured_rate_hz(published.snapshot.truth)
+        return source_words(published.state.source, rate_hz, self._chain)
+
     def connect_intents(self, intents: Intents) -> None:
         """Listen to everything a person may ask of a live screen, until stop()."""
-        self._connections = [
+        self._connections += [
             intents.target_placed.connect(lambda p: self._place(place_target, p, "Target placed.")),
             intents.entry_placed.connect(lambda p: self._place(place_entry, p, "Entry placed.")),
             intents.tip_marked.connect(self.mark_tip),
@@ -147,6 +166,22 @@ class LiveController(QObject):
     def act_as(self, people: tuple[Person, ...]) -> None:
         """These people are present; the first of them acts until another is chosen."""
         self._people = people
+
+    def watch_paints(self, image: ImageView) -> None:
+        """Note when each frame has come to the screen, until stop()."""
+        # Queued: the slot runs after the backing store has been flushed to the screen.
+        self._connections.append(
+            image.painted.connect(  # type: ignore[call-arg]  # the stub knows no kinds
+                self.note_paint, Qt.ConnectionType.QueuedConnection
+            )
+        )
+
+    def note_paint(self, arrival_ns: int) -> None:
+        """A frame with this stamp is on the screen now."""
+        paint = PaintRecord(arrival_ns, self._clock.now_ns())
+        if paint.latency_ns >= 0:  # a stamp that lies ahead says nothing of the delay
+            self._latency.note(paint)
+            self._pipeline.record_paint(paint)
 
     def submit(self, command: Command) -> None:
         """Hand a command to the engine, unless a recording is playing."""
@@ -306,6 +341,8 @@ class LiveController(QObject):
             self._pipeline.recording_status(),
             self._pipeline.skipped + self._bridge.overwritten,
             self._overlay_hidden,
+            self._latency.recent(now_ns),
+            self._chain,
             self._message,
         )
         self.handles_changed.emit(self._handles(published))

@@ -44,7 +44,10 @@ class ImageView(QWidget):
     missed = pyqtSignal()
     """A tool was used beside the picture."""
     painted = pyqtSignal(object)
-    """Arrival time, host nanoseconds, of the frame just painted; for measuring latency."""
+    """Arrival time, host nanoseconds, of a frame just painted for the first time.
+
+    Not of one that came while the view was hidden: it waited for the view, not for the painting.
+    """
 
     def __init__(self, clock: Clock) -> None:
         """`clock` is the one that frames are stamped by."""
@@ -52,6 +55,7 @@ class ImageView(QWidget):
         self._clock = clock
         self._frame: VideoFrame | None = None
         self._view = NO_PICTURE
+        self._awaits_paint = False
         self._tool: Tool | None = None
         self._handles: tuple[tuple[str, Point], ...] = ()
         self._dragged: str | None = None
@@ -66,6 +70,8 @@ class ImageView(QWidget):
 
     def show_frame(self, frame: VideoFrame | None, view: PictureView) -> None:
         """Show another frame with the view made for it; the frame is kept until the next."""
+        if frame is not self._frame:
+            self._awaits_paint = frame is not None and self.isVisible()
         self._frame = frame
         self._view = view
         self.update()
@@ -102,7 +108,8 @@ class ImageView(QWidget):
         view = replace(view, primitives=shapes + self._sketch())
         paint_picture(painter, self.rect(), self._frame, view, self._layer)
         painter.end()
-        if self._frame is not None:
+        if self._frame is not None and self._awaits_paint:
+            self._awaits_paint = False
             self.painted.emit(self._frame.stamp.arrival_ns)
 
     def _view_in_time(self) -> PictureView:

@@ -20,6 +20,14 @@ class Intents(QObject):
     """Show what sources there are."""
     source_chosen = pyqtSignal(str)
     """Open this address."""
+    diagnosis_asked = pyqtSignal()
+    """Why is there no picture from the source that runs?"""
+    address_diagnosis_asked = pyqtSignal(str)
+    """Why does this address give no picture? Empty for what is attached."""
+    diagnosis_repeated = pyqtSignal()
+    """Look again for the same."""
+    diagnosis_left = pyqtSignal()
+    """Leave the page with its answer."""
     back_asked = pyqtSignal()
     """Leave a page that was opened from another."""
     procedure_started = pyqtSignal(object)

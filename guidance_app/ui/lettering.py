@@ -102,6 +102,13 @@ class FittedText(QWidget):
         """Show another text in the tone given at the start."""
         self.render_text(Text(text, self._shown.tone))
 
+    def explain(self, details: str) -> None:
+        """Say more in the tooltip, and to a screen reader, than there is room for."""
+        tip = f"{self.text}\n{details}" if details else self.text
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+            self.setAccessibleDescription(details)
+
     @property
     def text(self) -> str:
         """What is shown."""

@@ -97,6 +97,8 @@ class LiveScreen(QWidget):
             self._intents.moment_marked.emit(MARK_LABEL)
         elif action is Action.SOURCE:
             self._intents.source_asked.emit()
+        elif action is Action.WHY:
+            self._intents.diagnosis_asked.emit()
         else:
             self.desk.choose(action)
 

@@ -7,8 +7,10 @@ from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.presentation.sessions import SessionRow
-from guidance_app.presentation.view import LiveView, StateStrip, Text
+from guidance_app.presentation.view import LiveView, Text
 from guidance_app.ui import theme
+from guidance_app.ui.diagnosis_page import DiagnosisPage, DiagnosisView
+from guidance_app.ui.image_view import NO_PICTURE
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
@@ -38,6 +40,7 @@ class MainWindow(QWidget):
         self.setup = SetupPage(intents)
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
+        self.diagnosis = DiagnosisPage(intents)
         self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
         self._sizes: theme.Sizes | None = None
@@ -50,7 +53,8 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for screen in (self.start, self.setup, self.source, self.sessions, self.live):
+        pages = (self.setup, self.source, self.sessions, self.diagnosis)
+        for screen in (self.start, *pages, self.live):
             self._screens.addWidget(screen)
         column.addWidget(self.strip)
         column.addWidget(self._screens, 1)
@@ -62,8 +66,8 @@ class MainWindow(QWidget):
         if sizes != self._sizes:
             self._sizes = sizes
             self.setStyleSheet(theme.style_sheet(sizes))
-            parts = (self.strip, self.line, self.start, self.setup, self.source, self.sessions)
-            for part in (*parts, self.live):
+            pages = (self.start, self.setup, self.source, self.sessions, self.diagnosis)
+            for part in (self.strip, self.line, *pages, self.live):
                 part.apply(sizes)
         super().resizeEvent(event)
 
@@ -81,9 +85,10 @@ class MainWindow(QWidget):
         self.strip.render_view(view.strip)
         self.live.render_view(view, frame)
 
-    def render_strip(self, strip: StateStrip) -> None:
-        """Show a state while there is no live view."""
-        self.strip.render_view(strip)
+    def clear_view(self) -> None:
+        """No source is open: no state, and nothing of the last picture."""
+        self.strip.render_view(NOTHING)
+        self.live.image.show_frame(None, NO_PICTURE)
 
     def say(self, message: Text) -> None:
         """A sentence in the last line, on whatever screen is in front."""
@@ -108,6 +113,11 @@ class MainWindow(QWidget):
         """Bring the list of sessions to the front."""
         self.sessions.render_view(rows)
         self._bring(self.sessions)
+
+    def show_diagnosis(self, view: DiagnosisView) -> None:
+        """Bring the answer to "why no picture?" to the front."""
+        self.diagnosis.render_view(view)
+        self._bring(self.diagnosis)
 
     def show_live(self) -> None:
         """Bring the live screen to the front."""

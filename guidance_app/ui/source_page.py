@@ -26,6 +26,8 @@ class SourceView:
     """The address in the field at first."""
     error: str = ""
     """One sentence, empty when nothing is wrong."""
+    open_now: str = ""
+    """What the source that is open delivers; empty when none is."""
 
 
 class SourcePage(QWidget):
@@ -39,8 +41,10 @@ class SourcePage(QWidget):
         self.devices = QListWidget()
         self.address = EscapableLine()
         self.examples = FittedText(tone=Tone.MUTED)
+        self.open_now = FittedText(tone=Tone.MUTED)
         self.error = FittedText()
         self.open = TouchButton("play", "Open source", "Enter", beside=True)
+        self.why = TouchButton("stethoscope", "Why no picture?", "Ctrl+D", beside=True)
         self.back = TouchButton("arrow-left-bold", "Back", "Esc", beside=True)
         self.title.say("Where does the picture come from?")
         self.devices.setAccessibleName("Devices and sources found")
@@ -50,21 +54,26 @@ class SourcePage(QWidget):
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)
-        for widget in (self.title, self.devices, self.address, self.examples, self.error):
+        for widget in (self.title, self.open_now, self.devices, self.address):
+            self._column.addWidget(widget)
+        for widget in (self.examples, self.error):
             self._column.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back, 1)
-        buttons.addStretch(2)
+        buttons.addWidget(self.why, 2)
         buttons.addWidget(self.open, 2)
         self._column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.devices.currentItemChanged.connect(self._take_address)
+        # Not currentItemChanged: the list has a current item as soon as it has the keyboard.
+        self.devices.itemSelectionChanged.connect(self._take_address)
         self.devices.itemActivated.connect(lambda _: self.open.click())
         self.address.returnPressed.connect(self.open.click)
         self.address.escaped.connect(self.back.click)
         self.open.clicked.connect(self._open)
+        self.why.clicked.connect(self._ask_why)
         self.back.clicked.connect(self._intents.back_asked)
+        bind_key("Ctrl+D", self.why, self)
         bind_key("Esc", self.back, self)
 
     def apply(self, sizes: Sizes) -> None:
@@ -74,12 +83,14 @@ class SourcePage(QWidget):
         self._column.setSpacing(sizes.grid)
         self.title.setFixedHeight(round(sizes.key_cap * 1.6))
         self.title.set_cap(sizes.key_cap * 0.6)
+        self.open_now.setFixedHeight(round(sizes.hand_cap * 2.2))
+        self.open_now.set_cap(sizes.hand_cap * 1.1)
         for line in (self.examples, self.error):
             line.setFixedHeight(round(sizes.hand_cap * 4.2))
             line.set_cap(sizes.hand_cap * 1.1)
-        for widget in (self.address, self.open, self.back):
+        for widget in (self.address, self.open, self.why, self.back):
             widget.setFixedHeight(sizes.touch)
-        for button in (self.open, self.back):
+        for button in (self.open, self.why, self.back):
             button.set_cap(sizes.hand_cap * 1.2)
 
     def render_view(self, view: SourceView) -> None:
@@ -91,6 +102,7 @@ class SourcePage(QWidget):
         self._view = view
         self.examples.say("For example:  " + "   ".join(view.examples))
         self.error.render_text(Text(view.error))
+        self.open_now.say(f"Open now:  {view.open_now}" if view.open_now else "")
 
     def _list(self, devices: tuple[DeviceInfo, ...]) -> None:
         self.devices.clear()
@@ -102,9 +114,12 @@ class SourcePage(QWidget):
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.devices.addItem(item)
 
-    def _take_address(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
+    def _take_address(self) -> None:
+        for item in self.devices.selectedItems():
             self.address.setText(item.data(ADDRESS_ROLE))
+
+    def _ask_why(self) -> None:
+        self._intents.address_diagnosis_asked.emit(self.address.text().strip())
 
     def _open(self) -> None:
         text = self.address.text().strip()

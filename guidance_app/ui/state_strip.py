@@ -10,7 +10,8 @@ from guidance_app.ui.icons import icon_pixmap
 from guidance_app.ui.lettering import LEFT, FittedText, draw_text, is_shown_whole
 from guidance_app.ui.theme import Sizes
 
-NOTHING = StateStrip(*(Text("") for _ in range(6)))
+_EMPTY = Text("")
+NOTHING = StateStrip(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY)
 
 SHAPES = {
     Tone.GOOD: "circle",
@@ -110,3 +111,4 @@ class StateStripBar(QWidget):
         self.state.render_text(view.state)
         for name, field in self.fields.items():
             field.render_text(getattr(view, name))
+        self.fields["age"].explain(view.details)

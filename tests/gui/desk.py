@@ -14,6 +14,8 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers
 from guidance_app.bootstrap import recorded_commands
+from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.knowledge.load import shipped_knowledge
@@ -53,6 +55,7 @@ class Desk:
         self.window.show()
         qtbot.waitExposed(self.window)
         self.application = Application(self.window, self._services())
+        self.chain: ChainDelay | None = None
         self.refusals: list[str] = []
         self.application.source_refused.connect(self.refusals.append)
 
@@ -143,6 +146,8 @@ class Desk:
             template=checklist_template,
             describe=" ".join,
             sessions=lambda: (),
+            chain_delay=lambda info: self.chain,
+            diagnose=self._diagnose,
         )
 
     def _create_pipeline(self, address: str) -> Pipeline:
@@ -150,6 +155,17 @@ class Desk:
         return Pipeline(
             lambda: self.registry.create(address, self.clock), self.clock, recorded_commands
         )
+
+    def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
+        surroundings = Surroundings(
+            clock=self.clock,
+            create=lambda address: self.registry.create(address, self.clock),
+            devices=tuple(self.registry.discover()),
+            sessions=self.folder,
+            records=self.folder / "records.sqlite",
+            has_screen=True,
+        )
+        return Diagnosis(surroundings, addresses, running)
 
     def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
         recorder = Recorder(SessionWriter.create(self.folder, info, self.clock), self.clock)

@@ -21,7 +21,7 @@ PLAIN = PictureView(1.0, Text(""), "")
 
 STRIP = StateStrip(
     state=Text("NOT LIVE · REPEATED", Tone.CAUTION),
-    age=Text("1234 ms"),
+    age=Text("age 9.9 s"),
     origin=Text("SIMULATED", Tone.CAUTION),
     procedure=Text("Sacroiliac joint injection R · P-0417"),
     recording=Text("REC 1:03:12 · 1214 min"),

@@ -12,12 +12,17 @@ from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import ImageU8, Origin, VideoFrame
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
 from guidance_app.domain.commands import GuidanceSwitched, ItemMarked
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
 from guidance_app.runtime.recompute import recompute
+from guidance_app.session.format import Topic, decode_paint
+from guidance_app.session.info import info
+from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
+from guidance_app.session.verify import verify
 from guidance_app.ui.painter import render_image
 
 BIG_DOTS = ((1028.0, 285.5), (1028.0, 568.15), (1028.0, 850.53))
@@ -78,6 +83,38 @@ def check_when_the_overlay_went(desk: Desk) -> None:
             if snapshot.plan_shown and frame_age_ns is not None:
                 assert frame_age_ns <= 250_000_000
                 assert snapshot.valid_until_ns - snapshot.evaluated_ns <= 250_000_000
+
+
+def test_each_picture_on_the_screen_is_in_the_journal_once_with_its_delay(desk: Desk) -> None:
+    desk.chain = ChainDelay(84.0, 101.0, 16.7, 200, "2026-11-26")
+    desk.open("sim:knee")
+    delay = desk.window.strip.fields["age"]
+    desk.wait(lambda: delay.text.endswith(" ms") and delay.text[0].isdigit())
+    desk.wait(lambda: "whole chain 84 ms" in delay.toolTip())
+    session = desk.application.session
+    desk.close()
+    assert session is not None
+    with (session / "journal.mcap").open("rb") as file:
+        entries = [e for e in read_journal(file) if e.topic is Topic.PAINT]
+    paints = [decode_paint(entry.payload) for entry in entries]
+    with SessionReader(session) as reader:
+        arrivals_ns = [record.facts.stamp.arrival_ns for record in reader.frames]
+        assert list(reader.latencies_ns) == [paint.latency_ns for paint in paints]
+    painted_ns = [paint.arrival_ns for paint in paints]
+    assert painted_ns and set(painted_ns) <= set(arrivals_ns)
+    assert painted_ns == sorted(set(painted_ns))
+    assert info(session)["latency_ms"]["n"] == len(paints)
+    assert verify(session)["ok"]
+
+
+def test_nothing_is_called_live_once_its_source_is_closed(desk: Desk) -> None:
+    desk.open("sim:knee")
+    desk.wait(lambda: desk.window.strip.state.text == "LIVE")
+    desk.application.open_source("file:absent.mp4", False)
+    desk.wait(lambda: desk.refusals)
+    assert desk.window.strip.state.text == ""
+    assert desk.window.strip.fields["age"].text == ""
+    assert desk.window.live.image.placement() is None
 
 
 def test_guidance_is_refused_then_allowed_and_both_are_in_journal_and_database(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from gui_records import PLAIN, frame_of, rgb_of
@@ -6,7 +8,7 @@ from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from drivers.api.clock import ManualClock
-from drivers.api.samples import VideoFrame
+from drivers.api.samples import Stamp, VideoFrame
 from guidance_app.presentation.primitives import Ink, Line
 from guidance_app.presentation.view import PictureView, Text
 from guidance_app.ui.actions import Action, Tool
@@ -94,9 +96,23 @@ def test_the_nearest_handle_is_dragged(view: ImageView, qtbot: QtBot) -> None:
 def test_painting_tells_which_frame_is_on_the_screen(
     view: ImageView, speckle: VideoFrame, qtbot: QtBot
 ) -> None:
+    newer = replace(speckle, stamp=Stamp(1, 1_234_567_999_000))
     with qtbot.waitSignal(view.painted) as painted:
-        view.show_frame(speckle, PLAIN)
-    assert painted.args == [speckle.stamp.arrival_ns]
+        view.show_frame(newer, PLAIN)
+    assert painted.args == [newer.stamp.arrival_ns]
+    with qtbot.assertNotEmitted(view.painted):  # painting it again is no news
+        view.show_frame(newer, PLAIN)
+        view.grab()
+
+
+def test_a_frame_that_waited_for_a_hidden_view_is_not_said_to_be_late(
+    view: ImageView, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    with qtbot.assertNotEmitted(view.painted):
+        view.hide()
+        view.show_frame(replace(speckle, stamp=Stamp(1, 7)), PLAIN)
+        view.show()
+        view.grab()
 
 
 def test_a_view_painted_after_its_time_is_dimmed_and_carries_no_overlay(qtbot: QtBot) -> None:

@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from drivers.api.ports import DeviceInfo
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import Text
 from guidance_app.ui.actions import ACTIONS
 from guidance_app.ui.checklist_row import ChecklistRowButton
+from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.setup_page import ProcedureChoice, SetupView
@@ -29,6 +31,15 @@ DEVICES = (
     DeviceInfo("v4l2:/dev/video0", "USB3 capture", "A1", "capture", False, True, ""),
     DeviceInfo("v4l2:/dev/video2", "Webcam", None, "capture", False, False, "It is in use."),
 )
+OPEN_NOW = (
+    "USB3 capture · YUYV 1280x720 · only 5.1/s of 30/s · "
+    "whole chain 84 ms ± 17 ms, measured 2026-11-26"
+)
+FINDINGS = (
+    Finding("devices", Outcome.OK, "USB3 capture is attached (v4l2:/dev/video0)."),
+    Finding("disk", Outcome.WARNING, "The disk has room for 12 minutes.", "Free some space."),
+    Finding("source", Outcome.FAILED, "It is black.", "Check that the scanner is on."),
+)
 PROCEDURES = (ProcedureChoice("knee-injection", "Knee injection, ultrasound-guided"),)
 SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
 
@@ -37,7 +48,10 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
         StartView(Text("Grabber: live"), "Last: Knee R, 09:14", "/s/1")
     ),
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
-    "source": lambda w: w.show_source(SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR)),
+    "source": lambda w: w.show_source(
+        SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR, OPEN_NOW)
+    ),
+    "diagnosis": lambda w: w.show_diagnosis(DiagnosisView(FINDINGS)),
     "sessions": lambda w: w.show_sessions(SESSIONS),
     "live": MainWindow.show_live,
 }
@@ -174,6 +188,17 @@ def test_a_source_is_chosen_from_the_list_or_typed(large_window: MainWindow, qtb
     with qtbot.waitSignal(large_window.intents.source_chosen) as chosen:
         QTest.keyClick(page.address, Qt.Key.Key_Return)
     assert chosen.args == ["sim:knee"]
+
+
+def test_an_address_stays_in_its_field_when_the_list_gets_the_keyboard(
+    large_window: MainWindow,
+) -> None:
+    large_window.show_source(SourceView(DEVICES, (), "http://host/video", ERROR))
+    page = large_window.source
+    page.address.setFocus()
+    page.devices.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.devices.currentRow() == 0
+    assert page.address.text() == "http://host/video"
 
 
 def test_a_session_is_replayed(large_window: MainWindow, qtbot: QtBot) -> None:

@@ -25,7 +25,7 @@ from drivers.api.clock import ManualClock
 from guidance_app.runtime.recorder import Recorder, RecordingStatus
 from guidance_app.session.disk import OutputFile
 from guidance_app.session.errors import RecordRefused, SessionError
-from guidance_app.session.format import RESERVE_BYTES, FaultRecord, Topic
+from guidance_app.session.format import RESERVE_BYTES, FaultRecord, PaintRecord, Topic
 from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.recover import recover
@@ -111,6 +111,15 @@ def test_an_event_is_in_the_file_when_it_is_acknowledged(tmp_path: Path) -> None
     with SessionReader(recorder.path) as reader:
         assert list(reader.snapshots()) == [snapshot]
     recorder.stop(SOON_S)
+
+
+def test_a_paint_is_in_the_file_when_it_is_acknowledged_and_no_event(tmp_path: Path) -> None:
+    recorder = start(tmp_path, FailingDisk())
+    recorder.record(PaintRecord(START_NS, START_NS + 8 * MS)).result(SOON_S)
+    with SessionReader(recorder.path) as reader:
+        assert list(reader.latencies_ns) == [8 * MS]
+    recorder.stop(SOON_S)
+    assert verify(recorder.path) == {"ok": True, "problems": [], "frames": 0, "events": 0}
 
 
 def test_the_oldest_pictures_make_way_and_their_loss_is_recorded(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from guidance_app.session.content import MAX_PROBLEMS, read_content
 from guidance_app.session.disk import LOCAL_DISK, open_plain
 from guidance_app.session.errors import DamagedSession, NewerFormat, SessionError
 from guidance_app.session.format import (
+    FORMAT_VERSION,
     FrameRecord,
     Topic,
     VideoPlace,
@@ -168,9 +169,13 @@ def test_an_edited_manifest_is_found(session: Path, change: Callable[[dict], obj
     assert not verify(session)["ok"]
 
 
+LATER = FORMAT_VERSION + 1
+
+
 def test_a_later_format_is_refused_with_a_sentence(session: Path) -> None:
-    edit_manifest(session, lambda manifest: manifest.update(format=3, sealed="otherwise"))
-    sentence = "has format 3; this program knows formats up to 2. Open it with a newer version."
+    edit_manifest(session, lambda manifest: manifest.update(format=LATER, sealed="otherwise"))
+    known = f"this program knows formats up to {FORMAT_VERSION}."
+    sentence = f"has format {LATER}; {known} Open it with a newer version."
     for use in (SessionReader, verify, recover):
         with pytest.raises(NewerFormat, match=sentence):
             use(session)
@@ -264,6 +269,8 @@ def command_with(old: bytes, new: bytes) -> bytes:
         (command_with(b'"sentence"', b'"sentences"'), "sentence"),
         (command_with(b'"body":{', b'"body":' + b"[" * 9999), "recursion"),
         (message(Topic.FAULT, b'{"time_ns": 1, "text": "\xff"}'), "codec"),
+        (message(Topic.PAINT, b'{"arrival_ns": 8, "painted_ns": 7}'), "before it came"),
+        (message(Topic.PAINT, b'{"arrival_ns": -1, "painted_ns": 7}'), "before it came"),
         (message(Topic.FRAME, frame_of_size(40_000, 40_000)), "size is out of range"),
         (message(Topic.FRAME, frame_of_size(0, 8)), "size is out of range"),
         (message(Topic.FRAME, frame_payload(pts_ms=1 << 63)), "out of range"),
@@ -284,7 +291,7 @@ def test_a_bad_record_is_named_and_passed_over(bad: bytes, says: str) -> None:
         (raw(Opcode.MESSAGE, b"x" * 30, 1 << 40), "longer than any can be"),
         (raw(Opcode.MESSAGE, b"x" * 30, (1 << 64) - 1), "longer than any can be"),
         (raw(Opcode.MESSAGE, b"x" * 21), "malformed"),
-        (message(5, b"{}"), "malformed"),
+        (message(max(Topic) + 1, b"{}"), "malformed"),
         (raw(Opcode.CHUNK, b"anything"), "chunks are not accepted"),
         (bytes(64), "no record kind 0"),
         (raw(200, b""), "no record kind 200"),

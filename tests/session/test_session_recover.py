@@ -12,6 +12,7 @@ from recordings import GRAY, MS, START_NS, begin, every_command, make_frame, rec
 
 from guidance_app.session.disk import LOCAL_DISK, LocalFile, OutputFile
 from guidance_app.session.errors import NotASession, SessionError
+from guidance_app.session.format import PaintRecord
 from guidance_app.session.info import info
 from guidance_app.session.pictures import count_pictures
 from guidance_app.session.reader import SessionReader
@@ -51,6 +52,18 @@ def test_a_killed_session_is_closed_with_an_index(tmp_path: Path) -> None:
             (pixels == make_frame(n)[0].pixels).all()
             for n, (_, pixels) in enumerate(reader.pictures())
         ] == [True] * 5
+
+
+def test_a_repair_keeps_when_pictures_came_to_the_screen(tmp_path: Path) -> None:
+    writer = begin(tmp_path)
+    writer.write_paint(PaintRecord(START_NS, START_NS + 8 * MS))
+    writer.write_frame(*make_frame(0))
+    writer.abandon()
+    with (writer.path / "journal.mcap").open("ab") as file:
+        file.write(b"half a record")
+    assert not recover(writer.path)["ok"]
+    with SessionReader(writer.path) as reader:
+        assert list(reader.latencies_ns) == [8 * MS]
 
 
 def test_a_second_repair_changes_nothing(tmp_path: Path) -> None:

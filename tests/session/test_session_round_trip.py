@@ -26,7 +26,7 @@ from recordings import (
 from drivers.api.samples import PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, TruthState
 from guidance_app.session.errors import NotASession, RecordRefused, SessionError
-from guidance_app.session.format import FaultRecord, decode_frame
+from guidance_app.session.format import FaultRecord, PaintRecord, decode_frame
 from guidance_app.session.info import info, list_sessions
 from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
@@ -186,6 +186,9 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
     for number in range(8):
         arrival_ns = START_NS + 4000 * MS + number * PERIOD_NS
         writer.write_frame(*make_frame(number, GRAY, arrival_ns))
+    for latency_ms in range(1, 101):
+        arrival_ns = START_NS + 4000 * MS
+        writer.write_paint(PaintRecord(arrival_ns, arrival_ns + latency_ms * MS))
     writer.write_fault(FaultRecord(START_NS + 4500 * MS, "The cable moved."))
     writer.lose_frame(make_frame(8, GRAY, START_NS + 4000 * MS + 8 * PERIOD_NS)[1], "disk full")
     writer.seal()
@@ -212,7 +215,21 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
         "states_s": {"LIVE": 2.5, "LATE": 0.0, "REPEATED": 0.0, "FROZEN": 1.0, "LOST": 0.0},
         "events": 5,
         "guidance_shown_s": 0.2,
+        "latency_ms": {"n": 100, "p50": 50.5, "p95": 95.05, "p99": 99.01, "max": 100.0},
     }
+
+
+def test_a_session_that_nobody_looked_at_has_no_delay(tmp_path: Path) -> None:
+    latency = info(record(tmp_path, 2).path)["latency_ms"]
+    assert latency == {"n": 0, "p50": None, "p95": None, "p99": None, "max": None}
+
+
+def test_a_session_of_the_first_format_still_opens(tmp_path: Path) -> None:
+    path = record(tmp_path, 2, seal=False).path
+    manifest = json.loads((path / "manifest.json").read_text())
+    (path / "manifest.json").write_text(json.dumps(manifest | {"format": 1}))
+    with SessionReader(path) as reader:
+        assert len(list(reader.pictures())) == 2
 
 
 def test_gaps_in_the_numbers_of_a_source_are_counted_within_each_opening(tmp_path: Path) -> None:

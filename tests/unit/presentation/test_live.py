@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from drivers.api.ports import SourceInfo
+from drivers.api.ports import SourceInfo, VideoFormat
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp
 from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Person, Role
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.plan import Plan, TipMark
@@ -23,8 +24,10 @@ from guidance_app.domain.trajectory import measure
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.presentation.live import Situation, late_view, live_view, picture_view
 from guidance_app.presentation.primitives import Label
-from guidance_app.presentation.view import Text, Tone
+from guidance_app.presentation.source_words import rate_words
+from guidance_app.presentation.view import Tone
 from guidance_app.processing.compute import PipelineState
+from guidance_app.runtime.latency import Latency
 from guidance_app.runtime.recorder import RecordingStatus
 
 MS = 1_000_000
@@ -61,13 +64,53 @@ def situation(snapshot: GuidanceSnapshot, now_ms: int = 10, **changes: object) -
     return replace(made, **changes)
 
 
-def test_a_live_picture_says_its_age_what_is_recorded_and_what_was_lost() -> None:
-    strip = live_view(situation(snapshot(), skipped=14), None).strip
+def test_a_live_picture_says_its_delay_what_is_recorded_and_what_was_lost() -> None:
+    measured = Latency(8 * MS, 12 * MS)
+    strip = live_view(situation(snapshot(), skipped=14, latency=measured), None).strip
     assert (strip.state.text, strip.state.tone) == ("LIVE", Tone.GOOD)
     assert strip.age.text == "8 ms"
     assert strip.recording.text == "REC 03:12 · 214 min"
     assert strip.losses.text == "lost 2 · skipped 14"
     assert strip.origin.text == ""
+
+
+def test_a_delay_that_was_not_measured_is_not_made_up() -> None:
+    assert live_view(situation(snapshot()), None).strip.age.text == "-- ms"
+
+
+@pytest.mark.parametrize("state", NOT_LIVE)
+def test_a_picture_that_is_not_live_says_its_age_and_never_a_delay(state: TruthState) -> None:
+    measured = Latency(8 * MS, 12 * MS)
+    strip = live_view(situation(snapshot(state), 4_010, latency=measured), None).strip
+    assert strip.age.text == "age 4.0 s"
+
+
+def test_a_live_picture_past_its_time_says_its_age() -> None:
+    strip = live_view(situation(snapshot(), 25_000, latency=Latency(8 * MS, 9 * MS)), None).strip
+    assert strip.age.text == "age 25 s"
+
+
+def test_the_details_say_what_the_device_delivers_and_how_late_it_is() -> None:
+    found = VideoFormat("YUYV", 1280, 720)
+    info = SourceInfo("v4l2:/dev/video0", "USB3 capture", "A1", Origin.DEVICE, 30.0, format=found)
+    chain = ChainDelay(84.2, 101.0, 16.7, 200, "2026-11-26")
+    live = snapshot()
+    live = replace(live, truth=replace(live.truth, period_ns=33_557_047))
+    made = situation(live, latency=Latency(8 * MS, 12 * MS), chain=chain)
+    made = replace(made, state=replace(made.state, source=info))
+    assert live_view(made, None).strip.details == (
+        "USB3 capture · YUYV 1280x720 · 29.8/s · "
+        "whole chain 84 ms ± 17 ms, measured 2026-11-26\n"
+        "From arrival to the screen: half of the pictures within 8 ms, 95 % within 12 ms."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "words"),
+    [(None, ""), (7.5, "7.5/s"), (7.4, "only 7.4/s of 30/s (too little light)")],
+)
+def test_a_rate_under_a_quarter_of_the_promise_says_so(rate_hz: float | None, words: str) -> None:
+    assert rate_words(rate_hz, 30.0, "too little light") == words
 
 
 @pytest.mark.parametrize("state", NOT_LIVE)

@@ -1,0 +1,172 @@
+"""One source opened and watched for two seconds: does it deliver, how fast, and is it a picture?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from drivers.api.errors import DeviceError, EndOfStream, Timeout
+from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.samples import ImageU8, PictureGeometry, VideoFrame
+from guidance_app.diagnosis.findings import Finding, Outcome
+from guidance_app.diagnosis.network import explain_network
+from guidance_app.processing.change import content_changed, thumbnail
+
+WATCHED_NS = 2_000_000_000
+FEWEST_FRAMES = 3
+"""Fewer say nothing of a rate."""
+LOW_RATE_SHARE = 0.25
+"""Less than this share of the rate that a device promises is told."""
+MOST_FRAMES = 2_000
+"""A source without a pace of its own must not keep the check."""
+
+BLACK_LEVEL = 24
+"""Grey level that no pixel in a thousand passes in a black picture. Our own figure."""
+UNIFORM_SPREAD = 2.0
+"""Standard deviation in grey levels below which a picture shows nothing. Our own figure."""
+
+Create = Callable[[str], VideoSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What two seconds of a source showed."""
+
+    count: int
+    rate_hz: float | None
+    geometry: PictureGeometry
+    brightest: float
+    """Grey level that one pixel in a thousand passes."""
+    spread: float
+    """Standard deviation of the grey levels."""
+    changed: bool
+
+
+def is_low_rate(rate_hz: float, nominal_hz: float | None) -> bool:
+    """Whether a measured rate is under a quarter of what the source promises."""
+    return nominal_hz is not None and rate_hz < LOW_RATE_SHARE * nominal_hz
+
+
+class SourceCheck:
+    """Opens sources one after another; `interrupt()` from another thread ends the one under way."""
+
+    def __init__(self, create: Create, clock: Clock) -> None:
+        """`create` makes an unopened source or raises DeviceError."""
+        self._create = create
+        self._clock = clock
+        self._source: VideoSource | None = None
+
+    def interrupt(self) -> None:
+        """Make a blocked read return; any thread."""
+        source = self._source
+        if source is not None:
+            source.interrupt()
+
+    def check(self, address: str) -> list[Finding]:
+        """Open, watch, close; what was found, at least one finding. Never raises DeviceError."""
+        name = f"source {address}"
+        try:
+            source = self._source = self._create(address)
+        except DeviceError as error:
+            return [_refused(name, error)]
+        try:
+            info = source.open()
+            seen = self._watch(source)
+        except DeviceError as error:
+            return [_failed(name, address, error)]
+        finally:
+            source.close()
+            self._source = None
+        return _judge(name, info, seen)
+
+    def _watch(self, source: VideoSource) -> Seen:
+        """Raises DeviceError when it delivers too little to be judged."""
+        until_ns = self._clock.now_ns() + WATCHED_NS
+        first = last = source.read()
+        before, changed, count = thumbnail(first.pixels), False, 1
+        try:
+            while self._clock.now_ns() < until_ns and count < MOST_FRAMES:
+                last, count = source.read(), count + 1
+                now = thumbnail(last.pixels)
+                changed |= content_changed(before, now)
+                before = now
+        except EndOfStream:
+            pass  # a short file has been seen whole
+        return _seen(first, last, count, before, changed)
+
+
+def _seen(first: VideoFrame, last: VideoFrame, count: int, newest: ImageU8, changed: bool) -> Seen:
+    elapsed_s = (last.stamp.arrival_ns - first.stamp.arrival_ns) / 1e9
+    return Seen(
+        count=count,
+        rate_hz=(count - 1) / elapsed_s if count >= FEWEST_FRAMES and elapsed_s > 0 else None,
+        geometry=last.geometry,
+        brightest=float(np.percentile(newest, 99.9)),
+        spread=float(newest.std()),
+        changed=changed,
+    )
+
+
+def _refused(name: str, error: DeviceError) -> Finding:
+    return Finding(name, Outcome.FAILED, f"{error.device}: {error.cause}.", error.advice)
+
+
+def _failed(name: str, address: str, error: DeviceError) -> Finding:
+    explained = explain_network(address, isinstance(error, Timeout))
+    if explained is not None:
+        return Finding(name, Outcome.FAILED, *explained)
+    return _refused(name, error)
+
+
+def _judge(name: str, info: SourceInfo, seen: Seen) -> list[Finding]:
+    doubts = [*_rate_doubts(info, seen), *_picture_doubts(info, seen)]
+    if doubts:
+        return [Finding(name, Outcome.WARNING, what, advice) for what, advice in doubts]
+    size = f"{seen.geometry.width_px}x{seen.geometry.height_px}"
+    rate = f", {seen.rate_hz:.1f} a second" if seen.rate_hz is not None else ""
+    return [Finding(name, Outcome.OK, f"{info.name} delivers pictures of {size}{rate}.")]
+
+
+def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
+    if seen.rate_hz is None or not is_low_rate(seen.rate_hz, info.nominal_rate_hz):
+        return []
+    what = (
+        f"{info.name} delivers only {seen.rate_hz:.1f} pictures a second "
+        f"of the {info.nominal_rate_hz:g} that it promises."
+    )
+    return [(what, _low_rate_advice(info))]
+
+
+def _low_rate_advice(info: SourceInfo) -> str:
+    """The place for a driver's own reason: format, bus or light."""
+    if info.format is not None and info.format.code not in ("MJPG", "H264"):
+        return "Ask for a smaller size (?size=640x480), or use a USB 3 socket: the cable is full."
+    return "Give a camera more light; use a USB 3 socket; check the network of a network device."
+
+
+def _picture_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
+    if seen.brightest <= BLACK_LEVEL:
+        return [
+            (
+                f"{info.name} delivers pictures, and they are black.",
+                "Check that the scanner is on and that its video cable is in both sockets; "
+                "take the cap off a camera.",
+            )
+        ]
+    if seen.spread < UNIFORM_SPREAD:
+        return [
+            (
+                f"{info.name} delivers pictures of one colour, with nothing on them.",
+                "The grabber has no signal: check the cable from the scanner, and that the "
+                "scanner's video output is on.",
+            )
+        ]
+    if not seen.changed and seen.count >= FEWEST_FRAMES and not info.still:
+        return [
+            (
+                f"The picture of {info.name} does not change.",
+                "If the scanner says FREEZE, release it. Else move the probe and ask again; if it "
+                "still does not change, plug the cable out and in.",
+            )
+        ]
+    return []

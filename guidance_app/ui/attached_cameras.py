@@ -1,0 +1,39 @@
+"""Cameras as Qt Multimedia lists them, for systems other than Linux.
+
+Imported only there: on Linux it needs the sound server's library, and sysfs says more.
+"""
+
+from collections.abc import Iterable
+
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtMultimedia import QCameraDevice, QCameraFormat, QMediaDevices
+
+from drivers.api.ports import DeviceInfo, VideoFormat
+
+
+def attached_cameras() -> list[DeviceInfo]:
+    """What is attached, in Qt's order; on the thread that Qt runs on."""
+    application = QGuiApplication.instance() or QGuiApplication([])  # the cameras need one
+    found = [_describe(n, device) for n, device in enumerate(QMediaDevices.videoInputs())]
+    del application  # only now
+    return found
+
+
+def _describe(number: int, device: QCameraDevice) -> DeviceInfo:
+    return DeviceInfo(
+        address=f"camera:{number}",
+        name=device.description(),
+        identity=device.id().data().decode("utf-8", "replace") or None,
+        kind="video",
+        simulated=False,
+        available=True,
+        reason="",
+        formats=tuple(_formats(device.videoFormats())),
+    )
+
+
+def _formats(offered: Iterable[QCameraFormat]) -> Iterable[VideoFormat]:
+    for offer in offered:
+        size = offer.resolution()
+        code = offer.pixelFormat().name.removeprefix("Format_")
+        yield VideoFormat(code, size.width(), size.height(), (offer.maxFrameRate(),))
