@@ -6,12 +6,13 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --universal --fork-strategy fewest --python-version 3.11 \
 	--only-binary :all: --generate-hashes --no-header --no-annotate --no-strip-extras
 
-.PHONY: help demo test bench lock system-run system-test
+.PHONY: help demo test lab lab-short bench lock system-run system-test system-lab
 .NOTPARALLEL:
 
 help:
 	@echo 'make demo    a whole procedure on the simulators, unattended; works without a screen'
 	@echo 'make test    style, types, import rules, tests and coverage'
+	@echo 'make lab     a real video device of the kernel in qemu: an hour; lab-short: some minutes'
 	@echo 'make bench   every benchmark; each prints JSON'
 	@echo 'make lock    pin the newest versions again (needs uv); then run make test'
 	@echo
@@ -28,6 +29,14 @@ test: system-test .venv/tests-installed
 	$(BIN)/python -m pytest --cov --cov-report=json:.coverage.json
 	@$(BIN)/python .ci/check_coverage.py .coverage.json
 
+lab: system-lab .venv/runtime-installed
+	$(BIN)/python -m lab full
+
+# 77 says that the lab cannot run on this machine; why has been printed.
+lab-short: .venv/runtime-installed
+	@.ci/system-packages lab $(PYTHON) || true
+	$(BIN)/python -m lab short || test $$? -eq 77
+
 bench: system-run .venv/runtime-installed
 	@for benchmark in frame_to_paint record startup capture_isolation; do $(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 
@@ -38,6 +47,9 @@ lock:
 
 system-run:
 	@.ci/system-packages run $(PYTHON)
+
+system-lab:
+	@.ci/system-packages lab $(PYTHON)
 
 system-test:
 	@.ci/system-packages test $(PYTHON)

@@ -46,7 +46,7 @@ def offered_formats(fd: int, wish: FormatWish) -> list[VideoFormat]:
 
 
 def _code(pixel_format: int) -> str:
-    return str(v4l2.human_pixel_format(pixel_format)).strip()
+    return str(v4l2.human_pixel_format(pixel_format)).strip(" ")
 
 
 def _pixel_formats(fd: int) -> list[int]:

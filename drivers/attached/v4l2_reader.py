@@ -133,7 +133,7 @@ class V4l2Reader:
         v4l2.set_format(self._fd, CAPTURE, wanted.width_px, wanted.height_px, f"{wanted.code:<4}")
         rate_hz = self._set_rate(choice.rate_hz)
         given = v4l2.get_raw_format(self._fd, CAPTURE).fmt.pix
-        code = v4l2.human_pixel_format(given.pixelformat).strip()
+        code = v4l2.human_pixel_format(given.pixelformat).strip(" ")
         self._layout = BufferLayout(code, given.width, given.height, given.bytesperline)
         agreed = VideoFormat(code, given.width, given.height, wanted.rates_hz)
         achieved = VideoFormat(code, given.width, given.height, (rate_hz,) if rate_hz else ())

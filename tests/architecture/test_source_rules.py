@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("drivers", "guidance_app", "simulators")
+PACKAGES = ("drivers", "guidance_app", "lab", "simulators")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 FUNCTION_LINES = 60

@@ -1,0 +1,1 @@
+"""A real video device of the kernel, on a machine that has none."""

@@ -1,0 +1,57 @@
+"""What a program holds, read from the kernel."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """At one moment: this program, the processes it started, and the machine's shared memory."""
+
+    rss_kib: int
+    descriptors: int
+    threads: int
+    children: int
+    children_descriptors: int
+    shm_files: int
+    shared_kib: int
+    """All shared memory of the machine: files in /dev/shm, memfd, and the layer in memory."""
+
+
+def measure_held() -> Held:
+    """What is held now."""
+    own = os.getpid()
+    children = list(_descendants(own))
+    return Held(
+        rss_kib=_field(PROC / "self/status", "VmRSS"),
+        descriptors=_descriptors(own),
+        threads=_field(PROC / "self/status", "Threads"),
+        children=len(children),
+        children_descriptors=sum(_descriptors(child) for child in children),
+        shm_files=_count(Path("/dev/shm")),
+        shared_kib=_field(PROC / "meminfo", "Shmem"),
+    )
+
+
+def _descendants(process: int) -> Iterator[int]:
+    for task in (PROC / str(process) / "task").glob("*/children"):
+        for child in task.read_text().split():
+            yield int(child)
+            yield from _descendants(int(child))
+
+
+def _descriptors(process: int) -> int:
+    return _count(PROC / str(process) / "fd")
+
+
+def _count(folder: Path) -> int:
+    return sum(1 for _ in folder.iterdir())
+
+
+def _field(file: Path, name: str) -> int:
+    line = next(line for line in file.read_text().splitlines() if line.startswith(f"{name}:"))
+    return int(line.split()[1])
