@@ -38,7 +38,8 @@ lab-short: .venv/runtime-installed
 	$(BIN)/python -m lab short || test $$? -eq 77
 
 bench: system-run .venv/runtime-installed
-	@for benchmark in frame_to_paint record startup capture_isolation; do $(BIN)/python benchmarks/$$benchmark.py || exit 1; done
+	@for benchmark in capture_isolation frame_to_paint record sector_scale startup truth; do \
+		$(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 
 lock:
 	$(LOCK) --upgrade --group build --output-file requirements.txt pyproject.toml

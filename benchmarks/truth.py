@@ -14,7 +14,7 @@ import numpy as np
 
 from drivers.api.samples import ImageU8, Origin, PictureGeometry, PixelFormat, Stamp
 from drivers.opencv import cv2
-from guidance_app.domain.commands import AreaSet
+from guidance_app.domain.commands import LayoutFound
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed, measure, thumbnail
@@ -66,7 +66,7 @@ def _ours(pictures: list[ImageU8]) -> tuple[float, float]:
         arrivals, before = observe(arrivals, facts), now
 
     measuring_ms = _median_ms(capture)
-    state = apply_command(PipelineState(), AreaSet(AREA, geometry), arrivals, 0)
+    state = apply_command(PipelineState(), LayoutFound(0, AREA, geometry), arrivals, 0)
     now_ns = FRAMES * PERIOD_NS
     judging_ms = _median_ms(lambda number: evaluate(state, arrivals, number, now_ns))
     return measuring_ms, judging_ms

@@ -1,10 +1,11 @@
 """From an address to the driver that serves it, and to what its options wrap around it."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 
-from drivers.api.address import Address, parse_address, without_options
+from drivers.api.address import Address, parse_address, public_text, without_options
 from drivers.api.errors import DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
 
@@ -96,7 +97,7 @@ def _named(device: str, address: Address) -> Iterator[None]:
     except DeviceError:
         raise
     except Exception as error:
-        log.exception("%s failed to create %s", device, address.text)
+        log.exception("%s failed to create %s", device, public_text(address.text))
         raise NotFound(device, "create", f"it {_failed(error)}", REPORT) from None
 
 

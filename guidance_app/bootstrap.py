@@ -14,18 +14,22 @@ from PyQt6.QtWidgets import QApplication
 
 from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
-from drivers.api.samples import VideoFrame
+from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers, load_source_options
 from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
-from guidance_app.domain.commands import Command, PlanChanged
+from guidance_app.domain.commands import Command, ModalitySet, PlanChanged, ScaleSet
+from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.presentation.sessions import SessionRow, session_row
 from guidance_app.presentation.view import Text, Tone
+from guidance_app.processing.layout import Layout
+from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
+from guidance_app.remembered_scales import load_scales, remember_scale
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.screen import NO_SCREEN, choose_platform
@@ -85,12 +89,21 @@ def tell(sentence: str) -> None:
 
 
 def discover() -> list[DeviceInfo]:
-    """What is attached or could be opened now."""
-    return _discover(Registry(load_drivers()))
+    """What is attached or could be opened now, and what it offers; may take seconds."""
+    return _with_cameras(Registry(load_drivers()).inspect())
 
 
-def _discover(registry: Registry) -> list[DeviceInfo]:
-    found = registry.discover()
+def create_source(address: str) -> VideoSource:
+    """An unopened source for the address, on the system's clock; raises DeviceError."""
+    return _registry().create(address, SystemClock())
+
+
+def _registry() -> Registry:
+    return Registry(load_drivers(), load_source_options())
+
+
+def _with_cameras(found: list[DeviceInfo]) -> list[DeviceInfo]:
+    """On other systems than Linux Qt knows what is attached."""
     if sys.platform != "linux":
         from guidance_app.ui.attached_cameras import attached_cameras  # noqa: PLC0415 - see there
 
@@ -105,11 +118,11 @@ def diagnose(
 
     On Qt's thread: what is attached is listed here, everything else when findings are asked for.
     """
-    clock, registry = SystemClock(), Registry(load_drivers())
+    clock, registry = SystemClock(), _registry()
     surroundings = Surroundings(
         clock=clock,
         create=lambda address: registry.create(address, clock),
-        devices=tuple(_discover(registry)),
+        devices=tuple(_with_cameras(registry.discover())),
         sessions=sessions,
         records=config.records_file(),
         has_screen=has_screen,
@@ -133,7 +146,7 @@ def measure_chain_delay(address: str, seconds: float) -> tuple[SourceInfo, Chain
     """
     if not choose_platform():
         raise MeasurementFailed("There is no screen to show the pattern on. Start it on a desktop.")
-    qt, clock, registry = QApplication(sys.argv[:1]), SystemClock(), Registry(load_drivers())
+    qt, clock, registry = QApplication(sys.argv[:1]), SystemClock(), _registry()
     registry.create(address, clock).close()
     pipeline = Pipeline(lambda: registry.create(address, clock), clock)
     measurement = ChainMeasurement(pipeline, clock, seconds)
@@ -262,24 +275,38 @@ class Desktop:
             create_pipeline=self._create_pipeline,
             start_recording=self._start_recording,
             records=self._records,
-            discover=lambda: _discover(self._registry),
+            discover=lambda: _with_cameras(self._registry.discover()),
             examples=self._registry.examples,
             procedures=_procedures,
             template=checklist_template,
             describe=describe_trace,
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
+            remember_scale=self._remember_scale,
             diagnose=self._diagnose,
         )
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()
         pipeline = Pipeline(
-            lambda: self._registry.create(address, self.clock), self.clock, recorded_commands
+            lambda: self._registry.create(address, self.clock),
+            self.clock,
+            recorded_commands,
+            self._find_layout,
         )
         if self._modality is not Modality.ULTRASOUND:
             pipeline.submit(ModalitySet(self._modality))
         return pipeline
+
+    def _find_layout(self, info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
+        return find_layout(frames, load_scales(config.scales_file(), info, log.warning))
+
+    def _remember_scale(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
+        path = config.scales_file()
+        try:
+            remember_scale(path, info, layout, confirmed, self._tell_in_window)
+        except OSError as error:
+            self._tell_in_window(f"The scale cannot be kept in {path} ({error.strerror}).")
 
     def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
         writer = SessionWriter.create(self._sessions, info, self.clock)
@@ -334,7 +361,7 @@ def _moved(command: Command, shift_ns: int) -> Command:
     if not isinstance(command, PlanChanged) or command.plan.tip is None:
         return command
     tip = replace(command.plan.tip, marked_ns=command.plan.tip.marked_ns + shift_ns)
-    return PlanChanged(replace(command.plan, tip=tip))
+    return replace(command, plan=replace(command.plan, tip=tip))
 
 
 def _procedures() -> tuple[ProcedureChoice, ...]:

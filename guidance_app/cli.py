@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
 from guidance_app import PURPOSE, __version__, doctor
+from guidance_app.calibrate import add_actions
+from guidance_app.domain.modality import Modality
 from guidance_app.session.errors import SessionError
 from guidance_app.simulate import add_simulate
 
@@ -63,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_arguments(commands.add_parser("doctor", help="why there is no picture"))
     _add_replay(commands.add_parser("replay", help="play a recorded session"))
     _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
+    add_actions(commands.add_parser("calibrate", help="measure the scale of a picture"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

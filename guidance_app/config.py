@@ -22,6 +22,11 @@ def settings_file() -> Path:
     return user_config_path(NAME, appauthor=False) / "settings.json"
 
 
+def scales_file() -> Path:
+    """Scales confirmed for the layouts of consoles; may not exist yet."""
+    return user_data_path(NAME, appauthor=False) / "scales.json"
+
+
 def log_file() -> Path:
     """The log; may not exist yet."""
     return user_log_path(NAME, appauthor=False) / "guidance.log"

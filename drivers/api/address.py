@@ -65,7 +65,7 @@ def _options(text: str, query: str) -> Mapping[str, str]:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     except ValueError as error:
         raise NotFound(
-            f'"{text}"',
+            f'"{public_text(text)}"',
             "open",
             f"its options cannot be read ({error})",
             f"Write {_mark(text)}name=value&name=value.",
@@ -79,7 +79,7 @@ def refuse_unknown_options(address: Address, known: frozenset[str]) -> None:
     if unknown:
         listed = ", ".join(sorted(known)) or "none"
         raise NotFound(
-            f'"{address.text}"',
+            f'"{public_text(address.text)}"',
             "open",
             f"unknown option {', '.join(unknown)}",
             f"Options that exist here: {listed}.",

@@ -112,3 +112,15 @@ class DriverSpec:
     inspect: Callable[[], list[DeviceInfo]] | None = None
     """The same, after asking each device what it offers; ends within seconds. None where there is
     nothing to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOption:
+    """An option that every address takes, whatever its driver: it wraps the source."""
+
+    name: str
+    title: str
+    example: str
+    """As it is written: "faults=unplug"."""
+    wrap: Callable[[VideoSource, str, Clock], VideoSource]
+    """The unopened source, the option's value; raises DeviceError on a value that cannot be."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from drivers.api.address import Address, refuse_unknown_options
+from drivers.api.address import Address, public_text, refuse_unknown_options
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 

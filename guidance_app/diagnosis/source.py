@@ -3,27 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from drivers.api.errors import DeviceError, EndOfStream, Timeout
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, PictureGeometry, VideoFrame
 from guidance_app.diagnosis.findings import Finding, Outcome
+from guidance_app.diagnosis.low_rate import is_low_rate, low_rate_advice
 from guidance_app.diagnosis.network import explain_network
-from guidance_app.processing.change import content_changed, thumbnail
+from guidance_app.domain.snapshot import PictureContent
+from guidance_app.processing.change import content_changed, measure, thumbnail
+from guidance_app.processing.truth import BLACK_MEAN, is_blank
 
 WATCHED_NS = 2_000_000_000
 FEWEST_FRAMES = 3
 """Fewer say nothing of a rate."""
-LOW_RATE_SHARE = 0.25
-"""Less than this share of the rate that a device promises is told."""
 MOST_FRAMES = 2_000
 """A source without a pace of its own must not keep the check."""
-
-BLACK_LEVEL = 24
-"""Grey level that no pixel in a thousand passes in a black picture. Our own figure."""
-UNIFORM_SPREAD = 2.0
-"""Standard deviation in grey levels below which a picture shows nothing. Our own figure."""
 
 Create = Callable[[str], VideoSource]
 
@@ -35,16 +29,9 @@ class Seen:
     count: int
     rate_hz: float | None
     geometry: PictureGeometry
-    brightest: float
-    """Grey level that one pixel in a thousand passes."""
-    spread: float
-    """Standard deviation of the grey levels."""
+    content: PictureContent
+    """Of the newest."""
     changed: bool
-
-
-def is_low_rate(rate_hz: float, nominal_hz: float | None) -> bool:
-    """Whether a measured rate is under a quarter of what the source promises."""
-    return nominal_hz is not None and rate_hz < LOW_RATE_SHARE * nominal_hz
 
 
 class SourceCheck:
@@ -101,8 +88,7 @@ def _seen(first: VideoFrame, last: VideoFrame, count: int, newest: ImageU8, chan
         count=count,
         rate_hz=(count - 1) / elapsed_s if count >= FEWEST_FRAMES and elapsed_s > 0 else None,
         geometry=last.geometry,
-        brightest=float(np.percentile(newest, 99.9)),
-        spread=float(newest.std()),
+        content=measure(None, newest),
         changed=changed,
     )
 
@@ -134,18 +120,11 @@ def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
         f"{info.name} delivers only {seen.rate_hz:.1f} pictures a second "
         f"of the {info.nominal_rate_hz:g} that it promises."
     )
-    return [(what, _low_rate_advice(info))]
-
-
-def _low_rate_advice(info: SourceInfo) -> str:
-    """The place for a driver's own reason: format, bus or light."""
-    if info.format is not None and info.format.code not in ("MJPG", "H264"):
-        return "Ask for a smaller size (?size=640x480), or use a USB 3 socket: the cable is full."
-    return "Give a camera more light; use a USB 3 socket; check the network of a network device."
+    return [(what, low_rate_advice(info))]
 
 
 def _picture_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
-    if seen.brightest <= BLACK_LEVEL:
+    if is_blank(seen.content) and seen.content.mean < BLACK_MEAN:
         return [
             (
                 f"{info.name} delivers pictures, and they are black.",
@@ -153,7 +132,7 @@ def _picture_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
                 "take the cap off a camera.",
             )
         ]
-    if seen.spread < UNIFORM_SPREAD:
+    if is_blank(seen.content):
         return [
             (
                 f"{info.name} delivers pictures of one colour, with nothing on them.",

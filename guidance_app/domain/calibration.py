@@ -35,7 +35,7 @@ class PixelScale:
     sigma_percent: float
     geometry: PictureGeometry
     how: str
-    """"source" or "two clicks"."""
+    """"source", "two clicks" or "ruler" (read by the program, confirmed by a person)."""
     region: ScaledRegion | None = None
     """Where it holds; None means the whole picture."""
 

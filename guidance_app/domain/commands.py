@@ -9,6 +9,7 @@ from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Per
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
+from guidance_app.domain.scale_proposal import ScaleProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class PlanChanged:
     """The plan as it now stands."""
 
     plan: Plan
+    layout_number: int | None = None
+    """The layout of the console that it was placed on; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +56,32 @@ class ScaleSet:
 
     scale: PixelScale | None
     person: Person
+    layout_number: int | None = None
+    """The layout of the console that it was measured on; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class AreaSet:
-    """Where the ultrasound picture lies in a console's screen; None: the whole picture counts."""
+class LayoutFound:
+    """Where the ultrasound picture lies in a console's screen, and what its ruler may mean.
 
-    area: PictureArea | None
-    geometry: PictureGeometry | None
-    """Of the frames it was found in; None with no area."""
+    The program's own finding; one that comes too late for the picture shown is ignored.
+    """
+
+    number: int
+    """`PipelineState.layout_number` when the search began."""
+    area: PictureArea
+    geometry: PictureGeometry
+    """Of the frames it was found in."""
+    proposals: tuple[ScaleProposal, ...] = ()
+    """The likeliest first; empty where no ruler was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutLost:
+    """The console shows another depth or layout: scale and plan belong to the one before."""
+
+    number: int
+    """`PipelineState.layout_number` of the layout that is no longer shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +134,8 @@ Command = (
     | ProcedureStarted
     | PlanChanged
     | ScaleSet
-    | AreaSet
+    | LayoutFound
+    | LayoutLost
     | ModalitySet
     | PictureHeld
     | GuidanceSwitched

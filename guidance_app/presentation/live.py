@@ -18,6 +18,7 @@ from guidance_app.domain.snapshot import (
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
+from guidance_app.presentation.scale_offer import scale_offer
 from guidance_app.presentation.source_words import latency_words, measured_rate_hz, source_words
 from guidance_app.presentation.view import (
     ChecklistView,
@@ -36,6 +37,8 @@ from guidance_app.runtime.recorder import RecordingStatus
 FULL_BRIGHTNESS = 1.0
 DIMMED = 0.4
 """A picture that may not be believed is greyed to 40 %."""
+
+SHORTEST_TOLD_S = 0.05
 
 DISPLAY_LATE = Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
 
@@ -74,17 +77,18 @@ class Situation:
 
 def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView:
     """The whole live screen."""
-    snapshot = situation.snapshot
+    snapshot, offer = situation.snapshot, scale_offer(situation.state)
     return LiveView(
         strip=_strip(situation),
         picture=picture_view(
             snapshot, situation.now_ns, situation.overlay_hidden, situation.state.source
         ),
-        read_outs=_read_outs(snapshot, situation.now_ns),
+        read_outs=_read_outs(snapshot, situation.now_ns, offer is not None),
         guidance=_guidance_button(situation),
         checklist=checklist,
         message=situation.message,
         held=snapshot.held,
+        scale_offer=offer,
     )
 
 
@@ -166,6 +170,8 @@ def _age_words(snapshot: GuidanceSnapshot, now_ns: int) -> str:
     if age_ns is None or truth.cause is Cause.NO_IMAGE:
         return ""  # the age of a black picture is not how long it has been black
     age_s = (age_ns + now_ns - snapshot.evaluated_ns) / 1e9
+    if age_s < SHORTEST_TOLD_S:
+        return ""
     return f" for {age_s:.1f} s" if age_s < 10 else f" for {age_s:.0f} s"
 
 
@@ -174,7 +180,7 @@ def _strip(situation: Situation) -> StateStrip:
     return StateStrip(
         state=_state(snapshot, situation.now_ns),
         age=_age(situation),
-        origin=Text(_origin(snapshot, _is_simulated(situation.state)), Tone.CAUTION),
+        origin=Text(_origin(snapshot, situation.state.source), Tone.CAUTION),
         procedure=Text(_procedure(situation.state)),
         recording=_recording(situation.recording),
         losses=_losses(situation),
@@ -290,11 +296,12 @@ def _why_not(checklist: Checklist, plan: Plan) -> str:
     return "" if placed else "Place target and entry first."
 
 
-def _read_outs(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
+def _read_outs(snapshot: GuidanceSnapshot, now_ns: int, scale_offered: bool) -> tuple[ReadOut, ...]:
     if not snapshot.plan_shown or _expired(snapshot, now_ns):
         return ()
     if snapshot.scale is None:
-        return (ReadOut("Scale", Text("none: no mm", Tone.CAUTION)),)
+        words = "found: press R" if scale_offered else "none: no mm"
+        return (ReadOut("Scale", Text(words, Tone.CAUTION)),)
     if snapshot.measures is None:
         return ()
     guiding = snapshot.guidance.mode is GuidanceMode.ON

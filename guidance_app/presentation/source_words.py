@@ -1,7 +1,7 @@
 """A source in words: what it really delivers, how fast, and how late its pictures are."""
 
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoFormat
-from guidance_app.diagnosis.source import is_low_rate
+from guidance_app.diagnosis.low_rate import explain_low_rate, is_low_rate
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.snapshot import Truth
 from guidance_app.runtime.latency import Latency
@@ -13,14 +13,13 @@ def format_words(info: SourceInfo) -> str:
     return f"{found.code} {found.width_px}x{found.height_px}" if found else ""
 
 
-def rate_words(rate_hz: float | None, nominal_hz: float | None, why_low: str = "") -> str:
-    """As in "29.8/s"; says so where it is under a quarter of the promise, and why if known."""
+def rate_words(rate_hz: float | None, nominal_hz: float | None) -> str:
+    """As in "29.8/s"; says so where it is under a quarter of the promise."""
     if rate_hz is None:
         return ""
     if not is_low_rate(rate_hz, nominal_hz):
         return f"{rate_hz:.1f}/s"
-    why = f" ({why_low})" if why_low else ""
-    return f"only {rate_hz:.1f}/s of {nominal_hz:g}/s{why}"
+    return f"only {rate_hz:.1f}/s of {nominal_hz:g}/s"
 
 
 def measured_rate_hz(truth: Truth) -> float | None:
@@ -37,10 +36,15 @@ def chain_words(delay: ChainDelay) -> str:
 
 
 def source_words(info: SourceInfo, rate_hz: float | None, chain: ChainDelay | None) -> str:
-    """As in "USB3 capture · YUYV 1280x720 · 29.8/s · whole chain 84 ms ± 17 ms, measured …"."""
+    """As in "USB3 capture · YUYV 1280x720 · 29.8/s · whole chain 84 ms ± 17 ms, measured …".
+
+    A rate far too low is explained in a line of its own.
+    """
     rate = rate_words(rate_hz, info.nominal_rate_hz)
     chained = chain_words(chain) if chain else ""
-    return " · ".join(part for part in (info.name, format_words(info), rate, chained) if part)
+    line = " · ".join(part for part in (info.name, format_words(info), rate, chained) if part)
+    why_low = explain_low_rate(info, rate_hz) if rate_hz is not None else ""
+    return f"{line}\n{why_low}" if why_low else line
 
 
 def latency_words(latency: Latency) -> str:

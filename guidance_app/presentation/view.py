@@ -39,7 +39,7 @@ class StateStrip:
     recording: Text
     """"REC 03:12 · 214 min", or why nothing is recorded."""
     losses: Text
-    """"lost 2 · skipped 14", empty while nothing was."""
+    """"60/s, 20 new · lost 2 · skipped 14": pictures a second, and losses if there are any."""
     details: str = ""
     """What the source delivers and what the delay means, line by line."""
 
@@ -117,6 +117,18 @@ class GuidanceButton:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleOffer:
+    """A scale that the program found and a person has to confirm or refuse."""
+
+    question: str
+    """"The console's ruler says …": what to compare with the console."""
+    answers: tuple[str, ...]
+    """One a scale that it can be, worded by what a person can check; most likely first."""
+    sketch: tuple[Primitive, ...]
+    """What was found, drawn while the question is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class LiveView:
     """Everything the live screen shows, apart from the pixels of the picture."""
 
@@ -129,3 +141,5 @@ class LiveView:
     """The last answer to something the person asked, one sentence."""
     held: bool = False
     """The picture is held for planning; the tool button says so."""
+    scale_offer: ScaleOffer | None = None
+    """None while nothing was found or a scale holds already."""

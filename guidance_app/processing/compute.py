@@ -16,11 +16,12 @@ from guidance_app.domain.checklist import (
     mark_item,
 )
 from guidance_app.domain.commands import (
-    AreaSet,
     Command,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
+    LayoutFound,
+    LayoutLost,
     ModalitySet,
     MomentMarked,
     PictureHeld,
@@ -33,6 +34,7 @@ from guidance_app.domain.commands import (
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
+from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.snapshot import (
     FrameFacts,
     Guidance,
@@ -71,6 +73,10 @@ class PipelineState:
     """Where the ultrasound picture lies in the frame; None: the whole frame counts."""
     watch: AreaWatch | None = None
     """What happens inside and outside `area`; there is one as long as there is an area."""
+    layout_number: int = 0
+    """Counts the layouts of the console, so that what belongs to one before is told apart."""
+    proposals: tuple[ScaleProposal, ...] = ()
+    """Scales read off this layout, for a person to confirm."""
 
 
 def apply_command(
@@ -84,14 +90,16 @@ def apply_command(
             return replace(state, source_fault=sentence, source_ended=ended)
         case ProcedureStarted():
             return _start(state, command)
-        case PlanChanged(plan):
+        case PlanChanged(plan, number):
             _require_same_picture(plan.geometry, arrivals)
+            _require_same_layout(number, state)
             return replace(state, plan=plan, must_confirm=state.must_confirm and plan != Plan())
-        case ScaleSet(scale):
+        case ScaleSet(scale, _, number):
             _require_same_picture(scale.geometry if scale else None, arrivals)
+            _require_same_layout(number, state)
             return replace(state, scale=scale)
-        case AreaSet():
-            return _set_area(state, command, arrivals)
+        case LayoutFound() | LayoutLost():
+            return _follow_layout(state, command, arrivals)
         case ModalitySet(modality):
             return replace(state, modality=modality)
         case PictureHeld(held):
@@ -177,6 +185,11 @@ def _fit_to_picture(state: PipelineState, newest: FrameFacts | None) -> Pipeline
     )
     if all(geometry in (None, newest.geometry) for geometry in bound_to):
         return state
+    return _drop_layout(state)
+
+
+def _drop_layout(state: PipelineState) -> PipelineState:
+    """Forget everything that was measured or placed on the picture as it lay before."""
     return replace(
         state,
         plan=Plan(),
@@ -186,6 +199,8 @@ def _fit_to_picture(state: PipelineState, newest: FrameFacts | None) -> Pipeline
         must_confirm=False,
         area=None,
         watch=None,
+        layout_number=state.layout_number + 1,
+        proposals=(),
     )
 
 
@@ -236,17 +251,31 @@ def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
         modality=state.modality,
         area=state.area,
         watch=state.watch,
+        layout_number=state.layout_number,
+        proposals=state.proposals,
     )
 
 
-def _set_area(state: PipelineState, command: AreaSet, arrivals: Arrivals) -> PipelineState:
-    if command.area is None or command.geometry is None:
-        return replace(state, area=None, watch=None)
-    _require_same_picture(command.geometry, arrivals)
-    if state.watch and (state.area, state.watch.geometry) == (command.area, command.geometry):
+def _follow_layout(
+    state: PipelineState, command: LayoutFound | LayoutLost, arrivals: Arrivals
+) -> PipelineState:
+    """Take what the program noticed of the layout, unless it concerns one before."""
+    if command.number != state.layout_number:
         return state
-    watching = watch(command.area, command.geometry, arrivals.content.intervals_ns)
-    return replace(state, area=command.area, watch=watching.after(arrivals.cells_new_ns))
+    if isinstance(command, LayoutLost):
+        return _drop_layout(state)
+    if arrivals.last is None or command.geometry != arrivals.last.geometry:
+        return state
+    watching = state.watch
+    if watching is None or (state.area, watching.geometry) != (command.area, command.geometry):
+        watching = watch(command.area, command.geometry, arrivals.content.intervals_ns)
+        watching = watching.after(arrivals.cells_new_ns)
+    return replace(state, area=command.area, watch=watching, proposals=command.proposals)
+
+
+def _require_same_layout(number: int | None, state: PipelineState) -> None:
+    if number not in (None, state.layout_number):
+        raise CommandRefused("The console's depth or layout has changed. Place it again.")
 
 
 def _require_same_picture(geometry: PictureGeometry | None, arrivals: Arrivals) -> None:

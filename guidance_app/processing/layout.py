@@ -27,6 +27,7 @@ Flags: TypeAlias = NDArray[np.bool_]
 
 FRAME_PER_CELL = 67
 SMALLEST_CELL_PX = 12
+MOST_CELL_PX, MOST_SIDE_PX = 256, 8192
 FRAME_PER_POINTER = 24
 """A mouse pointer is no larger than this part of the frame's height."""
 NUMBERS_BESIDE = 3
@@ -110,6 +111,19 @@ def remember(frames: Sequence[ImageU8], area: PictureArea, ruler: Ruler | None) 
     patterns = b"".join(_cut(planes[-1], x, y, cell_px).tobytes() for x, y, _ in kept)
     watched = len(frames) > 1
     return Layout(width, height, area, ruler, channel, watched, cell_px, tuple(kept), patterns)
+
+
+def is_sound(layout: Layout) -> bool:
+    """Whether a layout that was read from a file can be compared with frames of its size."""
+    size, width, height = layout.cell_px, layout.width_px, layout.height_px
+    return (
+        0 < size <= MOST_CELL_PX
+        and 0 < width <= MOST_SIDE_PX
+        and 0 < height <= MOST_SIDE_PX
+        and 0 <= layout.channel <= 2
+        and len(layout.patterns) == len(layout.cells) * size * size
+        and all(_holds(width, height, x, y, size) for x, y, _ in layout.cells)
+    )
 
 
 def layout_changed(layout: Layout, pixels: ImageU8) -> bool:

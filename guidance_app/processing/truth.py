@@ -101,7 +101,7 @@ def observe(arrivals: Arrivals, frame: FrameFacts) -> Arrivals:
         content=content,
         usual_period_ns=_usual_period_ns(arrivals.usual_period_ns, frames),
         cells_new_ns=_cells_new_ns(arrivals, frame),
-        blank_frames=arrivals.blank_frames + 1 if _is_blank(frame.content) else 0,
+        blank_frames=arrivals.blank_frames + 1 if is_blank(frame.content) else 0,
         queued_ns=_queued_ns(arrivals, at_ns, times.delay_ns(frame.stamp)),
         times=times,
     )
@@ -342,7 +342,8 @@ def _cells_new_ns(arrivals: Arrivals, frame: FrameFacts) -> tuple[int, ...]:
     return tuple(at_ns if new else ns for new, ns in zip(changed, before_ns, strict=True))
 
 
-def _is_blank(content: PictureContent | None) -> bool:
+def is_blank(content: PictureContent | None) -> bool:
+    """Whether a picture is black or of one even grey; False while nothing was measured."""
     if content is None:
         return False
     span = content.brightest - content.darkest

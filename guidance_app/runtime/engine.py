@@ -1,7 +1,7 @@
 """The processing thread: frames and commands in, recorded snapshots out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,6 +41,11 @@ class Published:
     """The commands handled on the way to this snapshot."""
 
 
+def notice_nothing(frame: VideoFrame, state: PipelineState) -> Command | None:
+    """Watch no frame."""
+    return None
+
+
 class Engine:
     """Turns what is in the mailbox into one snapshot; recorded first, published second."""
 
@@ -50,12 +55,17 @@ class Engine:
         mailbox: Mailbox,
         journal: Journal,
         publish: Callable[[Published], None],
+        notice: Callable[[VideoFrame, PipelineState], Command | None] = notice_nothing,
     ) -> None:
-        """`publish` is called on the processing thread and must not block."""
+        """`publish` is called on the processing thread and must not block.
+
+        `notice` looks at each new frame before it is judged, and may ask for something.
+        """
         self._clock = clock
         self._mailbox = mailbox
         self._journal = journal
         self._publish = publish
+        self._notice = notice
         self._state = PipelineState()
         self._arrivals = Arrivals()
         self._newest: VideoFrame | None = None
@@ -76,13 +86,21 @@ class Engine:
         if inbox.delivery is not None:
             self._arrivals = inbox.delivery.arrivals
             self._newest = inbox.delivery.frame
-        outcomes = tuple(self._apply(command) for command in inbox.commands)
+        outcomes = tuple(self._apply(command) for command in self._commands(inbox))
         self._state, snapshot = evaluate(
             self._state, self._arrivals, self._next_index(), self._clock.now_ns()
         )
         self._journal.record(snapshot)
         frame = self._held if self._state.held is not None else self._newest
         self._publish(Published(frame, snapshot, self._state, outcomes))
+
+    def _commands(self, inbox: Inbox) -> Iterator[Command]:
+        """What was asked, then what the new frame itself asks for, so that it has the last word."""
+        yield from inbox.commands
+        if inbox.delivery is not None:
+            noticed = self._notice(inbox.delivery.frame, self._state)
+            if noticed is not None:
+                yield noticed
 
     def _apply(self, command: Command) -> CommandOutcome:
         now_ns, refusal = self._clock.now_ns(), None

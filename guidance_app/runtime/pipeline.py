@@ -1,15 +1,18 @@
 """One run: a source, its capture thread, the processing thread and what keeps the recording."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
 from drivers.api.ports import Clock, SourceInfo, VideoSource
-from drivers.api.samples import VideoFrame
+from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
+from guidance_app.processing.layout import Layout
+from guidance_app.processing.layout_finding import FoundLayout
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
+from guidance_app.runtime.layout_search import LayoutSearch
 from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
@@ -66,6 +69,19 @@ def no_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:
     return ()
 
 
+def _leave_to_hand(sentence: str) -> None:
+    """A search that failed is in the log; the scale is then set by hand, as the screen says."""
+
+
+FindLayout = Callable[[SourceInfo, Sequence[ImageU8]], FoundLayout | None]
+"""Where the picture lies in frames of a source, and what its ruler may mean; may take its time."""
+
+
+def find_nothing(info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
+    """Search no frame."""
+    return None
+
+
 class Pipeline:
     """Owns the threads of a run: open(), begin() once it is open, stop(); from one thread."""
 
@@ -74,6 +90,7 @@ class Pipeline:
         create: Callable[[], VideoSource],
         clock: Clock,
         recorded_commands: Callable[[VideoSource, VideoFrame], Iterable[Command]] = no_commands,
+        find_layout: FindLayout = find_nothing,
     ) -> None:
         """`create` makes an unopened source, on the capture thread.
 
@@ -81,6 +98,8 @@ class Pipeline:
         """
         self._clock = clock
         self._mailbox = Mailbox()
+        self._layouts = LayoutSearch(self._search, self.submit, clock)
+        self._find_layout = find_layout
 
         def submit_recorded(source: VideoSource, frame: VideoFrame) -> None:
             for command in recorded_commands(source, frame):
@@ -91,6 +110,7 @@ class Pipeline:
             "video capture", self._acquisition.run, self._fail_capture, self._acquisition.interrupt
         )
         self._processing: Worker | None = None
+        self._searching: Worker | None = None
         self._recording: Recording = Unrecorded()
 
     @property
@@ -110,9 +130,17 @@ class Pipeline:
     def begin(self, recording: Recording, publish: Callable[[Published], None]) -> None:
         """Let frames flow: recorded first, processed and published second."""
         self._recording = recording
-        engine = Engine(self._clock, self._mailbox, recording, publish)
+
+        def publish_and_search(published: Published) -> None:
+            publish(published)
+            layouts.look_at(published)
+
+        layouts = self._layouts
+        engine = Engine(self._clock, self._mailbox, recording, publish_and_search, layouts.notice)
         self._processing = Worker("image processing", engine.run, self._fail, engine.interrupt)
         self._processing.start()
+        self._searching = Worker("layout search", layouts.run, _leave_to_hand, layouts.interrupt)
+        self._searching.start()
         self._acquisition.sink.set_result(recording)
 
     def submit(self, command: Command) -> None:
@@ -130,9 +158,17 @@ class Pipeline:
     def stop(self) -> None:
         """End capture, processing and recording, in this order."""
         self._capture.stop()
-        if self._processing is not None:
-            self._processing.stop()
+        for worker in (self._processing, self._searching):
+            if worker is not None:
+                worker.stop()
         self._recording.stop(SEAL_DEADLINE_S)
+
+    def layout(self, number: int) -> Layout | None:
+        """The console's layout that was found under this number; None where none was."""
+        return self._layouts.layout(number)
+
+    def _search(self, frames: Sequence[ImageU8]) -> FoundLayout | None:
+        return self._find_layout(self._acquisition.first_open.result(), frames)
 
     def _fail_capture(self, sentence: str) -> None:
         if not self._acquisition.first_open.done():

@@ -24,7 +24,11 @@ from guidance_app.domain.snapshot import (
 from guidance_app.session.errors import DamagedSession, RecordRefused
 
 FORMAT_VERSION = 2
-"""Raised whenever a reader of before would misread what is written now."""
+"""Raised whenever a reader of before would misread what is written now.
+
+2: frames carry what was measured on their pixels, and the truth is judged by it too;
+when they were painted has a channel.
+"""
 
 SESSION_SUFFIX = ".session"
 MANIFEST_NAME = "manifest.json"

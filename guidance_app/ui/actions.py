@@ -94,6 +94,8 @@ class Tool:
 
     action: Action
     points: tuple[Point, ...] = ()
+    found: tuple[Primitive, ...] = ()
+    """What the program found and offers, as shapes over the picture."""
 
     @property
     def hint(self) -> str:
@@ -105,7 +107,7 @@ class Tool:
     def takes_points(self) -> bool:
         """Whether the next click on the picture belongs to this tool."""
         placing = self.action is Action.NO_GO or self.action in POINTS_NEEDED
-        return placing and not self.complete
+        return placing and not self.complete and not self.found
 
     @property
     def complete(self) -> bool:
@@ -125,5 +127,5 @@ class Tool:
         """What has been placed so far, as shapes over the picture."""
         rings = tuple(Ring(point, 6.0, Ink.PREDICTION) for point in self.points)
         if len(self.points) < 2:
-            return rings
+            return (*self.found, *rings)
         return (Line(self.points, Ink.PREDICTION, Stroke.DOTTED), *rings)

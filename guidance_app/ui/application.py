@@ -16,9 +16,10 @@ from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
-from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted
+from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted, ScaleSet
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import Text, Tone
+from guidance_app.processing.layout import Layout
 from guidance_app.records.procedures import ProcedureRecord
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
@@ -70,6 +71,8 @@ class Services:
     sessions: Callable[[], tuple[SessionRow, ...]]
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
     """What was measured of a device, if anything was."""
+    remember_scale: Callable[[SourceInfo, Layout, ScaleSet], None]
+    """Keep a scale that a person confirmed on this layout of a device's screen."""
     diagnose: Callable[[tuple[str, ...], RunningSource | None], Diagnosis]
     """A diagnosis of these addresses, of a run, or of what is attached; not begun yet."""
 
@@ -277,7 +280,7 @@ class Application(QObject):
         controller.answered.connect(self._store)
         controller.procedure_wanted.connect(self.show_setup)
         controller.connect_intents(self.window.intents)
-        controller.watch_paints(self.window.live.image)
+        controller.paints.watch(self.window.live.image)
         return controller
 
     def _show_live(self, controller: LiveController) -> None:
@@ -291,6 +294,17 @@ class Application(QObject):
             self._store_procedure(outcome.command)
         elif isinstance(outcome.command, ItemMarked) and self._procedure_id:
             self._services.records.add_entry(self._procedure_id, outcome.command.entry)
+        elif isinstance(outcome.command, ScaleSet) and outcome.command.scale is not None:
+            self._remember_scale(outcome.command)
+
+    def _remember_scale(self, confirmed: ScaleSet) -> None:
+        """For the next time that this device shows this layout, where the layout is known."""
+        published = self.controller.published if self.controller else None
+        if self._pipeline is None or published is None or confirmed.layout_number is None:
+            return
+        layout, source = self._pipeline.layout(confirmed.layout_number), published.state.source
+        if layout is not None and source is not None:
+            self._services.remember_scale(source, layout, confirmed)
 
     def _store_procedure(self, started: ProcedureStarted) -> None:
         self._procedure_id = uuid4().hex

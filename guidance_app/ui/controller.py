@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from PyQt6.QtCore import QMetaObject, QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QMetaObject, QObject, QTimer, pyqtSignal
 
 from drivers.api.ports import Clock
 from drivers.api.samples import PictureGeometry
@@ -18,6 +18,7 @@ from guidance_app.domain.commands import (
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
+    LayoutLost,
     MomentMarked,
     PictureHeld,
     PlanChanged,
@@ -37,6 +38,7 @@ from guidance_app.domain.plan import (
     place_target,
     set_corridor,
 )
+from guidance_app.domain.scale_proposal import confirmed_scale
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
@@ -44,12 +46,10 @@ from guidance_app.presentation.live import Situation, live_view
 from guidance_app.presentation.source_words import measured_rate_hz, source_words
 from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
 from guidance_app.runtime.engine import Published
-from guidance_app.runtime.latency import LatencyMeter
 from guidance_app.runtime.pipeline import Pipeline
-from guidance_app.session.format import PaintRecord
 from guidance_app.ui.bridge import Bridge
-from guidance_app.ui.image_view import ImageView
 from guidance_app.ui.intents import Intents
+from guidance_app.ui.paint_watch import PaintWatch
 
 HEARTBEAT_MS = 100
 """The screen looks at the clock this often even when the engine is silent."""
@@ -61,6 +61,7 @@ STRIP_NS = 250_000_000
 T = TypeVar("T")
 
 NOBODY = Person("unnamed", Role.OPERATOR)
+LAYOUT_LOST = "Depth or layout of the console changed: scale and plan are gone. Set them again."
 ONLY_LOOKING = "A recording is playing: it can be looked at, not changed."
 
 
@@ -98,7 +99,7 @@ class LiveController(QObject):
         self._connections: list[QMetaObject.Connection] = []
         self._read_only = read_only
         self._chain = chain
-        self._latency = LatencyMeter()
+        self.paints = PaintWatch(clock, pipeline.record_paint)
         self._published: Published | None = None
         self._plan = Plan()
         self._plans_under_way = 0
@@ -129,13 +130,14 @@ class LiveController(QObject):
 
     def connect_intents(self, intents: Intents) -> None:
         """Listen to everything a person may ask of a live screen, until stop()."""
-        self._connections += [
+        self._connections = [
             intents.target_placed.connect(lambda p: self._place(place_target, p, "Target placed.")),
             intents.entry_placed.connect(lambda p: self._place(place_entry, p, "Entry placed.")),
             intents.tip_marked.connect(self.mark_tip),
             intents.skin_placed.connect(self._place_skin),
             intents.no_go_drawn.connect(lambda o: self._place(add_no_go, o, "Outline added.")),
             intents.ruler_measured.connect(self._measure_ruler),
+            intents.scale_confirmed.connect(self._confirm_scale),
             intents.guide_placed.connect(self._place_guide),
             intents.plan_cleared.connect(lambda: self._submit_plan(Plan(), "Plan cleared.")),
             intents.handle_moved.connect(self._move_handle),
@@ -159,6 +161,7 @@ class LiveController(QObject):
     def stop(self) -> None:
         """Look and listen no more; the pipeline is stopped by its owner."""
         self._heartbeat.stop()
+        self.paints.stop()
         self._bridge.arrived.disconnect(self._take)
         for connection in self._connections:
             QObject.disconnect(connection)
@@ -166,22 +169,6 @@ class LiveController(QObject):
     def act_as(self, people: tuple[Person, ...]) -> None:
         """These people are present; the first of them acts until another is chosen."""
         self._people = people
-
-    def watch_paints(self, image: ImageView) -> None:
-        """Note when each frame has come to the screen, until stop()."""
-        # Queued: the slot runs after the backing store has been flushed to the screen.
-        self._connections.append(
-            image.painted.connect(  # type: ignore[call-arg]  # the stub knows no kinds
-                self.note_paint, Qt.ConnectionType.QueuedConnection
-            )
-        )
-
-    def note_paint(self, arrival_ns: int) -> None:
-        """A frame with this stamp is on the screen now."""
-        paint = PaintRecord(arrival_ns, self._clock.now_ns())
-        if paint.latency_ns >= 0:  # a stamp that lies ahead says nothing of the delay
-            self._latency.note(paint)
-            self._pipeline.record_paint(paint)
 
     def submit(self, command: Command) -> None:
         """Hand a command to the engine, unless a recording is playing."""
@@ -244,7 +231,7 @@ class LiveController(QObject):
             self._plan = plan
             self._plans_under_way += 1
             self._say(done, Tone.NORMAL)
-        self.submit(PlanChanged(plan))
+        self.submit(PlanChanged(plan, self._layout_number()))
 
     def _place_skin(self, a: Point, b: Point) -> None:
         self._place(lambda plan, ab, picture: place_skin(plan, *ab, picture), (a, b), "Skin set.")
@@ -283,7 +270,18 @@ class LiveController(QObject):
             return
         words = f"Scale set: the whole picture is {scale.height_mm:.0f} mm high. Is that right?"
         self._say(words, Tone.NORMAL)
-        self.submit(ScaleSet(scale, self._people[0]))
+        self.submit(ScaleSet(scale, self._people[0], self._layout_number()))
+
+    def _confirm_scale(self, number: int) -> None:
+        state = self._published.state if self._published else None
+        if state is None or state.area is None or state.watch is None:
+            return
+        scale = confirmed_scale(state.proposals[number], state.area, state.watch.geometry)
+        self._say("Scale confirmed.", Tone.NORMAL)
+        self.submit(ScaleSet(scale, self._people[0], state.layout_number))
+
+    def _layout_number(self) -> int | None:
+        return self._published.state.layout_number if self._published else None
 
     def _hide(self, hidden: bool) -> None:
         self._overlay_hidden = hidden
@@ -319,9 +317,16 @@ class LiveController(QObject):
         if isinstance(outcome.command, ProcedureStarted):
             self._people = outcome.command.people or self._people
             self._chosen_phase = None if self._read_only else Phase.PRE
+        if isinstance(outcome.command, LayoutLost) and self._has_placed():
+            self._say(LAYOUT_LOST, Tone.ALARM)
         if outcome.refusal is not None:
             self._say(outcome.refusal, Tone.CAUTION)
         self.answered.emit(outcome)
+
+    def _has_placed(self) -> bool:
+        """Whether scale or plan stood on the picture that was shown last."""
+        shown = self._published.snapshot if self._published else None
+        return shown is not None and (shown.scale is not None or shown.plan != Plan())
 
     def _say(self, sentence: str, tone: Tone) -> None:
         self._message = Text(sentence, tone)
@@ -341,7 +346,7 @@ class LiveController(QObject):
             self._pipeline.recording_status(),
             self._pipeline.skipped + self._bridge.overwritten,
             self._overlay_hidden,
-            self._latency.recent(now_ns),
+            self.paints.recent(now_ns),
             self._chain,
             self._message,
         )

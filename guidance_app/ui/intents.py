@@ -49,6 +49,8 @@ class Intents(QObject):
     """A closed outline of three points or more."""
     ruler_measured = pyqtSignal(tuple, tuple, float)
     """Two ruler marks and the millimetres between them as typed."""
+    scale_confirmed = pyqtSignal(int)
+    """The offered scale with this number is right, as a person has checked."""
     guide_placed = pyqtSignal(tuple, tuple, str)
     """A bracket's origin, its angles in degrees, and the side, "left" or "right"."""
     plan_cleared = pyqtSignal()

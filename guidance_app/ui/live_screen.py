@@ -83,6 +83,7 @@ class LiveScreen(QWidget):
         self.guidance.render_view(view.guidance)
         self.tools.show_held(view.held)
         self._held = view.held
+        self.desk.take_offer(view.scale_offer)
         if self.desk.tool is None:
             self._line.say(view.message)
 

@@ -12,7 +12,7 @@ from guidance_app.ui.lettering import RIGHT, FittedText
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton
 
-MAX_ANSWERS = 2
+MAX_ANSWERS = 3
 
 
 class EscapableLine(QLineEdit):
@@ -93,15 +93,23 @@ class MessageLine(QWidget):
         Enter gives the answer where there is one way only, else it goes to the first button.
         """
         self._only_one = len(answers) == 1
-        self.say(Text(question))
+        self._offer(question, answers)
         self.field.setPlaceholderText(example)
         self.field.setAccessibleName(question)
         self.field.clear()
         self.field.show()
+        self.field.setFocus()
+
+    def choose(self, question: str, answers: tuple[Answer, ...]) -> None:
+        """Show a question that one of the buttons answers, with nothing to type."""
+        self._offer(question, answers)
+        self.buttons[0].setFocus()
+
+    def _offer(self, question: str, answers: tuple[Answer, ...]) -> None:
+        self.say(Text(question))
         for button, answer in zip(self.buttons, answers, strict=False):
             button.set_word(answer.word, answer.icon)
             button.show()
-        self.field.setFocus()
 
     def _enter(self) -> None:
         if self._only_one:

@@ -5,12 +5,13 @@ import math
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from guidance_app.domain.calibration import Point
-from guidance_app.presentation.view import Text, Tone
+from guidance_app.presentation.view import ScaleOffer, Text, Tone
 from guidance_app.ui.actions import TOOLS, Action, Tool
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.message_line import Answer, MessageLine
 
 RULER_ANSWERS = (Answer("Set scale", "check-bold"),)
+BY_HAND = Answer("Set by hand", "ruler")
 GUIDE_ANSWERS = (Answer("From left", "arrow-right-bold"), Answer("From right", "arrow-left-bold"))
 SIDES = {"From left": "left", "From right": "right"}
 DISTANCE_EXAMPLE, ANGLES_EXAMPLE = "20 mm", "30 45"
@@ -27,6 +28,7 @@ class ToolDesk(QObject):
         self._intents = intents
         self._line = line
         self.tool: Tool | None = None
+        self._offer: ScaleOffer | None = None
         line.answered.connect(self._take_answer)
         line.escaped.connect(self.put_back)
 
@@ -36,7 +38,18 @@ class ToolDesk(QObject):
             self._press_again(self.tool)
         elif action in TOOLS:
             self._line.close_question()
-            self._hold(Tool(action))
+            if action is Action.RULER and self._offer is not None:
+                self._ask_about(self._offer)
+            else:
+                self._hold(Tool(action))
+
+    def take_offer(self, offer: ScaleOffer | None) -> None:
+        """What the ruler tool offers first from now on; an offer that has gone is not asked."""
+        if offer == self._offer:
+            return
+        self._offer = offer
+        if self.tool is not None and self.tool.found:
+            self.put_back()
 
     def place(self, point: Point) -> None:
         """A point was clicked on the picture."""
@@ -52,6 +65,11 @@ class ToolDesk(QObject):
         self._line.close_question()
         self._line.say(Text(""))
         self.changed.emit(None)
+
+    def _ask_about(self, offer: ScaleOffer) -> None:
+        self._hold(Tool(Action.RULER, found=offer.sketch))
+        found = (Answer(word, "check-bold") for word in offer.answers)
+        self._line.choose(offer.question, (*found, BY_HAND))
 
     def _hold(self, tool: Tool) -> None:
         self.tool = tool
@@ -91,6 +109,9 @@ class ToolDesk(QObject):
         tool = self.tool
         if tool is None:
             return
+        if tool.found:
+            self._settle_offer(word)
+            return
         try:
             if tool.action is Action.RULER:
                 distance_mm = parse_distance(typed)
@@ -102,6 +123,14 @@ class ToolDesk(QObject):
                 self._intents.guide_placed.emit(tool.points[0], angles_deg, SIDES[word])
         except ValueError as error:
             self._line.say(Text(str(error), Tone.NORMAL))
+
+    def _settle_offer(self, word: str) -> None:
+        offer = self._offer
+        self.put_back()
+        if offer is not None and word in offer.answers:
+            self._intents.scale_confirmed.emit(offer.answers.index(word))
+        else:
+            self._hold(Tool(Action.RULER))
 
 
 def parse_distance(typed: str) -> float:

@@ -34,6 +34,7 @@ from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnaps
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.runtime.recorder import RecordingStatus
+from guidance_app.session.format import PaintRecord
 
 WITHIN_S = 120.0
 """Longer than anything takes in a machine made of software; who misses it hangs."""
@@ -90,12 +91,12 @@ class Witness:
             self.frames.append(seen)
             self._changed.notify_all()
 
-    def record(self, event: CommandOutcome | GuidanceSnapshot) -> None:
+    def record(self, event: CommandOutcome | GuidanceSnapshot | PaintRecord) -> None:
         """Write down a claim, or the answer to a command."""
         with self._changed:
             if isinstance(event, CommandOutcome):
                 self.outcomes.append(event)
-            else:
+            elif isinstance(event, GuidanceSnapshot):
                 frame_ns = event.frame.stamp.arrival_ns if event.frame else None
                 self.claims.append(
                     Claimed(event.evaluated_ns, frame_ns, event.truth.state, event.guidance.mode)

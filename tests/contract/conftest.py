@@ -17,7 +17,7 @@ LONGEST_SENTENCES = 240
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    return Registry([*load_drivers(), isolated_reader.DRIVER])
+    return Registry([*load_drivers(), isolated_reader.DRIVER], [OPTION])
 
 
 @pytest.fixture

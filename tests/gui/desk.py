@@ -1,6 +1,6 @@
 """The whole application without the process around it: real drivers, threads, recording."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,15 @@ from guidance_app.bootstrap import recorded_commands
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
+from guidance_app.domain.commands import ScaleSet
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.presentation.view import LiveView
+from guidance_app.processing.layout import Layout
+from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
+from guidance_app.remembered_scales import load_scales, remember_scale
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
@@ -34,6 +38,7 @@ from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry
 
 PROCEDURE = "knee-injection-us"
 WAIT_MS = 60_000
+SCALES = "scales.json"
 IMAGE_SIZE = (1024, 768)
 
 
@@ -147,14 +152,24 @@ class Desk:
             describe=" ".join,
             sessions=lambda: (),
             chain_delay=lambda info: self.chain,
+            remember_scale=self._remember_scale,
             diagnose=self._diagnose,
         )
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self.registry.create(address, self.clock).close()
         return Pipeline(
-            lambda: self.registry.create(address, self.clock), self.clock, recorded_commands
+            lambda: self.registry.create(address, self.clock),
+            self.clock,
+            recorded_commands,
+            self._find_layout,
         )
+
+    def _find_layout(self, info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
+        return find_layout(frames, load_scales(self.folder / SCALES, info, self.failures.append))
+
+    def _remember_scale(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
+        remember_scale(self.folder / SCALES, info, layout, confirmed, self.failures.append)
 
     def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
         surroundings = Surroundings(

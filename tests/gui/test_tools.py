@@ -9,6 +9,8 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import VideoFrame
+from guidance_app.presentation.primitives import Ink, Ring
+from guidance_app.presentation.view import ScaleOffer
 from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.tools import parse_angles, parse_distance
@@ -59,6 +61,74 @@ def test_the_ruler_asks_for_its_distance(live: Live, qtbot: QtBot) -> None:
     assert b == pytest.approx((600, 400), abs=1)
     assert distance_mm == 20.5
     assert not field.isVisible()
+
+
+OFFER = ScaleOffer(
+    "How deep is the picture on the console?",
+    ("51 mm deep", "102 mm deep"),
+    (Ring((600.0, 400.0), 6.0, Ink.PREDICTION),),
+)
+
+
+def offer(live: Live, speckle: VideoFrame, what: ScaleOffer | None) -> None:
+    live[0].render_view(replace(live_view(OVERLAY), scale_offer=what), speckle)
+
+
+def test_a_scale_that_was_found_is_confirmed_with_one_press(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, _ = live
+    offer(live, speckle, OFFER)
+    press(window, KEY.Key_R)
+    assert window.line.message.text == OFFER.question
+    assert [b.text() for b in window.line.buttons if b.isVisible()] == [
+        "51 mm deep",
+        "102 mm deep",
+        "Set by hand",
+    ]
+    assert window.live.desk.tool is not None
+    assert window.live.desk.tool.sketch() == OFFER.sketch
+    with qtbot.waitSignal(window.intents.scale_confirmed) as confirmed:
+        window.line.buttons[1].click()
+    assert confirmed.args == [1]
+    assert not any(b.isVisible() for b in window.line.buttons)
+
+
+def test_an_offered_scale_can_be_refused_for_the_two_clicks(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, click = live
+    offer(live, speckle, OFFER)
+    press(window, KEY.Key_R)
+    click(10, 10)
+    with qtbot.assertNotEmitted(window.intents.scale_confirmed):
+        window.line.buttons[2].click()
+    assert window.line.message.text == "Click the first ruler mark."
+    click(600, 100)
+    click(600, 400)
+    assert window.line.field.isVisible()
+
+
+@pytest.mark.parametrize("what", [None, replace(OFFER, answers=("40 mm deep",))])
+def test_a_question_about_a_scale_that_has_gone_is_taken_back(
+    live: Live, speckle: VideoFrame, qtbot: QtBot, what: ScaleOffer | None
+) -> None:
+    window, _ = live
+    offer(live, speckle, OFFER)
+    press(window, KEY.Key_R)
+    with qtbot.assertNotEmitted(window.intents.scale_confirmed):
+        offer(live, speckle, what)
+        window.line.buttons[0].click()
+    assert window.live.desk.tool is None
+
+
+def test_escape_leaves_an_offered_scale_open(live: Live, speckle: VideoFrame, qtbot: QtBot) -> None:
+    window, _ = live
+    offer(live, speckle, OFFER)
+    press(window, KEY.Key_R)
+    with qtbot.assertNotEmitted(window.intents.scale_confirmed):
+        press(window, KEY.Key_Escape)
+    assert window.live.desk.tool is None
 
 
 def test_points_clicked_while_the_ruler_waits_change_nothing(live: Live, qtbot: QtBot) -> None:

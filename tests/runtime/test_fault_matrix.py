@@ -29,7 +29,7 @@ from drivers.api.samples import ImageU8, Origin, PictureGeometry, PixelFormat, S
 from drivers.registry import Registry, load_drivers
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
-from guidance_app.domain.commands import AreaSet, Command, ModalitySet, PlanChanged, ScaleSet
+from guidance_app.domain.commands import Command, LayoutFound, ModalitySet, PlanChanged, ScaleSet
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
@@ -49,7 +49,7 @@ SCALE = ScaleSet(PixelScale(0.1, 0.1, 0.5, GRAY, "two clicks"), ANNA)
 PLANNED: dict[float, Command] = {300: PLAN, 320: SCALE}
 
 AREA = PictureArea(80, 60, 299, 219, AreaShape.LINEAR, ())
-WATCHED: dict[float, Command] = {300: AreaSet(AREA, GRAY)}
+WATCHED: dict[float, Command] = {300: LayoutFound(0, AREA, GRAY)}
 
 
 def overlay_is_gone(snapshot: GuidanceSnapshot) -> bool:
@@ -566,7 +566,7 @@ def test_a_real_20_fps_scan_in_a_60_fps_video_is_never_frozen(needle_video: list
     geometry = PictureGeometry(width, height, PixelFormat.BGR24)
     left, right, bottom = width // 8, width - width // 8, height // 2
     upper = PictureArea(left, 0, right, bottom, AreaShape.LINEAR, ())
-    watched = watch_shots(needle_video, 2_990, {100: AreaSet(upper, geometry)})
+    watched = watch_shots(needle_video, 2_990, {100: LayoutFound(0, upper, geometry)})
     assert watched.states(0, 2_990) == {LIVE}
 
 

@@ -65,7 +65,7 @@ def test_what_cannot_be_read_is_kept_aside_and_told(path: Path, content: bytes) 
     write(path, content)
     found, (sentence,) = load(path)
     assert found == Settings()
-    assert str(path) in sentence and sentence.endswith("They are kept as settings.json.damaged.")
+    assert str(path) in sentence and sentence.endswith("It is kept as settings.json.damaged.")
     assert "\n" not in sentence
     assert not path.exists()
     assert path.with_name("settings.json.damaged").read_bytes() == content

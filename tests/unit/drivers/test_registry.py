@@ -1,6 +1,7 @@
 """From an address to its driver, and what a wrong address or a broken driver says."""
 
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -12,8 +13,15 @@ from drivers import registry
 from drivers.api.address import Address, parse_address, with_option, without_options
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Busy, NotFound
-from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoFormat, VideoSource
-from drivers.registry import Registry, load_drivers
+from drivers.api.ports import (
+    Clock,
+    DeviceInfo,
+    DriverSpec,
+    SourceOption,
+    VideoFormat,
+    VideoSource,
+)
+from drivers.registry import Registry, load_drivers, load_source_options
 
 
 def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:

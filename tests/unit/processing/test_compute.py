@@ -18,11 +18,12 @@ from guidance_app.domain.checklist import (
     Role,
 )
 from guidance_app.domain.commands import (
-    AreaSet,
     Command,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
+    LayoutFound,
+    LayoutLost,
     ModalitySet,
     MomentMarked,
     PictureHeld,
@@ -35,6 +36,7 @@ from guidance_app.domain.commands import (
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
+from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.processing.compute import (
     CommandRefused,
@@ -202,30 +204,57 @@ def test_a_plan_or_scale_for_another_picture_is_refused(bench: Bench) -> None:
         bench.do(ScaleSet(replace(SCALE, geometry=SMALLER), OPERATOR))
 
 
+PROPOSAL = ScaleProposal(0.05, 0.1, "longer marks each 10")
 AREA = PictureArea(100, 100, 500, 400, AreaShape.LINEAR, ())
 
 
 def test_an_area_is_watched_until_it_is_dropped_or_the_picture_changes(bench: Bench) -> None:
-    bench.do(AreaSet(AREA, GEOMETRY))
+    bench.do(LayoutFound(0, AREA, GEOMETRY))
     assert bench.see().truth.unique_period_ns == 33 * MS
     assert bench.state.area == AREA
     watched = bench.state.watch
     assert watched is not None
     assert watched.content.intervals_ns == bench.arrivals.content.intervals_ns
-    bench.do(AreaSet(AREA, GEOMETRY))  # found again: what was learned of it stays
+    bench.do(LayoutFound(0, AREA, GEOMETRY))  # found again: what was learned of it stays
     assert bench.state.watch is watched
-    bench.do(AreaSet(None, None))
+    bench.do(LayoutLost(0))
     assert (bench.state.area, bench.state.watch) == (None, None)
-    with pytest.raises(CommandRefused, match="size"):
-        bench.do(AreaSet(AREA, SMALLER))
-    bench.do(AreaSet(AREA, GEOMETRY))
+    for late in (LayoutFound(1, AREA, SMALLER), LayoutFound(0, AREA, GEOMETRY)):
+        bench.do(late)
+        assert bench.state.area is None
+    bench.do(LayoutFound(1, AREA, GEOMETRY))
     bench.frames(1, SMALLER)
     bench.see()
     assert (bench.state.area, bench.state.watch) == (None, None)
 
 
+def test_another_depth_drops_scale_plan_and_guidance_in_the_same_frame(bench: Bench) -> None:
+    bench.do(LayoutFound(0, AREA, GEOMETRY, (PROPOSAL,)))
+    assert bench.state.proposals == (PROPOSAL,)
+    assert bench.see().scale is None  # nobody has confirmed it
+    bench.do(ScaleSet(confirmed_scale(PROPOSAL, AREA, GEOMETRY), OPERATOR, 0))
+    bench.do(PlanChanged(place_target(Plan(), (200, 200), GEOMETRY), 0))
+    assert bench.see().scale is not None
+    bench.do(LayoutLost(3))  # of another layout than the one shown
+    assert bench.see().scale is not None
+    bench.do(LayoutLost(0))
+    snapshot = bench.see()
+    assert (snapshot.scale, snapshot.plan) == (None, Plan())
+    assert not bench.state.switched_on
+    assert bench.state.proposals == ()
+
+
+def test_what_was_placed_on_the_layout_before_is_refused(bench: Bench) -> None:
+    bench.do(LayoutLost(0))
+    for late in (ScaleSet(SCALE, OPERATOR, 0), PlanChanged(Plan(), 0)):
+        with pytest.raises(CommandRefused, match="depth or layout"):
+            bench.do(late)
+    bench.do(ScaleSet(SCALE, OPERATOR, 1))
+    assert bench.state.scale == SCALE
+
+
 def test_area_and_modality_stay_when_a_procedure_begins(bench: Bench) -> None:
-    bench.do(AreaSet(AREA, GEOMETRY))
+    bench.do(LayoutFound(0, AREA, GEOMETRY))
     bench.do(ModalitySet(Modality.FLUOROSCOPY))
     bench.do(ProcedureStarted("knee", "P-2", "left", TEMPLATE, (OPERATOR,), True))
     assert bench.state.area == AREA

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import (
-    AreaSet,
     CommandOutcome,
+    LayoutFound,
+    LayoutLost,
     ModalitySet,
     MomentMarked,
     PlanChanged,
@@ -21,6 +22,7 @@ from guidance_app.domain.commands import (
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
+from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.snapshot import GRID_ROWS, FrameFacts, PictureContent
 from guidance_app.session.errors import DamagedSession, RecordRefused
 from guidance_app.session.format import (
@@ -106,7 +108,7 @@ def test_a_command_says_its_kind() -> None:
         "body": {"label": "injection", "person": {"code": "P-1", "role": "Op"}},
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 12
+    assert len(COMMANDS) == 13
 
 
 @pytest.mark.parametrize("topic", list(Topic))
@@ -139,8 +141,8 @@ def test_where_the_picture_lies_and_how_it_is_made_come_back_equal() -> None:
     outline = ((80.5, 60.0), (299.0, 60.0), (320.25, 219.0), (60.0, 219.0))
     area = PictureArea(60, 60, 320, 219, AreaShape.CURVED, outline)
     for command in (
-        AreaSet(area, GEOMETRY),
-        AreaSet(None, None),
+        LayoutFound(2, area, GEOMETRY, (ScaleProposal(0.05, 0.1, "ruler"),)),
+        LayoutLost(0),
         ModalitySet(Modality.FLUOROSCOPY),
     ):
         outcome = CommandOutcome(1, 2, 3, command)

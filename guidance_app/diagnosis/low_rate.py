@@ -15,20 +15,31 @@ _BYTES_PER_PIXEL = {
 }
 
 
+def is_low_rate(measured_hz: float, nominal_hz: float | None) -> bool:
+    """Whether a measured rate is under a quarter of what the source promises."""
+    return nominal_hz is not None and measured_hz < LOW_SHARE * nominal_hz
+
+
 def explain_low_rate(info: SourceInfo, measured_hz: float) -> str:
     """What is known of a rate below a quarter of the nominal one, and what helps; else empty."""
-    nominal_hz = info.nominal_rate_hz
-    if nominal_hz is None or measured_hz >= LOW_SHARE * nominal_hz:
+    if not is_low_rate(measured_hz, info.nominal_rate_hz):
         return ""
-    rate = f"{info.name}: {measured_hz:.1f} pictures a second come instead of {nominal_hz:g}."
-    if info.format is not None and _bytes_s(info.format, nominal_hz) > USB2_BYTES_S:
+    rate = f"{measured_hz:.1f} pictures a second come instead of {info.nominal_rate_hz:g}"
+    return f"{info.name}: {rate}. {low_rate_advice(info)}"
+
+
+def low_rate_advice(info: SourceInfo) -> str:
+    """What may hold the pictures back, and what helps: the format, the light, or the way here."""
+    if "://" in info.address:
+        return "Check the network between the device and this computer, and the device's settings."
+    if info.format is not None and _bytes_s(info.format, info.nominal_rate_hz or 0) > USB2_BYTES_S:
         return (
-            f"{rate} {info.format.code} pictures of {info.format.width_px}x{info.format.height_px}"
+            f"{info.format.code} pictures of {info.format.width_px}x{info.format.height_px}"
             " do not fit through a USB 2 connection. Use a USB 3 port and cable, or choose"
             " format=MJPG or a smaller size."
         )
     return (
-        f"{rate} A camera slows down in the dark: give it more light, or turn its automatic"
+        "A camera slows down in the dark: give it more light, or turn its automatic"
         " exposure off. A grabber may share its USB port with other devices: give it a port of"
         " its own."
     )

@@ -4,7 +4,7 @@ import pytest
 
 from drivers.api.ports import SourceInfo, VideoFormat
 from drivers.api.samples import Origin
-from guidance_app.presentation.low_rate import explain_low_rate
+from guidance_app.diagnosis.low_rate import explain_low_rate
 
 BUS, LIGHT = "USB 2 connection", "more light"
 
@@ -36,6 +36,11 @@ def test_the_bus_is_to_blame_when_the_pictures_do_not_fit_through_it(
 
 def test_without_a_known_format_light_and_bus_are_named() -> None:
     assert LIGHT in explain_low_rate(source(None, 30.0), 5.0)
+
+
+def test_of_a_network_device_the_network_is_named() -> None:
+    info = SourceInfo("http://host/video", "Camera", None, Origin.DEVICE, 30.0)
+    assert "network" in explain_low_rate(info, 5.0)
 
 
 @pytest.mark.parametrize(("nominal_hz", "measured_hz"), [(30.0, 7.5), (30.0, 30.0), (None, 1.0)])

@@ -1,0 +1,43 @@
+"""A scale that the program read off a console's screen, and that a person may confirm."""
+
+from dataclasses import dataclass
+
+from drivers.api.samples import PictureGeometry, ScaledRegion
+from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.picture_area import PictureArea
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleProposal:
+    """One reading of the ruler; nothing is shown in millimetres before somebody confirms it."""
+
+    mm_per_px: float
+    sigma_percent: float
+    how: str
+    """What it rests on, a few words: "ruler found", "confirmed on 2026-11-20 by OP-1"."""
+
+    def depth_mm(self, area: PictureArea) -> float:
+        """How deep the picture is if this is right, which a person can compare with the console."""
+        return (area.bottom_px - area.top_px + 1) * self.mm_per_px
+
+
+def confirmed_scale(
+    proposal: ScaleProposal, area: PictureArea, geometry: PictureGeometry
+) -> PixelScale:
+    """The scale of the picture inside `area`, from a proposal that a person found right."""
+    region = ScaledRegion(
+        area.left_px,
+        area.top_px,
+        area.right_px,
+        area.bottom_px,
+        proposal.mm_per_px,
+        proposal.mm_per_px,
+    )
+    return PixelScale(
+        proposal.mm_per_px,
+        proposal.mm_per_px,
+        proposal.sigma_percent,
+        geometry,
+        "ruler",
+        region,
+    )

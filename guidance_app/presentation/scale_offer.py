@@ -1,0 +1,38 @@
+"""How a scale that was read off the console's screen is offered to the person who confirms it."""
+
+from guidance_app.domain.picture_area import PictureArea
+from guidance_app.domain.scale_proposal import ScaleProposal
+from guidance_app.presentation.primitives import Ink, Line, Stroke
+from guidance_app.presentation.view import ScaleOffer
+from guidance_app.processing.compute import PipelineState
+
+MOST_READINGS = 2
+"""More cannot be told apart at a glance; who sees none of them right sets the scale by hand."""
+
+
+def scale_offer(state: PipelineState) -> ScaleOffer | None:
+    """None where nothing was found, or where a scale holds already."""
+    if state.area is None or not state.proposals or state.scale is not None:
+        return None
+    readings = state.proposals[:MOST_READINGS]
+    return ScaleOffer(
+        _question(readings),
+        tuple(_depth(reading, state.area) for reading in readings),
+        (Line(_outline(state.area), Ink.PREDICTION, Stroke.DOTTED, closed=True),),
+    )
+
+
+def _question(readings: tuple[ScaleProposal, ...]) -> str:
+    how = readings[0].how
+    return f"{how[0].upper()}{how[1:]}. Compare the depth with the console:"
+
+
+def _depth(reading: ScaleProposal, area: PictureArea) -> str:
+    return f"{reading.depth_mm(area):.0f} mm deep"
+
+
+def _outline(area: PictureArea) -> tuple[tuple[float, float], ...]:
+    if area.outline_px:
+        return area.outline_px
+    left, top, right, bottom = area.left_px, area.top_px, area.right_px, area.bottom_px
+    return ((left, top), (right, top), (right, bottom), (left, bottom))

@@ -1,0 +1,69 @@
+"""Scales that were confirmed, by device and layout: offered again, never just used."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from drivers.api.ports import SourceInfo
+from guidance_app.domain.calibration import PLAUSIBLE_MM_PER_PX
+from guidance_app.domain.chain_delay import device_key
+from guidance_app.domain.commands import ScaleSet
+from guidance_app.kept_file import Tell, read_kept, write_kept
+from guidance_app.processing.layout import Layout, is_sound
+from guidance_app.processing.layout_finding import RememberedScale
+
+MAX_BYTES = 32 << 20
+MOST_OF_A_DEVICE = 12
+"""A console has about so many depths; the oldest makes way."""
+
+Device = str
+"""`device_key` of its source."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedScales:
+    """The content of the file."""
+
+    scales: dict[Device, tuple[RememberedScale, ...]] = field(default_factory=dict)
+    """Of each device, the newest first."""
+
+
+def load_scales(path: Path, info: SourceInfo, tell: Tell) -> tuple[RememberedScale, ...]:
+    """What was confirmed for this device; empty without a file or with one that is damaged."""
+    return _load(path, tell).scales.get(device_key(info), ())
+
+
+def remember_scale(
+    path: Path, info: SourceInfo, layout: Layout, confirmed: ScaleSet, tell: Tell
+) -> None:
+    """Keep a scale that a person set or confirmed on this layout; OSError from the disk."""
+    if confirmed.scale is None:
+        return
+    kept = RememberedScale(
+        layout=layout,
+        mm_per_px=confirmed.scale.mm_per_px_y,
+        sigma_percent=confirmed.scale.sigma_percent,
+        confirmed_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        person=confirmed.person.code,
+    )
+    scales, key = _load(path, tell).scales, device_key(info)
+    others = [known for known in scales.get(key, ()) if known.layout != layout]
+    write_kept(path, RememberedScales(scales | {key: (kept, *others[: MOST_OF_A_DEVICE - 1])}))
+
+
+def _load(path: Path, tell: Callable[[str], None]) -> RememberedScales:
+    return read_kept(path, MAX_BYTES, _checked, RememberedScales(), tell)
+
+
+def _checked(content: bytes) -> RememberedScales:
+    remembered = msgspec.json.decode(content, type=RememberedScales)
+    low, high = PLAUSIBLE_MM_PER_PX
+    for known in (scale for scales in remembered.scales.values() for scale in scales):
+        if not (low <= known.mm_per_px <= high and 0 <= known.sigma_percent <= 100):
+            raise ValueError("a scale in it is impossible")
+        if not is_sound(known.layout):
+            raise ValueError("a layout in it is impossible")
+    return remembered

@@ -1,0 +1,161 @@
+"""When the layout of a console is searched, what comes of it, and how its loss is noticed."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from drivers.api.clock import ManualClock
+from drivers.api.ports import SourceInfo
+from drivers.api.samples import (
+    ImageU8,
+    Origin,
+    PictureGeometry,
+    PixelFormat,
+    ScaledRegion,
+    Stamp,
+    VideoFrame,
+)
+from guidance_app.domain.commands import Command, LayoutFound, LayoutLost
+from guidance_app.domain.picture_area import AreaShape, PictureArea
+from guidance_app.domain.scale_proposal import ScaleProposal
+from guidance_app.domain.snapshot import (
+    Guidance,
+    GuidanceMode,
+    GuidanceSnapshot,
+    Truth,
+    TruthState,
+)
+from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.layout import remember
+from guidance_app.processing.layout_finding import FoundLayout
+from guidance_app.runtime.engine import Published
+from guidance_app.runtime.layout_search import SAMPLE_PERIOD_NS, SAMPLES, LayoutSearch
+
+AREA = PictureArea(40, 30, 199, 149, AreaShape.LINEAR, ((40, 30), (199, 30), (199, 149), (40, 149)))
+PROPOSAL = ScaleProposal(0.05, 0.1, "ruler found")
+GEOMETRY = PictureGeometry(320, 240, PixelFormat.GRAY8)
+
+
+def screen(seed: int = 1, shift: int = 0) -> ImageU8:
+    """Speckle in the area, and still bars beside it, which another layout has elsewhere."""
+    pixels = np.zeros((240, 320), np.uint8)
+    pixels[30:150, 40:200] = np.random.default_rng(seed).integers(0, 255, (120, 160))
+    for top in range(20, 200, 24):
+        pixels[top + shift : top + shift + 12, 220:310:2] = 255
+    return pixels
+
+
+def frame(pixels: ImageU8, origin: Origin = Origin.DEVICE) -> VideoFrame:
+    return VideoFrame(pixels, PixelFormat.GRAY8, Stamp(0, 0), origin)
+
+
+STATED = replace(frame(screen()), regions=(ScaledRegion(0, 0, 9, 9, 0.1, 0.1),))
+LOST = Truth(TruthState.LOST, "gone")
+LIVE = Truth(TruthState.LIVE, "")
+
+
+def published(
+    shown: VideoFrame, state: PipelineState | None = None, truth: Truth = LIVE
+) -> Published:
+    snapshot = GuidanceSnapshot(0, 0, 0, 1, truth, Guidance(GuidanceMode.OFF))
+    return Published(shown, snapshot, state or PipelineState(), ())
+
+
+class Bench:
+    """A search driven by hand; `told` is what it asked of the engine, `searched` what it saw."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.told: list[Command] = []
+        self.searched: list[list[ImageU8]] = []
+        self.find_something = True
+        self.search = LayoutSearch(self._find, self.told.append, self.clock)
+
+    def _find(self, frames: Sequence[ImageU8]) -> FoundLayout | None:
+        self.searched.append(list(frames))
+        if not self.find_something:
+            return None
+        return FoundLayout(remember(frames, AREA, None), (PROPOSAL,))
+
+    def show(self, *shown: Published) -> None:
+        """Publish these, each when the next sample is due."""
+        for one in shown:
+            self.clock.advance(SAMPLE_PERIOD_NS)
+            self.search.look_at(one)
+            self.search.step(0, threading.Event())
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_two_seconds_of_live_pictures_are_searched_and_what_is_found_is_told(bench: Bench) -> None:
+    bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES - 1)))
+    assert bench.told == []
+    bench.show(published(frame(screen(SAMPLES))))
+    assert bench.told == [LayoutFound(0, AREA, GEOMETRY, (PROPOSAL,))]
+    (searched,) = bench.searched
+    assert np.array_equal(searched[-1], screen(SAMPLES))
+    assert bench.search.layout(0) is not None
+    assert bench.search.layout(1) is None
+
+
+def test_a_still_picture_is_searched_at_once(bench: Bench) -> None:
+    source = SourceInfo("file:a.png", "a.png", None, Origin.FILE, still=True)
+    state = PipelineState(source=source)
+    frozen = Truth(TruthState.FROZEN, "A still picture: for planning only.")
+    bench.show(published(frame(screen(), Origin.FILE), state, frozen))
+    assert len(bench.told) == 1
+
+
+@pytest.mark.parametrize(
+    "never",
+    [
+        published(frame(screen(), Origin.REPLAY)),
+        published(STATED),
+        published(frame(screen()), truth=LOST),
+        published(frame(screen()), PipelineState(area=AREA)),
+    ],
+    ids=["replay", "source states its scale", "not live", "known already"],
+)
+def test_nothing_is_searched_where_there_is_no_need_or_no_belief(
+    bench: Bench, never: Published
+) -> None:
+    bench.show(*[never] * (2 * SAMPLES))
+    assert bench.searched == []
+
+
+def test_pictures_of_two_layouts_are_not_searched_together(bench: Bench) -> None:
+    bench.show(*[published(frame(screen()))] * (SAMPLES - 1))
+    bench.show(*[published(frame(screen(2)), PipelineState(layout_number=1))] * (SAMPLES - 1))
+    assert bench.searched == []
+    bench.show(published(frame(screen(3)), PipelineState(layout_number=1)))
+    assert [type(told) for told in bench.told] == [LayoutFound]
+    (searched,) = bench.searched
+    assert not any(np.array_equal(pixels, screen()) for pixels in searched)
+
+
+def test_where_nothing_is_found_the_search_is_repeated_at_growing_distance(bench: Bench) -> None:
+    bench.find_something = False
+    began_ns = []
+    for _ in range(5):
+        bench.show(*[published(frame(screen()))] * SAMPLES)
+        began_ns.append(bench.clock.now_ns())
+    assert len(bench.searched) == 5
+    assert bench.told == []
+    steps_s = np.diff(began_ns) / 1e9 - SAMPLES * SAMPLE_PERIOD_NS / 1e9
+    assert steps_s == pytest.approx([2.0, 5.0, 5.0, 5.0])
+
+
+def test_the_frame_of_another_layout_is_noticed_and_moving_speckle_is_not(bench: Bench) -> None:
+    bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
+    state = PipelineState(area=AREA)
+    assert bench.search.notice(frame(screen(99)), state) is None
+    other = frame(screen(99, shift=8))
+    assert bench.search.notice(other, state) == LayoutLost(0)
+    assert bench.search.notice(other, PipelineState(area=AREA, layout_number=1)) is None
+    assert bench.search.notice(other, PipelineState()) is None
