@@ -10,7 +10,7 @@ from mjpeg_server import MjpegServer
 from stream_servers import MULTIPART, jpeg_parts, serving
 
 from drivers.api.clock import SystemClock
-from drivers.api.samples import VideoFrame
+from drivers.api.samples import ImageU8, VideoFrame
 from drivers.opencv import cv2
 from drivers.registry import Registry
 from guidance_app.domain.checklist import Person, Role
@@ -84,10 +84,16 @@ def is_live(published: Published) -> bool:
     return published.snapshot.truth.state is TruthState.LIVE
 
 
+def flickering(number: int) -> ImageU8:
+    """64x48 pixels, half of them lit, so that it is no empty picture; two of them take turns."""
+    pixels = np.full((48, 64), 60 + 60 * (number % 2), np.uint8)
+    pixels[:, 32:] = 0
+    return pixels
+
+
 def large_jpeg(number: int) -> bytes:
     """A megabyte that decodes in no time; every second picture looks the same."""
-    level = np.full((48, 64), 60 + 60 * (number % 2), np.uint8)
-    jpeg: bytes = cv2.imencode(".jpg", level)[1].tobytes()
+    jpeg: bytes = cv2.imencode(".jpg", flickering(number))[1].tobytes()
     return jpeg[:2] + COMMENT * 16 + jpeg[2:]
 
 
@@ -126,7 +132,10 @@ def test_a_server_that_starts_again_is_found_again_and_guidance_waits_for_a_pers
     registry: Registry,
 ) -> None:
     keeper = Keeper()
-    with MjpegServer() as camera, running_pipeline(camera.url, registry, keeper) as pipeline:
+    with (
+        MjpegServer(lambda number: picture(60 * (number % 2))) as camera,
+        running_pipeline(camera.url, registry, keeper) as pipeline,
+    ):
         first = keeper.wait(is_live)
         assert first.frame is not None
         plan = place_target(Plan(), (30.0, 20.0), first.frame.geometry)
