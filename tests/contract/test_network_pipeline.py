@@ -133,7 +133,7 @@ def test_a_server_that_starts_again_is_found_again_and_guidance_waits_for_a_pers
 ) -> None:
     keeper = Keeper()
     with (
-        MjpegServer(lambda number: picture(60 * (number % 2))) as camera,
+        MjpegServer(flickering) as camera,
         running_pipeline(camera.url, registry, keeper) as pipeline,
     ):
         first = keeper.wait(is_live)
