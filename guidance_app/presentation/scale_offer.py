@@ -6,7 +6,7 @@ from guidance_app.presentation.primitives import Ink, Line, Stroke
 from guidance_app.presentation.view import ScaleOffer
 from guidance_app.processing.compute import PipelineState
 
-MOST_READINGS = 2
+MOST_READINGS = 3
 """More cannot be told apart at a glance; who sees none of them right sets the scale by hand."""
 
 

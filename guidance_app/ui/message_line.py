@@ -12,7 +12,7 @@ from guidance_app.ui.lettering import RIGHT, FittedText
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton
 
-MAX_ANSWERS = 3
+MAX_ANSWERS = 4
 
 
 class EscapableLine(QLineEdit):

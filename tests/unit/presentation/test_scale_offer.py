@@ -27,10 +27,11 @@ def test_a_reading_is_worded_by_the_depth_that_the_console_shows_too() -> None:
     assert offer.answers == ("30 mm deep",)
 
 
-def test_two_readings_are_offered_the_likeliest_first_and_no_third() -> None:
-    offer = scale_offer(state(READING, DOUBLE, replace(READING, mm_per_px=0.2)))
+def test_three_readings_are_offered_the_likeliest_first_and_no_fourth() -> None:
+    more = [replace(READING, mm_per_px=mm_per_px) for mm_per_px in (0.2, 0.25)]
+    offer = scale_offer(state(READING, DOUBLE, *more))
     assert offer is not None
-    assert offer.answers == ("30 mm deep", "60 mm deep")
+    assert offer.answers == ("30 mm deep", "60 mm deep", "120 mm deep")
 
 
 def test_what_was_found_is_drawn_around_the_picture() -> None:
