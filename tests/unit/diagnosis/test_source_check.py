@@ -29,7 +29,7 @@ class Camera:
         self._stopped = threading.Event()
 
     def open(self) -> SourceInfo:
-        found = VideoFormat(self._code, 64, 48)
+        found = VideoFormat(self._code, 1920, 1080)
         return SourceInfo("v4l2:/dev/video0", "Webcam", "A1", Origin.DEVICE, 30.0, format=found)
 
     def read(self) -> VideoFrame:
