@@ -97,7 +97,7 @@ def test_a_damaged_settings_file_is_told_on_the_side(capsys: pytest.CaptureFixtu
     config.settings_file().write_text("{")
     assert main(["devices", "--json"]) == DONE
     said = capsys.readouterr()
-    assert json.loads(said.out) and said.err.count("\n") == 1 and "are kept as" in said.err
+    assert json.loads(said.out) and said.err.count("\n") == 1 and "is kept as" in said.err
 
 
 def measure(address: str, platform: str, *more: str) -> subprocess.CompletedProcess[str]:
