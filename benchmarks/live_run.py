@@ -1,7 +1,7 @@
 """The live screen on frames from memory, recording: what the benchmarks measure."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,14 +10,15 @@ from PyQt6.QtWidgets import QApplication
 from sources import memory_source
 
 from drivers.api.clock import SystemClock
-from drivers.api.ports import Clock, VideoSource
-from drivers.api.samples import PictureGeometry, PixelFormat, VideoFrame
+from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import PlanChanged, ScaleSet
 from guidance_app.domain.plan import Plan, add_no_go, place_entry, place_target
 from guidance_app.presentation.primitives import Primitive
 from guidance_app.presentation.view import LiveView
+from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.runtime.recorder import Recorder, RecordingStatus
 from guidance_app.session.writer import SessionWriter
@@ -27,6 +28,11 @@ from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 
 STOP_WITHIN_S = 30.0
+
+
+def _find_layout(info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
+    """As the application does, with nothing remembered."""
+    return find_layout(frames, ())
 
 
 class LiveRun:
@@ -62,11 +68,12 @@ class LiveRun:
         create = memory_source(*size, rate_hz, self._clock)
         if make_source is not None:
             create = partial(make_source, self._clock)
-        self.pipeline = Pipeline(create, self._clock)
+        self.pipeline = Pipeline(create, self._clock, find_layout=_find_layout)
         self.bridge = Bridge()
         self._controller = LiveController(self.pipeline, self.bridge, self._clock, str, False)
         self._controller.rendered.connect(self._window.render_view)
         self._controller.rendered.connect(self._remember)
+        self._controller.paints.watch(self._window.live.image)
         self._window.live.image.painted.connect(self._count_painted)
         # Queued: the slot runs after the backing store has been flushed to the screen.
         queued = Qt.ConnectionType.QueuedConnection
