@@ -96,6 +96,8 @@ class DeviceInfo:
     """Why it is not available, in a plain sentence; empty when it is."""
     formats: tuple[VideoFormat, ...] = ()
     """What it offers, as far as that can be asked without disturbing it."""
+    held_by: str = ""
+    """Programs that have it open now, which may keep it busy: "obs (process 4711)"."""
 
 
 @dataclass(frozen=True, slots=True)

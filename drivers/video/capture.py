@@ -123,7 +123,7 @@ def discover() -> list[DeviceInfo]:
 
 
 def inspect() -> list[DeviceInfo]:
-    """The same with what each offers, without those that turn out to give no pictures."""
+    """The same with what each offers and who has it open, without those that give no pictures."""
     return list_devices(DeviceTree(), ask_offers)
 
 
@@ -149,7 +149,7 @@ def _with_offer(device: DeviceInfo, node: VideoNode, offers: Offers) -> DeviceIn
     if node.node not in offers:
         reason = "it does not answer: unplug it and plug it in again"
         return replace(device, available=False, reason=reason)
-    return replace(device, formats=offers[node.node])
+    return replace(device, formats=offers[node.node], held_by=find_holders(node.node) or "")
 
 
 def _device_info(node: VideoNode, identity: str) -> DeviceInfo:

@@ -61,6 +61,8 @@ def device_words(device: DeviceInfo, chain: ChainDelay | None) -> list[str]:
     lines = [f"{device.address}  {device.name}: {state}"]
     if device.identity:
         lines.append(f"    identity  {device.identity}")
+    if device.held_by:
+        lines.append(f"    open in   {device.held_by}")
     lines.extend(f"    format    {_offer(offer)}" for offer in device.formats)
     if chain:
         measured_as = f" with {chain.format}" if chain.format else ""

@@ -71,6 +71,20 @@ def test_what_devices_offer_is_listed_and_those_without_pictures_are_not(
     assert not second.available and "does not answer" in second.reason
 
 
+def test_who_has_a_device_open_is_listed(computer: FakeComputer) -> None:
+    held, free = (computer.plug(FakeDevice(), str(port), port) for port in range(2))
+
+    def ask(nodes: Sequence[Path]) -> Offers:
+        return {held: (FORMAT,), free: (FORMAT,)}
+
+    with held.open("rb"):
+        devices = capture.list_devices(computer.tree, ask)
+    assert [(device.available, device.held_by) for device in devices] == [
+        (True, "this program"),
+        (True, ""),
+    ]
+
+
 def test_a_missing_device_is_not_found() -> None:
     source = make("v4l2:/dev/video-that-is-not-there")
     with pytest.raises(NotFound, match=r"it is not attached\. Plug it in"):
