@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 
-from drivers.api.address import Address, parse_address, public_text, without_options
+from drivers.api.address import Address, names_in_query, parse_address, public_text, without_options
 from drivers.api.errors import DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
 
@@ -118,6 +118,7 @@ class Registry:
         """
         address = parse_address(address_text)
         driver = self._driver(address)
+        self._refuse_misplaced(address)
         plain = without_options(address, self._options)
         with _named(f"The driver {driver.title}", address):
             source = driver.create(plain, clock)
@@ -138,6 +139,17 @@ class Registry:
     def examples(self) -> list[str]:
         """One example address a driver, for help texts."""
         return [driver.example for driver in self._drivers]
+
+    def _refuse_misplaced(self, address: Address) -> None:
+        """An option of ours in a URL's query would be sent to the device, and do nothing here."""
+        for name in names_in_query(address):
+            if name in self._options:
+                raise NotFound(
+                    f'"{public_text(address.text)}"',
+                    "open",
+                    f"what follows the ? of a URL goes to the device, also {name}=",
+                    f"Write it behind #, as in …/video#{self._options[name].example}.",
+                )
 
     def _driver(self, address: Address) -> DriverSpec:
         driver = self._by_scheme.get(address.scheme)

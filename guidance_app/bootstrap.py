@@ -80,6 +80,8 @@ def open_live_view(
     status = desktop.run(
         lambda: desktop.application.open_source(address, procedure is not None, procedure or "")
     )
+    for session in desktop.recorded:
+        print(f"session  {session}")
     return status if status != DONE else desktop.judge_run(address)
 
 
@@ -219,6 +221,11 @@ class Desktop:
             self.application.stop_run()
             self._records.stop()
 
+    @property
+    def recorded(self) -> tuple[Path, ...]:
+        """The sessions that were recorded, in order."""
+        return tuple(recorder.path for recorder in self._recorders)
+
     def end_after(self, seconds: float | None) -> None:
         """Close by itself after so many seconds; None means never."""
         if seconds is not None:
@@ -344,7 +351,7 @@ def _recording_fault(recorder: Recorder) -> str:
         return status.fault
     return (
         f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
-        f"{recorder.path}: writing fell behind. Check the disk."
+        f"{recorder.path}: writing fell behind. End other programs, or use a faster disk."
     )
 
 

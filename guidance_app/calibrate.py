@@ -70,7 +70,7 @@ def measure_scale(frames: list[VideoFrame]) -> ScaleDocument:
         ruler.sigma_percent,
         ruler.how,
         ruler.ambiguous,
-        ruler.candidates_mm_per_px,
+        ruler.candidates_mm_per_px if ruler.ambiguous else (ruler.mm_per_px,),
     )
 
 
@@ -107,26 +107,32 @@ def _scale(options: argparse.Namespace) -> int:
 def _lines(document: ScaleDocument) -> list[str]:
     """The result for a person, who can check the depth of the picture on the console."""
     left, top, width, height = document.area_px or (0, 0, 0, 0)
-    readings = document.candidates_mm_per_px if document.ambiguous else [document.mm_per_px or 0]
+    sigma = f" ± {document.sigma_percent:.2g} %" if document.sigma_percent else ""
     scales = [
-        f"{'scale ' if n == 0 else 'or    '}  {mm:.4g} mm a pixel ± {document.sigma_percent:.2g} %:"
+        f"{'scale ' if n == 0 else 'or    '}  {mm:.4g} mm a pixel{sigma}:"
         f" the picture is then {mm * height:.3g} mm deep"
-        for n, mm in enumerate(readings)
+        for n, mm in enumerate(document.candidates_mm_per_px)
     ]
     shape = f", {document.shape}" if document.shape else ""
     return [
         f"area    {width} × {height} px, its corner at {left}, {top}{shape}",
         *scales,
         f"how     {document.how}",
-        CHOOSE if document.ambiguous else CONFIRM,
+        *_advice(document),
     ]
+
+
+def _advice(document: ScaleDocument) -> tuple[str, ...]:
+    if document.ambiguous:
+        return (CHOOSE,)
+    return (CONFIRM,) if document.sigma_percent else ()
 
 
 def _address(text: str) -> str:
     """The address of a file that is named by its path alone; any other text as it is."""
     path = Path(text).expanduser()
     if not path.is_file():
-        return text
+        return text if ":" in text else f"file:{text}"
     with path.open("rb") as file:
         is_dicom = file.read(132)[128:] == b"DICM"
     return f"{'dicom' if is_dicom else 'file'}:{path}"

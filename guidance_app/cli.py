@@ -44,7 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         handler: Handler = options.handler
-        return handler(options)
+        status = handler(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # who reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except (DeviceError, SessionError, CommandFailed) as error:
         print(f"guidance: {error}", file=sys.stderr)
         return FAILED
@@ -231,7 +236,10 @@ def _session_info(options: argparse.Namespace) -> int:
         _print_document(document)
         return DONE
     source = document["sources"][0]
-    print(f"{options.session.name}  {'simulated' if document['simulated'] else ''}")
+    marks = ["simulated"] if document["simulated"] else []
+    if source["fault_plan"]:
+        marks.append(f"FAULT DRILL {source['fault_plan']}")
+    print("  ".join([options.session.name, *marks]))
     print(f"started    {document['started']}, {document['duration_s']:.1f} s")
     print(f"closed     {_closed(document)}")
     print(
@@ -244,6 +252,9 @@ def _session_info(options: argparse.Namespace) -> int:
     print(f"delay      {_latency(document)}")
     states = ", ".join(f"{name} {t:.1f} s" for name, t in document["states_s"].items() if t)
     print(f"states     {states}")
+    causes = ", ".join(f"{name} {t:.1f} s" for name, t in document["causes_s"].items())
+    if causes:
+        print(f"of these   {causes}")
     print(f"guidance   drawn for {document['guidance_shown_s']:.1f} s")
     for problem in document["problems"]:
         print(f"problem    {problem['where']}: {problem['what']}")
@@ -269,7 +280,8 @@ def _closed(document: "SessionDocument") -> str:
         return "no: run guidance session recover"
     if not document["recovered"]:
         return "yes"
-    return "yes, recovered: " + ("see the problems" if document["problems"] else "nothing was lost")
+    kept = "see the problems" if document["problems"] else "the repair found nothing missing"
+    return f"yes, recovered: {kept}"
 
 
 def _session_verify(options: argparse.Namespace) -> int:

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="ADDRESS", help=f'sources, or "{LATENCY}"')
     parser.add_argument("--video", metavar="ADDRESS", help=f"the device, for {LATENCY}")
     parser.add_argument(
-        "--seconds", type=float, default=LONGEST_S, metavar="N", help=f"longest time for {LATENCY}"
+        "--seconds", type=float, metavar="N", help=f"longest time for {LATENCY}, {LONGEST_S:g}"
     )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.set_defaults(handler=run)
@@ -37,14 +37,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
-    if options.what != [LATENCY]:
-        return _diagnose(options.what, options.json)
-    if not options.video:
-        print(
-            "guidance: say which device: guidance doctor latency --video ADDRESS", file=sys.stderr
-        )
-        return WRONG_USAGE
-    return _measure(options.video, options.seconds, options.json)
+    if options.what == [LATENCY]:
+        if not options.video:
+            return _refuse("say which device: guidance doctor latency --video ADDRESS")
+        return _measure(options.video, options.seconds or LONGEST_S, options.json)
+    if options.video or options.seconds:
+        return _refuse("--video and --seconds belong to latency; else: guidance doctor ADDRESS")
+    return _diagnose(options.what, options.json)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"guidance: {sentence}", file=sys.stderr)
+    return WRONG_USAGE
 
 
 def _diagnose(addresses: Sequence[str], as_json: bool) -> int:

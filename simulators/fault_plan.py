@@ -3,7 +3,7 @@
 The format with an example of every kind stands in docs/fault-plans.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -59,6 +59,23 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     title: str = ""
 
 
+class _Twice(yaml.MarkedYAMLError):
+    """A name stands twice in one entry; YAML itself would take the last one."""
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Reads plain data, and refuses an entry that names a thing twice."""
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[Hashable, object]:
+        names = [key.value for key, _ in node.value]
+        if len({str(name) for name in names}) < len(names):
+            raise _Twice(problem_mark=node.start_mark)
+        mapping: dict[Hashable, object] = super().construct_mapping(node, deep)
+        return mapping
+
+
 def drills() -> tuple[str, ...]:
     """The names of the plans that ship."""
     return tuple(sorted(f.name.removesuffix(SUFFIX) for f in _drill_folder().iterdir()))
@@ -80,7 +97,9 @@ def load_plan(name: str) -> FaultPlan:
         advice = f"Name a file, or one of the drills: {', '.join(drills())}."
         raise NotFound(_called(name), "open", cause, advice) from None
     if len(content) > LARGEST_PLAN_BYTES:
-        raise _wrong(path.name, "it is larger than a plan", "Name a file with a list of faults.")
+        raise _wrong(
+            path.name, "it is larger than a plan (1 MiB)", "Name a file with a list of faults."
+        )
     return _parse(path.name, content.decode("utf-8", errors="replace"))
 
 
@@ -90,12 +109,15 @@ def _drill_folder() -> Traversable:
 
 def _parse(name: str, text: str) -> FaultPlan:
     try:
-        head = msgspec.convert(yaml.safe_load(text), _Head)
+        head = msgspec.convert(yaml.load(text, _OnceLoader), _Head)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "it"
-        raise _wrong(name, f"{line} is not YAML", "Write it as in docs/fault-plans.md.") from None
-    except (msgspec.ValidationError, RecursionError) as error:
+        what = "names a thing twice" if isinstance(error, _Twice) else "is not YAML"
+        raise _wrong(name, f"{line} {what}", "Write it as in docs/fault-plans.md.") from None
+    except RecursionError:
+        raise _wrong(name, "it is nested too deep", "Write one entry a line.") from None
+    except msgspec.ValidationError as error:
         advice = 'Begin with "seed: 1", then "faults:" and one entry a line.'
         raise _wrong(name, _plain(error), advice) from None
     faults = tuple(_fault(name, place + 1, entry) for place, entry in enumerate(head.faults))

@@ -40,6 +40,14 @@ def parse_address(text: str) -> Address:
     return Address(text, scheme.lower(), target, _options(text, query))
 
 
+def names_in_query(address: Address) -> tuple[str, ...]:
+    """What the query of a URL names; it is sent to the device. None of any other address."""
+    if not address.target.startswith("//"):
+        return ()
+    _, _, query = address.target.partition("?")
+    return tuple(unquote_plus(part.partition("=")[0]) for part in query.split("&") if part)
+
+
 def with_option(text: str, name: str, value: str) -> str:
     """The address with one option more, behind those that it has."""
     joint = "&" if _mark(text) in text else _mark(text)
@@ -70,7 +78,15 @@ def _options(text: str, query: str) -> Mapping[str, str]:
             f"its options cannot be read ({error})",
             f"Write {_mark(text)}name=value&name=value.",
         ) from None
-    return dict(pairs)
+    options = dict(pairs)
+    if len(options) < len(pairs):
+        raise NotFound(
+            f'"{public_text(text)}"',
+            "open",
+            "one of its options is written twice",
+            "Leave one of the two out.",
+        )
+    return options
 
 
 def refuse_unknown_options(address: Address, known: frozenset[str]) -> None:

@@ -105,12 +105,19 @@ def _failed(name: str, address: str, error: DeviceError) -> Finding:
 
 
 def _judge(name: str, info: SourceInfo, seen: Seen) -> list[Finding]:
-    doubts = [*_rate_doubts(info, seen), *_picture_doubts(info, seen)]
+    doubts = [*_drill_doubts(info), *_rate_doubts(info, seen), *_picture_doubts(info, seen)]
     if doubts:
         return [Finding(name, Outcome.WARNING, what, advice) for what, advice in doubts]
     size = f"{seen.geometry.width_px}x{seen.geometry.height_px}"
     rate = f", {seen.rate_hz:.1f} a second" if seen.rate_hz is not None else ""
     return [Finding(name, Outcome.OK, f"{info.name} delivers pictures of {size}{rate}.")]
+
+
+def _drill_doubts(info: SourceInfo) -> list[tuple[str, str]]:
+    if not info.fault_plan:
+        return []
+    what = f'The fault plan "{info.fault_plan}" puts faults into {info.name}.'
+    return [(what, "Leave faults= out of the address to see the source itself.")]
 
 
 def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:

@@ -38,6 +38,8 @@ class PixelScale:
     """"source", "two clicks" or "ruler" (read by the program, confirmed by a person)."""
     region: ScaledRegion | None = None
     """Where it holds; None means the whole picture."""
+    marks_px: tuple[Point, ...] = ()
+    """The ruler marks it was read from by hand; with another depth they stand elsewhere."""
 
     def __post_init__(self) -> None:
         """Raise ScaleRefused for a pixel without a size, also in a scale read from a file."""
@@ -50,8 +52,10 @@ class PixelScale:
 
     @property
     def height_mm(self) -> float:
-        """Height of the whole picture in millimetres, which a person can check."""
-        return self.geometry.height_px * self.mm_per_px_y
+        """Height in millimetres of where it holds, which a person can compare with the console."""
+        r = self.region
+        height_px = self.geometry.height_px if r is None else r.bottom_px - r.top_px + 1
+        return height_px * self.mm_per_px_y
 
     def to_mm(self, point: Point) -> Point:
         """The point in millimetres from the centre of the top-left pixel."""
@@ -105,7 +109,7 @@ def scale_from_two_points(
             "Check the distance: 2 cm are 20 mm."
         )
     sigma_percent = 100.0 * math.sqrt(2.0) * POINTING_SIGMA_PX / length_px
-    return PixelScale(mm_per_px, mm_per_px, sigma_percent, geometry, "two clicks")
+    return PixelScale(mm_per_px, mm_per_px, sigma_percent, geometry, "two clicks", marks_px=(a, b))
 
 
 def scale_from_region(region: ScaledRegion, geometry: PictureGeometry) -> PixelScale:

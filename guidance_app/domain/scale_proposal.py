@@ -1,6 +1,6 @@
 """A scale that the program read off a console's screen, and that a person may confirm."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.api.samples import PictureGeometry, ScaledRegion
 from guidance_app.domain.calibration import PixelScale
@@ -25,19 +25,19 @@ def confirmed_scale(
     proposal: ScaleProposal, area: PictureArea, geometry: PictureGeometry
 ) -> PixelScale:
     """The scale of the picture inside `area`, from a proposal that a person found right."""
+    mm_per_px = proposal.mm_per_px
+    scale = PixelScale(mm_per_px, mm_per_px, proposal.sigma_percent, geometry, "ruler")
+    return inside_area(scale, area)
+
+
+def inside_area(scale: PixelScale, area: PictureArea) -> PixelScale:
+    """The scale, holding for the ultrasound picture only and not for the console around it."""
     region = ScaledRegion(
         area.left_px,
         area.top_px,
         area.right_px,
         area.bottom_px,
-        proposal.mm_per_px,
-        proposal.mm_per_px,
+        scale.mm_per_px_x,
+        scale.mm_per_px_y,
     )
-    return PixelScale(
-        proposal.mm_per_px,
-        proposal.mm_per_px,
-        proposal.sigma_percent,
-        geometry,
-        "ruler",
-        region,
-    )
+    return replace(scale, region=region)

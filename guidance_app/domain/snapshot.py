@@ -129,6 +129,8 @@ class GuidanceSnapshot:
     """The operator holds this picture for planning."""
     plan_shown: bool = False
     """Plan and figures may be drawn on this picture."""
+    dropped: str = ""
+    """Why scale and plan that stood here are gone, until one of them is set again."""
     scale: PixelScale | None = None
     plan: Plan = field(default_factory=Plan)
     measures: PlanMeasures | None = None

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin
+from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, guidance_refusal
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import (
     Cause,
+    FrameFacts,
     GuidanceMode,
     GuidanceSnapshot,
     Truth,
@@ -150,7 +152,7 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if _expired(snapshot, now_ns):
         return DISPLAY_LATE
     if snapshot.truth.state is TruthState.LIVE or snapshot.held:
-        return Text("")
+        return _notice(snapshot)
     if snapshot.truth.ended:
         return Text(snapshot.truth.reason, Tone.CAUTION)
     word = snapshot.truth.cause or snapshot.truth.state
@@ -158,6 +160,13 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
     if snapshot.truth.cause is not Cause.LAST_IMAGE_HOLD:  # which says it all
         words = f"{words} {snapshot.truth.reason}"
     return Text(words, _tone(snapshot.truth))
+
+
+def _notice(snapshot: GuidanceSnapshot) -> Text:
+    """Below a live picture, which it does not cover: why something that stood on it is missed."""
+    if snapshot.guidance.mode is GuidanceMode.CONFIRM:
+        return Text("Confirm the plan (G): the picture had gone.")
+    return Text(snapshot.dropped)
 
 
 def _tone(truth: Truth) -> Tone:
@@ -173,6 +182,15 @@ def _age_words(snapshot: GuidanceSnapshot, now_ns: int) -> str:
     if age_s < SHORTEST_TOLD_S:
         return ""
     return f" for {age_s:.1f} s" if age_s < 10 else f" for {age_s:.0f} s"
+
+
+def _shown_since_ns(snapshot: GuidanceSnapshot, frame: FrameFacts) -> int:
+    """When the frame came, or what is new in it where later ones only repeat it."""
+    truth = snapshot.truth
+    repeats = truth.state in (TruthState.REPEATED, TruthState.FROZEN) and not snapshot.held
+    if repeats and truth.content_age_ns is not None:
+        return snapshot.evaluated_ns - truth.content_age_ns
+    return frame.stamp.arrival_ns
 
 
 def _strip(situation: Situation) -> StateStrip:
@@ -219,7 +237,7 @@ def _age(situation: Situation) -> Text:
         return Text("-- ms", Tone.MUTED)
     if _is_live(snapshot, situation.now_ns):
         return Text(f"{latency.median_ns / 1e6:.0f} ms") if latency else Text("-- ms", Tone.MUTED)
-    age_s = (situation.now_ns - snapshot.frame.stamp.arrival_ns) / 1e9
+    age_s = (situation.now_ns - _shown_since_ns(snapshot, snapshot.frame)) / 1e9
     return Text(f"age {age_s:.1f} s" if age_s < 10 else f"age {age_s:.0f} s")
 
 
@@ -266,7 +284,7 @@ def _losses(situation: Situation) -> Text:
 
 def _rates(truth: Truth) -> list[str]:
     """Frames a second, and those with new content; the old rate of what has stopped is not said."""
-    if truth.rate_hz is None or truth.state in (TruthState.LOST, TruthState.FROZEN):
+    if truth.rate_hz is None or truth.state is not TruthState.LIVE:
         return []
     if truth.unique_rate_hz is None:
         return [f"{truth.rate_hz:.0f}/s"]
@@ -280,7 +298,9 @@ def _guidance_button(situation: Situation) -> GuidanceButton:
     if situation.state.checklist is None:
         return GuidanceButton("Set up procedure", True, "Guidance needs one, with its checklist.")
     if mode is GuidanceMode.CONFIRM:
-        return GuidanceButton("Confirm plan", True, situation.snapshot.guidance.reason)
+        live = situation.snapshot.truth.state is TruthState.LIVE
+        reason = situation.snapshot.guidance.reason if live else "Possible when it is live again."
+        return GuidanceButton("Confirm plan", live, reason)
     if mode is not GuidanceMode.OFF:
         reason = situation.snapshot.guidance.reason or "Guidance is on."
         return GuidanceButton("Stop guidance", True, reason, on=True)
@@ -309,9 +329,14 @@ def _read_outs(snapshot: GuidanceSnapshot, now_ns: int, scale_offered: bool) -> 
         *(_tip_rows(snapshot, now_ns) if guiding else ()),
         *_warnings(snapshot.measures, guiding),
         *_distances(snapshot.measures),
-        ReadOut("Picture height", Text(f"{snapshot.scale.height_mm:.0f} mm", Tone.MUTED)),
+        _height(snapshot.scale),
     ]
     return tuple(rows[:MOST_READ_OUTS])
+
+
+def _height(scale: PixelScale) -> ReadOut:
+    label = "Screen height" if scale.region is None else "Picture depth"
+    return ReadOut(label, Text(f"{scale.height_mm:.0f} mm", Tone.MUTED))
 
 
 def _tip_rows(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:

@@ -1,5 +1,6 @@
 """How a scale that was read off the console's screen is offered to the person who confirms it."""
 
+from drivers.api.samples import Origin
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.presentation.primitives import Ink, Line, Stroke
@@ -11,8 +12,9 @@ MOST_READINGS = 3
 
 
 def scale_offer(state: PipelineState) -> ScaleOffer | None:
-    """None where nothing was found, or where a scale holds already."""
-    if state.area is None or not state.proposals or state.scale is not None:
+    """None where nothing was found, where a scale holds already, and in a replay."""
+    replayed = state.source is not None and state.source.origin is Origin.REPLAY
+    if replayed or state.area is None or not state.proposals or state.scale is not None:
         return None
     readings = state.proposals[:MOST_READINGS]
     return ScaleOffer(

@@ -53,9 +53,10 @@ def _procedure(path: Path) -> ProcedureStarted | None:
 
 
 def _title(started: ProcedureStarted | None, manifest: Manifest) -> str:
+    drill = "FAULT DRILL · " if manifest.source.fault_plan else ""
     if started is None:
-        return manifest.source.name
-    return f"{started.template.title} {SIDES.get(started.side, '')} · {started.patient}"
+        return drill + manifest.source.name
+    return f"{drill}{started.template.title} {SIDES.get(started.side, '')} · {started.patient}"
 
 
 def _length(manifest: Manifest) -> str:

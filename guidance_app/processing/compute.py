@@ -47,6 +47,9 @@ from guidance_app.domain.trajectory import measure
 from guidance_app.processing.area import AreaWatch, watch
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
+OTHER_LAYOUT = "The console shows another depth or layout: scale and plan are gone."
+OTHER_SIZE = "The picture has another size: scale and plan are gone."
+
 
 class CommandRefused(ValueError):
     """A command cannot be carried out now; `str()` says why and what to do."""
@@ -75,6 +78,8 @@ class PipelineState:
     """What happens inside and outside `area`; there is one as long as there is an area."""
     layout_number: int = 0
     """Counts the layouts of the console, so that what belongs to one before is told apart."""
+    dropped: str = ""
+    """Why scale and plan are gone; empty once one of them is set again."""
     proposals: tuple[ScaleProposal, ...] = ()
     """Scales read off this layout, for a person to confirm."""
 
@@ -93,11 +98,11 @@ def apply_command(
         case PlanChanged(plan, number):
             _require_same_picture(plan.geometry, arrivals)
             _require_same_layout(number, state)
-            return replace(state, plan=plan, must_confirm=state.must_confirm and plan != Plan())
+            return _change_plan(state, plan, arrivals, now_ns)
         case ScaleSet(scale, _, number):
             _require_same_picture(scale.geometry if scale else None, arrivals)
             _require_same_layout(number, state)
-            return replace(state, scale=scale)
+            return replace(state, scale=scale, dropped="")
         case LayoutFound() | LayoutLost():
             return _follow_layout(state, command, arrivals)
         case ModalitySet(modality):
@@ -134,6 +139,7 @@ def evaluate(
         frame=frame,
         held=state.held is not None,
         plan_shown=shown,
+        dropped=state.dropped,
         scale=scale,
         plan=state.plan,
         measures=measure(state.plan, scale, now_ns) if shown and scale else None,
@@ -185,13 +191,15 @@ def _fit_to_picture(state: PipelineState, newest: FrameFacts | None) -> Pipeline
     )
     if all(geometry in (None, newest.geometry) for geometry in bound_to):
         return state
-    return _drop_layout(state)
+    return _drop_layout(state, OTHER_SIZE)
 
 
-def _drop_layout(state: PipelineState) -> PipelineState:
+def _drop_layout(state: PipelineState, why: str) -> PipelineState:
     """Forget everything that was measured or placed on the picture as it lay before."""
+    lost = state.scale is not None or state.plan != Plan()
     return replace(
         state,
+        dropped=why if lost else state.dropped,
         plan=Plan(),
         scale=None,
         held=None,
@@ -221,7 +229,7 @@ def _region(regions: tuple[ScaledRegion, ...], plan: Plan) -> ScaledRegion:
 
 
 def _plan_shown(state: PipelineState, truth: Truth) -> bool:
-    if state.held is not None or (state.source is not None and state.source.still):
+    if _stays(state):
         return True
     return truth.state is TruthState.LIVE and not state.must_confirm
 
@@ -263,7 +271,7 @@ def _follow_layout(
     if command.number != state.layout_number:
         return state
     if isinstance(command, LayoutLost):
-        return _drop_layout(state)
+        return _drop_layout(state, OTHER_LAYOUT)
     if arrivals.last is None or command.geometry != arrivals.last.geometry:
         return state
     watching = state.watch
@@ -271,6 +279,25 @@ def _follow_layout(
         watching = watch(command.area, command.geometry, arrivals.content.intervals_ns)
         watching = watching.after(arrivals.cells_new_ns)
     return replace(state, area=command.area, watch=watching, proposals=command.proposals)
+
+
+def _change_plan(
+    state: PipelineState, plan: Plan, arrivals: Arrivals, now_ns: int
+) -> PipelineState:
+    """Take a plan that was placed where it can be seen; to clear it is always possible."""
+    if plan == Plan():
+        return replace(state, plan=plan, must_confirm=False)
+    if state.must_confirm:
+        raise CommandRefused("The plan waits to be confirmed (G) and is not shown. Confirm first.")
+    truth = _judge(state, arrivals, now_ns)
+    if truth.state in (TruthState.LOST, TruthState.FROZEN) and not _stays(state):
+        raise CommandRefused(f"Place it on a live picture, or on one you hold. {truth.reason}")
+    return replace(state, plan=plan, dropped="")
+
+
+def _stays(state: PipelineState) -> bool:
+    """Whether the picture is one to plan on although nothing in it changes."""
+    return state.held is not None or (state.source is not None and state.source.still)
 
 
 def _require_same_layout(number: int | None, state: PipelineState) -> None:

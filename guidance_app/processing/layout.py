@@ -5,8 +5,8 @@ and on the text around it. They are compared by their pattern, not by their brig
 a mouse pointer can cover is no change. Pure; any thread.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
+from guidance_app.domain.calibration import Point
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.processing.outline import Floats
 from guidance_app.processing.ruler import Ruler
@@ -59,7 +60,8 @@ class Layout:
 
     width_px: int
     height_px: int
-    area: PictureArea
+    area: PictureArea | None
+    """None where only ruler marks are watched that a person placed."""
     ruler: Ruler | None
     channel: int
     """Colour plane that is compared: the one in which the ruler stands out most; 0 of grey."""
@@ -93,11 +95,12 @@ def remember(frames: Sequence[ImageU8], area: PictureArea, ruler: Ruler | None) 
     """
     newest = frames[-1]
     height, width = newest.shape[:2]
-    cell_px = max(SMALLEST_CELL_PX, round(height / FRAME_PER_CELL))
-    channel = _channel(newest, ruler)
+    cell_px = _cell_px(newest)
+    ticks = np.array(ruler.ticks_px if ruler else ())
+    channel = _channel(newest, ticks)
     inside = area_mask(area, newest.shape)
     chosen = [
-        *((*corner, _Kind.RULER) for corner in _ruler_cells(ruler, inside, cell_px)),
+        *((*corner, _Kind.RULER) for corner in _ruler_cells(ticks, inside, cell_px)),
         *((*corner, _Kind.OUTSIDE) for corner in _rim_cells(area, inside, cell_px, 1)),
         *((*corner, _Kind.INSIDE) for corner in _rim_cells(area, inside, cell_px, -1)),
     ]
@@ -105,12 +108,56 @@ def remember(frames: Sequence[ImageU8], area: PictureArea, ruler: Ruler | None) 
     planes = [_plane(frame, channel) for frame in frames]
     surround = _surround_cells(planes, inside, taken, cell_px)
     chosen += [(*corner, _Kind.SURROUND) for corner in surround]
-    kept = [
-        (int(x), int(y), int(kind)) for x, y, kind in chosen if _holds(width, height, x, y, cell_px)
-    ]
-    patterns = b"".join(_cut(planes[-1], x, y, cell_px).tobytes() for x, y, _ in kept)
+    kept = _inside_frame(chosen, width, height, cell_px)
+    patterns = _patterns(planes[-1], kept, cell_px)
     watched = len(frames) > 1
-    return Layout(width, height, area, ruler, channel, watched, cell_px, tuple(kept), patterns)
+    return Layout(width, height, area, ruler, channel, watched, cell_px, kept, patterns)
+
+
+def remember_marks(frames: Sequence[ImageU8], marks_px: Sequence[Point]) -> Layout | None:
+    """What stands at and between ruler marks that a person placed, and did not move meanwhile.
+
+    For a screen on which no picture was found. `frames` as for `remember`; None where too
+    little stands still there to be watched.
+    """
+    newest, ticks = frames[-1], np.array(marks_px)
+    height, width = newest.shape[:2]
+    size, channel = _cell_px(newest), _channel(newest, ticks)
+    everywhere = np.zeros((height, width), np.uint8)
+    corners = ((*corner, _Kind.RULER) for corner in _ruler_cells(ticks, everywhere, size))
+    cells = _inside_frame(corners, width, height, size)
+    plane = _plane(newest, channel)
+    layout = Layout(
+        width, height, None, None, channel, False, size, cells, _patterns(plane, cells, size)
+    )
+    still = _still(layout, frames[:-1])
+    cells = tuple(cell for cell, stands in zip(cells, still, strict=True) if stands)
+    kept = replace(layout, cells=cells, patterns=_patterns(plane, cells, size))
+    return kept if cells and np.count_nonzero(_compile(kept).spread > PATTERN) > 1 else None
+
+
+def _still(layout: Layout, earlier: Sequence[ImageU8]) -> Flags:
+    """Which squares looked the same in all of these frames."""
+    compiled = _compile(layout)
+    still = np.ones(len(layout.cells), np.bool_)
+    for frame in earlier:
+        still &= ~_differs(compiled, *_compare(compiled, frame, layout.channel))
+    return still
+
+
+def _cell_px(frame: ImageU8) -> int:
+    return max(SMALLEST_CELL_PX, round(len(frame) / FRAME_PER_CELL))
+
+
+def _inside_frame(
+    cells: Iterable[tuple[float, float, int]], width: int, height: int, size: int
+) -> tuple[tuple[int, int, int], ...]:
+    inside = (cell for cell in cells if _holds(width, height, cell[0], cell[1], size))
+    return tuple((int(x), int(y), int(kind)) for x, y, kind in inside)
+
+
+def _patterns(plane: ImageU8, cells: Iterable[tuple[int, int, int]], size: int) -> bytes:
+    return b"".join(_cut(plane, x, y, size).tobytes() for x, y, _ in cells)
 
 
 def is_sound(layout: Layout) -> bool:
@@ -211,11 +258,11 @@ def _compile(layout: Layout) -> _Compiled:
     return _Compiled(places, cells[:, :2], cells[:, 2], normal, length / size)
 
 
-def _channel(pixels: ImageU8, ruler: Ruler | None) -> int:
+def _channel(pixels: ImageU8, ticks: Floats) -> int:
     """The colour plane in which the ruler's marks are brightest."""
-    if pixels.ndim == 2 or ruler is None:
+    if pixels.ndim == 2 or not len(ticks):
         return 0 if pixels.ndim == 2 else 1
-    x, y = np.round(np.array(ruler.ticks_px)).astype(int).T
+    x, y = np.round(ticks).astype(int).T
     height, width = pixels.shape[:2]
     marks = pixels[y.clip(0, height - 1), x.clip(0, width - 1)]
     return int(marks.astype(float).mean(axis=0).argmax())
@@ -233,11 +280,10 @@ def _holds(width: int, height: int, x: float, y: float, size: int) -> bool:
     return 0 <= x <= width - size and 0 <= y <= height - size
 
 
-def _ruler_cells(ruler: Ruler | None, inside: ImageU8, size: int) -> Iterator[tuple[int, int]]:
+def _ruler_cells(ticks: Floats, inside: ImageU8, size: int) -> Iterator[tuple[int, int]]:
     """Squares that cover the ruler and what is beside it; inside the picture the marks only."""
-    if ruler is None:
+    if not len(ticks):
         return
-    ticks = np.array(ruler.ticks_px)
     along = ticks[-1] - ticks[0]
     length = float(np.hypot(*along))
     along /= length

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.api.samples import ImageU8
+from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.processing.layout import Layout, recognise, remember
 from guidance_app.processing.ruler import Ruler, find_ruler
@@ -31,6 +32,7 @@ class FoundLayout:
     """A layout, and what its ruler may mean, the likeliest first."""
 
     layout: Layout
+    area: PictureArea
     proposals: tuple[ScaleProposal, ...]
 
 
@@ -42,15 +44,15 @@ def find_layout(
     `frames` are of one size and format, oldest first, best over two seconds.
     """
     newest = frames[-1]
-    area = find_area(newest, frames[:-1])
+    area = find_area(newest, frames[:-1]) or find_area(newest)  # noise adds up over frames
     if area is None:
         return None
     ruler = find_ruler(newest, area)
     layout = remember(frames, area, ruler)
     known = _recognised(remembered, newest)
     if known is not None and _agrees(known, ruler):
-        return FoundLayout(layout, (_again(known),))
-    return FoundLayout(layout, () if ruler is None else _readings(ruler))
+        return FoundLayout(layout, area, (_again(known),))
+    return FoundLayout(layout, area, () if ruler is None else _readings(ruler))
 
 
 def _recognised(remembered: Sequence[RememberedScale], newest: ImageU8) -> RememberedScale | None:

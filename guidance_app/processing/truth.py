@@ -274,7 +274,7 @@ def _why_frozen(case: _Case) -> str:
         return "The console is frozen (its clock still runs)."
     newest_ns = max(case.arrivals.cells_new_ns, default=None)
     if newest_ns is not None and newest_ns <= case.content_ns:
-        return "Nothing in the picture changes: console frozen or cable."
+        return "Nothing in the picture changes. Is the console frozen? Else check its cable."
     return "The picture does not change."
 
 

@@ -1,5 +1,6 @@
 """The capture thread: read, stamp is there already, record first, then put into the mailbox."""
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -13,6 +14,8 @@ from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed, measure, thumbnail
 from guidance_app.processing.truth import Arrivals, observe
 from guidance_app.runtime.mailbox import Delivery, Mailbox
+
+log = logging.getLogger(__name__)
 
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
 """Pauses before a failed source is opened again; the last one repeats."""
@@ -107,6 +110,7 @@ class Acquisition:
             info = source.open()
             self._require_first_device(info)
             self._mailbox.put_command(SourceOpened(info))
+            log.info("opened %s", info.address)
             self._reported = ""
             if not self.first_open.done():
                 self.first_open.set_result(info)
@@ -149,6 +153,7 @@ class Acquisition:
 
     def _report(self, error: DeviceError) -> None:
         if str(error) != self._reported:
+            log.info("%s", error)
             self._mailbox.put_command(SourceFailed(str(error), isinstance(error, EndOfStream)))
             self._reported = str(error)
         if not self.first_open.done():

@@ -8,7 +8,7 @@ from typing import Protocol
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome
-from guidance_app.domain.snapshot import GuidanceSnapshot
+from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
 from guidance_app.processing.compute import (
     CommandRefused,
     PipelineState,
@@ -41,7 +41,11 @@ class Published:
     """The commands handled on the way to this snapshot."""
 
 
-def notice_nothing(frame: VideoFrame, state: PipelineState) -> Command | None:
+Notice = Callable[[VideoFrame, FrameFacts, PipelineState], Command | None]
+"""Looks at a new frame before it is judged, and may ask for something; must not block."""
+
+
+def notice_nothing(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Command | None:
     """Watch no frame."""
     return None
 
@@ -55,12 +59,9 @@ class Engine:
         mailbox: Mailbox,
         journal: Journal,
         publish: Callable[[Published], None],
-        notice: Callable[[VideoFrame, PipelineState], Command | None] = notice_nothing,
+        notice: Notice = notice_nothing,
     ) -> None:
-        """`publish` is called on the processing thread and must not block.
-
-        `notice` looks at each new frame before it is judged, and may ask for something.
-        """
+        """`publish` and `notice` are called on the processing thread and must not block."""
         self._clock = clock
         self._mailbox = mailbox
         self._journal = journal
@@ -97,8 +98,9 @@ class Engine:
     def _commands(self, inbox: Inbox) -> Iterator[Command]:
         """What was asked, then what the new frame itself asks for, so that it has the last word."""
         yield from inbox.commands
-        if inbox.delivery is not None:
-            noticed = self._notice(inbox.delivery.frame, self._state)
+        facts = self._arrivals.last
+        if inbox.delivery is not None and facts is not None:
+            noticed = self._notice(inbox.delivery.frame, facts, self._state)
             if noticed is not None:
                 yield noticed
 

@@ -229,7 +229,7 @@ class Recorder:
             frames_offered=offered,
             frames_written=written,
             frames_lost=lost if ended_ns is None else offered - written,
-            free_minutes=_free_minutes(state, elapsed_s),
+            free_minutes=_free_minutes(state, offered, elapsed_s),
             fault=self._fault or state.fault or self._complaint,
         )
 
@@ -327,10 +327,12 @@ def _not_recorded(fault: str) -> SessionError:
     return SessionError("This was not recorded.", fault or "The recording has ended.")
 
 
-def _free_minutes(state: "WriterState", elapsed_s: float) -> float | None:
+def _free_minutes(state: "WriterState", offered: int, elapsed_s: float) -> float | None:
+    """At the rate at which frames come, also while writing is behind them."""
     if elapsed_s <= 0 or not state.bytes_written:
         return None
-    bytes_per_minute = 60.0 * state.bytes_written / elapsed_s
+    behind = offered / max(1, state.counts.frames_written)
+    bytes_per_minute = 60.0 * state.bytes_written * max(1.0, behind) / elapsed_s
     return max(0, state.free_bytes - RESERVE_BYTES) / bytes_per_minute
 
 

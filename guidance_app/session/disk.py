@@ -157,6 +157,15 @@ def held_for_repair(path: Path) -> Iterator[None]:
         yield
 
 
+def is_being_recorded(journal: Path) -> bool:
+    """Whether another program holds the journal of a session now; Windows does not tell."""
+    try:
+        with held_for_repair(journal):
+            return False
+    except SessionError:
+        return True
+
+
 def _open_carefully(path: str, flags: int) -> int:
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     return os.open(path, flags | careful)

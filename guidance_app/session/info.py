@@ -1,5 +1,6 @@
 """A session in figures, and the sessions in a folder."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,13 +11,16 @@ import numpy as np
 
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
-from guidance_app.session.disk import held_for_repair, open_plain
+from guidance_app.session.disk import is_being_recorded, open_plain
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import JOURNAL_NAME, SESSION_SUFFIX, Topic, decode_command
 from guidance_app.session.journal import Ending, JournalBroken, read_journal
 from guidance_app.session.manifest import Manifest, read_manifest
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import ProblemDocument
+
+ENDED = "ENDED"
+"""Of a file or recording that is over; LOST, and nothing is wrong."""
 
 
 class SourceDocument(TypedDict):
@@ -63,6 +67,8 @@ class SessionDocument(TypedDict):
     sources: list[SourceDocument]
     states_s: dict[str, float]
     """How long the picture was in each state."""
+    causes_s: dict[str, float]
+    """How much of that time the screen said something else: NO IMAGE, LAST IMAGE HOLD, ENDED."""
     events: int
     """Commands, snapshots and faults."""
     guidance_shown_s: float
@@ -83,7 +89,7 @@ def info(path: Path) -> SessionDocument:
     """The session in figures; also of one that is not closed. Raises SessionError."""
     with SessionReader(path) as reader:
         manifest = reader.manifest
-        states, shown_ns = _times(reader)
+        states, causes, shown_ns = _times(reader)
         return {
             "id": manifest.id,
             "started": manifest.started.utc,
@@ -91,7 +97,7 @@ def info(path: Path) -> SessionDocument:
             "simulated": manifest.simulated,
             "sealed": manifest.sealed is not None,
             "recovered": manifest.recovered,
-            "being_recorded": manifest.sealed is None and _is_held(path),
+            "being_recorded": manifest.sealed is None and is_being_recorded(path / JOURNAL_NAME),
             "problems": _problems(reader),
             "sources": [
                 {
@@ -105,6 +111,7 @@ def info(path: Path) -> SessionDocument:
                 }
             ],
             "states_s": {state.value: _seconds(states[state]) for state in TruthState},
+            "causes_s": {word: _seconds(causes[word]) for word in sorted(causes)},
             "events": reader.counts.events,
             "guidance_shown_s": _seconds(shown_ns),
             "latency_ms": _latency(reader),
@@ -141,16 +148,24 @@ def _entry(path: Path) -> SessionEntry:
         return SessionEntry(path, None, str(error))
 
 
-def _times(reader: SessionReader) -> tuple[dict[TruthState, int], int]:
-    """Nanoseconds in each state, and with guidance drawn; a snapshot holds until the next."""
+def _times(reader: SessionReader) -> tuple[dict[TruthState, int], Counter[str], int]:
+    """Nanoseconds in each state, under each other word, and with guidance drawn.
+
+    A snapshot holds until the next.
+    """
     states = dict.fromkeys(TruthState, 0)
+    causes: Counter[str] = Counter()
     shown_ns = 0
     for snapshot, until_ns in _spans(reader):
-        states[snapshot.truth.state] += max(0, until_ns - snapshot.evaluated_ns)
+        length_ns = max(0, until_ns - snapshot.evaluated_ns)
+        states[snapshot.truth.state] += length_ns
+        word = ENDED if snapshot.truth.ended else snapshot.truth.cause.value
+        if word:
+            causes[word] += length_ns
         if snapshot.guidance.mode is GuidanceMode.ON and snapshot.truth.state is TruthState.LIVE:
             drawn_until_ns = min(until_ns, snapshot.valid_until_ns)
             shown_ns += max(0, drawn_until_ns - snapshot.evaluated_ns)
-    return states, shown_ns
+    return states, causes, shown_ns
 
 
 def _spans(reader: SessionReader) -> Iterator[tuple[GuidanceSnapshot, int]]:
@@ -161,14 +176,6 @@ def _spans(reader: SessionReader) -> Iterator[tuple[GuidanceSnapshot, int]]:
         previous = snapshot
     if previous is not None:
         yield previous, reader.ended_ns
-
-
-def _is_held(path: Path) -> bool:
-    try:
-        with held_for_repair(path / JOURNAL_NAME):
-            return False
-    except SessionError:
-        return True
 
 
 def _problems(reader: SessionReader) -> list[ProblemDocument]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import TypedDict
 
+from guidance_app.session.disk import is_being_recorded
 from guidance_app.session.errors import NotASession, SessionError
 from guidance_app.session.format import JOURNAL_NAME, MANIFEST_NAME, FrameRecord, video_name
 from guidance_app.session.manifest import (
@@ -97,10 +98,10 @@ def check_seal(reader: SessionReader) -> Iterator[Problem]:
     """What differs from when the session was closed: counts, files, hashes; no picture is read."""
     seal = reader.manifest.sealed
     if seal is None:
-        yield Problem(
-            MANIFEST_NAME,
-            f"The recording was not closed; run: guidance session recover {reader.path}",
-        )
+        advice = f"The recording was not closed; run: guidance session recover {reader.path}"
+        if is_being_recorded(reader.path / JOURNAL_NAME):
+            advice = "It is still being recorded. Verify it when the recording has ended."
+        yield Problem(MANIFEST_NAME, advice)
         return
     if seal.counts != reader.counts:
         yield Problem(JOURNAL_NAME, "It does not hold as many records as when it was closed.")

@@ -18,7 +18,6 @@ from guidance_app.domain.commands import (
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
-    LayoutLost,
     MomentMarked,
     PictureHeld,
     PlanChanged,
@@ -38,7 +37,7 @@ from guidance_app.domain.plan import (
     place_target,
     set_corridor,
 )
-from guidance_app.domain.scale_proposal import confirmed_scale
+from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
@@ -61,7 +60,6 @@ STRIP_NS = 250_000_000
 T = TypeVar("T")
 
 NOBODY = Person("unnamed", Role.OPERATOR)
-LAYOUT_LOST = "Depth or layout of the console changed: scale and plan are gone. Set them again."
 ONLY_LOOKING = "A recording is playing: it can be looked at, not changed."
 
 
@@ -268,7 +266,10 @@ class LiveController(QObject):
         except ScaleRefused as refused:
             self._say(str(refused), Tone.CAUTION)
             return
-        words = f"Scale set: the whole picture is {scale.height_mm:.0f} mm high. Is that right?"
+        area = self._published.state.area if self._published else None
+        scale = scale if area is None else inside_area(scale, area)
+        what = "whole screen" if area is None else "ultrasound picture"
+        words = f"Scale set: the {what} is {scale.height_mm:.0f} mm high. Is that right?"
         self._say(words, Tone.NORMAL)
         self.submit(ScaleSet(scale, self._people[0], self._layout_number()))
 
@@ -317,16 +318,9 @@ class LiveController(QObject):
         if isinstance(outcome.command, ProcedureStarted):
             self._people = outcome.command.people or self._people
             self._chosen_phase = None if self._read_only else Phase.PRE
-        if isinstance(outcome.command, LayoutLost) and self._has_placed():
-            self._say(LAYOUT_LOST, Tone.ALARM)
         if outcome.refusal is not None:
             self._say(outcome.refusal, Tone.CAUTION)
         self.answered.emit(outcome)
-
-    def _has_placed(self) -> bool:
-        """Whether scale or plan stood on the picture that was shown last."""
-        shown = self._published.snapshot if self._published else None
-        return shown is not None and (shown.scale is not None or shown.plan != Plan())
 
     def _say(self, sentence: str, tone: Tone) -> None:
         self._message = Text(sentence, tone)

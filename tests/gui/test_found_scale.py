@@ -83,7 +83,7 @@ def test_a_scale_found_is_confirmed_and_gone_in_the_frame_that_shows_another_dep
         console.depth = 1
         desk.wait(lambda: desk.snapshot.scale is None)
         assert desk.snapshot.plan == Plan()
-        assert "Depth or layout" in desk.window.line.message.text
+        assert "another depth or layout" in desk.snapshot.dropped
         desk.wait(lambda: offered(desk))
         assert offered(desk) == pytest.approx(OTHER_MM_PER_PX, rel=0.01)
         session = desk.application.session

@@ -83,7 +83,7 @@ def test_f01_a_repeated_frame_is_frozen_within_its_bound(unique_hz: int, bound_m
     assert watched.states(stopped_ms + bound_ms + 30, 5_900) == {FROZEN}
     assert_overlay_until(watched, stopped_ms, bound_ms)
     assert watched.at(5_900).truth.reason == (
-        "Nothing in the picture changes: console frozen or cable."
+        "Nothing in the picture changes. Is the console frozen? Else check its cable."
     )
 
 
@@ -117,7 +117,7 @@ def test_f01_a_frozen_console_is_told_by_its_clock() -> None:
 def test_f01_a_screen_without_any_change_may_be_the_cable() -> None:
     watched = watch_shots(console(8_000, 3_010, 3_010), 8_000, WATCHED)
     assert watched.at(7_900).truth.reason == (
-        "Nothing in the picture changes: console frozen or cable."
+        "Nothing in the picture changes. Is the console frozen? Else check its cable."
     )
 
 

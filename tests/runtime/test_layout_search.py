@@ -18,16 +18,19 @@ from drivers.api.samples import (
     Stamp,
     VideoFrame,
 )
+from guidance_app.domain.calibration import scale_from_two_points
 from guidance_app.domain.commands import Command, LayoutFound, LayoutLost
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.snapshot import (
+    FrameFacts,
     Guidance,
     GuidanceMode,
     GuidanceSnapshot,
     Truth,
     TruthState,
 )
+from guidance_app.processing.change import measure, thumbnail
 from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import remember
 from guidance_app.processing.layout_finding import FoundLayout
@@ -78,7 +81,7 @@ class Bench:
         self.searched.append(list(frames))
         if not self.find_something:
             return None
-        return FoundLayout(remember(frames, AREA, None), (PROPOSAL,))
+        return FoundLayout(remember(frames, AREA, None), AREA, (PROPOSAL,))
 
     def show(self, *shown: Published) -> None:
         """Publish these, each when the next sample is due."""
@@ -148,14 +151,40 @@ def test_where_nothing_is_found_the_search_is_repeated_at_growing_distance(bench
     assert len(bench.searched) == 5
     assert bench.told == []
     steps_s = np.diff(began_ns) / 1e9 - SAMPLES * SAMPLE_PERIOD_NS / 1e9
-    assert steps_s == pytest.approx([2.0, 5.0, 5.0, 5.0])
+    assert steps_s == pytest.approx([1.0, 2.0, 2.0, 2.0])
+
+
+def facts(pixels: ImageU8) -> FrameFacts:
+    content = measure(None, thumbnail(pixels))
+    return FrameFacts(0, Stamp(0, 0), GEOMETRY, Origin.DEVICE, (), True, content)
+
+
+def notice(bench: Bench, pixels: ImageU8, state: PipelineState) -> Command | None:
+    return bench.search.notice(frame(pixels), facts(pixels), state)
 
 
 def test_the_frame_of_another_layout_is_noticed_and_moving_speckle_is_not(bench: Bench) -> None:
     bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
     state = PipelineState(area=AREA)
-    assert bench.search.notice(frame(screen(99)), state) is None
-    other = frame(screen(99, shift=8))
-    assert bench.search.notice(other, state) == LayoutLost(0)
-    assert bench.search.notice(other, PipelineState(area=AREA, layout_number=1)) is None
-    assert bench.search.notice(other, PipelineState()) is None
+    assert notice(bench, screen(99), state) is None
+    other = screen(99, shift=8)
+    assert notice(bench, other, state) == LayoutLost(0)
+    assert notice(bench, other, PipelineState(area=AREA, layout_number=1)) is None
+    assert notice(bench, other, PipelineState()) is None
+
+
+def test_a_black_picture_says_nothing_of_the_layout(bench: Bench) -> None:
+    bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
+    assert notice(bench, np.zeros_like(screen()), PipelineState(area=AREA)) is None
+
+
+def test_where_no_picture_is_found_the_marks_of_a_hand_set_scale_are_watched(bench: Bench) -> None:
+    bench.find_something = False
+    scale = scale_from_two_points((265.0, 26.0), (265.0, 170.0), 20.0, GEOMETRY)
+    state = PipelineState(scale=scale)
+    bench.show(*(published(frame(screen(seed)), state) for seed in range(SAMPLES)))
+    assert bench.told == []
+    assert notice(bench, screen(99), state) is None
+    assert notice(bench, screen(99, shift=8), state) == LayoutLost(0)
+    assert notice(bench, screen(99, shift=8), PipelineState()) is None
+    assert bench.search.layout(0) is None

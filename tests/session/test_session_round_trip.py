@@ -198,6 +198,7 @@ def test_the_figures_of_a_session(tmp_path: Path) -> None:
         "duration_s": 4.5,
         "simulated": True,
         "sealed": True,
+        "causes_s": {},
         "recovered": False,
         "being_recorded": False,
         "problems": [],

@@ -52,9 +52,9 @@ def recorded(surroundings: dict[str, str], tmp_path: Path) -> Path:
     run = call(
         surroundings, "run", "--video", "sim:knee", "--seconds", "5", "--record", str(tmp_path)
     )
-    assert (run.returncode, run.stdout) == (DONE, "")
-    assert run.stderr == "guidance: There is no screen: running without a window.\n"
     (session,) = tmp_path.glob("*.session")
+    assert (run.returncode, run.stdout) == (DONE, f"session  {session}\n")
+    assert run.stderr == "guidance: There is no screen: running without a window.\n"
     return session
 
 
@@ -135,6 +135,18 @@ def silent_address() -> Iterator[str]:
         server.bind(("127.0.0.1", 0))
         server.listen()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(
+    surroundings: dict[str, str], recorded: Path
+) -> None:
+    info = [sys.executable, "-c", COMMAND, "session", "info", str(recorded), "--json"]
+    with subprocess.Popen(
+        info, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
 
 
 def test_a_run_without_any_picture_fails_with_one_sentence(

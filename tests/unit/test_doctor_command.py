@@ -67,6 +67,14 @@ def test_a_refused_port_is_told_in_words_and_in_json(capsys: pytest.CaptureFixtu
     assert check["check"] == f"source {address}" and check["what"] in refused
 
 
+@pytest.mark.parametrize("more", [["--video", "sim:knee"], ["sim:knee", "--seconds", "5"]])
+def test_what_belongs_to_the_delay_alone_is_not_ignored(
+    more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", *more]) == WRONG_USAGE
+    assert "guidance doctor ADDRESS" in capsys.readouterr().err
+
+
 def test_without_a_screen_all_else_being_well_it_is_done_in_part(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -113,7 +121,7 @@ def measure(address: str, platform: str, *more: str) -> subprocess.CompletedProc
 
 
 def test_a_measurement_needs_a_device_and_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", "latency"]) == WRONG_USAGE
+    assert main(["doctor", "latency"]) == 2
     assert "--video ADDRESS" in capsys.readouterr().err
     done = measure("sim:knee", "offscreen")
     assert done.returncode == FAILED

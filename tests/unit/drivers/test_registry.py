@@ -170,6 +170,19 @@ def test_an_option_that_fails_is_named() -> None:
     )
 
 
+def test_an_option_in_the_query_of_a_url_is_refused_because_it_would_do_nothing() -> None:
+    registry = Registry(load_drivers(), [WRAP])
+    with pytest.raises(NotFound, match="goes to the device") as refused:
+        registry.create("http://host:1/video?user=a&wrap=1", ManualClock())
+    assert "/video#wrap=1" in str(refused.value)
+    assert "user" not in str(refused.value)
+
+
+def test_an_option_that_is_written_twice_is_refused() -> None:
+    with pytest.raises(NotFound, match="written twice"):
+        Registry(load_drivers(), [WRAP]).create("sim:knee?wrap=1&wrap=2", ManualClock())
+
+
 def test_a_broken_option_is_told_to_who_writes_it_and_keeps_nothing_else_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

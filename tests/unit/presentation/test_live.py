@@ -92,7 +92,8 @@ def test_a_rate_far_too_low_is_explained_behind_the_strip() -> None:
 def test_a_picture_that_is_not_live_says_its_age_and_never_a_delay(state: TruthState) -> None:
     measured = Latency(8 * MS, 12 * MS)
     strip = live_view(situation(snapshot(state), 4_010, latency=measured), None).strip
-    assert strip.age.text == "age 4.0 s"
+    repeats = state in (TruthState.REPEATED, TruthState.FROZEN)
+    assert strip.age.text == ("age 8.0 s" if repeats else "age 4.0 s")
 
 
 def test_a_live_picture_past_its_time_says_its_age() -> None:
@@ -251,7 +252,7 @@ def test_figures_beside_the_picture_carry_their_uncertainty() -> None:
     assert rows["Target below entry"].uncertainty == "± 0.5 mm"
     assert rows["To target"].value.text == "18 mm"
     assert rows["Angle to level"].value.text == "34°"
-    assert rows["Picture height"].value.text == "48 mm"
+    assert rows["Screen height"].value.text == "48 mm"
 
 
 def test_a_tip_off_the_path_gets_no_reassuring_number() -> None:
@@ -330,3 +331,19 @@ def test_the_end_of_a_recording_is_no_alarm_and_shows_no_overlay() -> None:
     assert view.picture.banner.text == "The recording ends here."
     assert view.picture.banner.tone is not Tone.ALARM
     assert view.picture.primitives == ()
+
+
+def test_a_live_picture_says_quietly_why_its_plan_is_missed() -> None:
+    waits = snapshot(mode=GuidanceMode.CONFIRM)
+    banner = picture_view(waits, 20 * MS).banner
+    assert banner == Text("Confirm the plan (G): the picture had gone.")
+    dropped = replace(snapshot(mode=GuidanceMode.OFF), dropped="Scale and plan are gone.")
+    assert picture_view(dropped, 20 * MS).banner == Text("Scale and plan are gone.")
+    assert picture_view(snapshot(), 20 * MS).banner == Text("")
+
+
+@pytest.mark.parametrize("truth", [TruthState.LIVE, TruthState.LOST])
+def test_a_plan_can_be_confirmed_on_a_live_picture_only(truth: TruthState) -> None:
+    state = PipelineState(checklist=Checklist(checklist_template("knee-injection-us")))
+    waits = situation(snapshot(truth, GuidanceMode.CONFIRM), state=state)
+    assert live_view(waits, None).guidance.enabled is (truth is TruthState.LIVE)

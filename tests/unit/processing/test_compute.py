@@ -244,6 +244,31 @@ def test_another_depth_drops_scale_plan_and_guidance_in_the_same_frame(bench: Be
     assert bench.state.proposals == ()
 
 
+def test_a_plan_is_not_changed_where_it_cannot_be_seen(bench: Bench) -> None:
+    placed = place_target(Plan(), (200, 200), GEOMETRY)
+    bench.do(PlanChanged(placed))
+    assert bench.see(after_ms=3_000).truth.state is TruthState.LOST
+    moved = place_target(Plan(), (300, 200), GEOMETRY)
+    with pytest.raises(CommandRefused, match="Confirm first"):
+        bench.do(PlanChanged(moved))
+    bench.do(PlanChanged(Plan()))
+    with pytest.raises(CommandRefused, match="live picture"):
+        bench.do(PlanChanged(moved))
+    bench.frames(20)
+    bench.do(PlanChanged(moved))
+    assert bench.state.plan == moved
+
+
+def test_why_scale_and_plan_are_gone_stands_until_one_is_set_again(bench: Bench) -> None:
+    bench.do(LayoutLost(0))
+    assert bench.see().dropped == ""  # nothing was lost
+    bench.do(ScaleSet(SCALE, OPERATOR, 1))
+    bench.do(LayoutLost(1))
+    assert "depth or layout" in bench.see().dropped
+    bench.do(ScaleSet(SCALE, OPERATOR, 2))
+    assert bench.see().dropped == ""
+
+
 def test_what_was_placed_on_the_layout_before_is_refused(bench: Bench) -> None:
     bench.do(LayoutLost(0))
     for late in (ScaleSet(SCALE, OPERATOR, 0), PlanChanged(Plan(), 0)):
