@@ -103,7 +103,8 @@ class Application(QObject):
         self._wants_setup = True
         self._wanted_procedure = ""
         self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
-        self._diagnosed_from_sources = False
+        self._diagnosed: str | None = None
+        """The address that was asked about on the source page; None on the live screen."""
         self._opened.connect(self._source_opened)
         self._records_failed.connect(self._say_alarm)
         self._connect(window.intents)
@@ -142,7 +143,7 @@ class Application(QObject):
 
         A source that is open is asked nothing a second time, and no other device is opened then.
         """
-        self._diagnosed_from_sources = from_sources
+        self._diagnosed = address if from_sources else None
         simulated = {device.address for device in self._services.discover() if device.simulated}
         unasked = simulated | {"", self._address if self.controller else ""}
         addresses = () if address in unasked else (address,)
@@ -159,8 +160,8 @@ class Application(QObject):
 
     def _leave_diagnosis(self) -> None:
         self._diagnosis.leave()
-        if self._diagnosed_from_sources:
-            self.show_sources(self._address)
+        if self._diagnosed is not None:
+            self.show_sources(self._diagnosed)
         else:
             self._go_back()
 
@@ -345,6 +346,7 @@ class Application(QObject):
 
     def _refuse(self, sentence: str) -> None:
         self.stop_run()
+        self.window.say(Text(""))
         self.show_sources(self._address, sentence)
         self.source_refused.emit(sentence)
 

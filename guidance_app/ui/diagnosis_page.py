@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor, QIcon
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QListView,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -56,6 +57,8 @@ class DiagnosisPage(QWidget):
         self.title.say("Why is there no picture?")
         self.findings.setAccessibleName("What was found")
         self.findings.setWordWrap(True)
+        self.findings.setResizeMode(QListView.ResizeMode.Adjust)
+        self.findings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.findings.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.findings.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._lay_out()

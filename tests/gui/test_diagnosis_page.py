@@ -42,7 +42,8 @@ def test_an_address_that_refuses_is_explained_on_a_page_with_a_way_back(desk: De
     with closing(socket.socket()) as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
-    desk.application.show_sources(f"http://127.0.0.1:{port}/video")
+    desk.application.show_sources("")
+    desk.window.source.address.setText(f"http://127.0.0.1:{port}/video")
     desk.window.source.why.click()
     assert desk.window.diagnosis.verdict.text == LOOKING
     assert not desk.window.diagnosis.again.isEnabled()
@@ -51,6 +52,7 @@ def test_an_address_that_refuses_is_explained_on_a_page_with_a_way_back(desk: De
     assert desk.window.diagnosis.verdict.text == SOME_WRONG
     QTest.keyClick(desk.window.diagnosis, Qt.Key.Key_Escape)
     assert desk.window.source.isVisible()
+    assert desk.window.source.address.text() == f"http://127.0.0.1:{port}/video"
 
 
 def test_it_can_be_asked_again_when_something_was_done(desk: Desk) -> None:
