@@ -44,7 +44,7 @@ def find_layout(
     `frames` are of one size and format, oldest first, best over two seconds.
     """
     newest = frames[-1]
-    area = find_area(newest, frames[:-1]) or find_area(newest)  # noise adds up over frames
+    area = find_area(newest, frames[:-1])
     if area is None:
         return None
     ruler = find_ruler(newest, area)

@@ -88,11 +88,16 @@ def find_area(pixels: ImageU8, earlier: Sequence[ImageU8] = ()) -> PictureArea |
     """The largest ultrasound picture in the frame, or None where there is none.
 
     `pixels` is GRAY8 or BGR24. `earlier` frames of the same size and format light up what is
-    dark in this one. Edges are in whole frame pixels, inclusive.
+    dark in this one; where the noise of a grabber adds up over them, this one counts alone.
+    Edges are in whole frame pixels, inclusive.
     """
+    area = _find(reduce(np.maximum, earlier, pixels))
+    return _find(pixels) if area is None and len(earlier) else area
+
+
+def _find(pixels: ImageU8) -> PictureArea | None:
     reduction = max(1, round(max(pixels.shape[:2]) / WORKING_PX))
-    brightest = reduce(np.maximum, earlier, pixels)
-    small = _reduce(brightest, reduction)
+    small = _reduce(pixels, reduction)
     if min(small.shape[:2]) < LEAST_FRAME_PX:
         return None
     evidence = _look(small)

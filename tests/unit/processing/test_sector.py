@@ -162,6 +162,17 @@ def test_what_earlier_frames_lit_up_belongs_to_the_area() -> None:
     assert farthest_off(find_area(frames[1]), (250, 100, 449, 599)) <= CLOSE_PX
 
 
+def test_noise_that_adds_up_over_frames_does_not_hide_the_area(shared_data: Path) -> None:
+    screen = cv2.imread(str(shared_data / "needle/janwolzenburg/34_main.png"))
+    rng = np.random.default_rng(6)
+    frames = []
+    for _ in range(6):
+        noisy = screen.copy()
+        noisy[110:705, 461:917] += rng.integers(0, 9, (595, 456, 1), np.uint8)  # far from 255
+        frames.append(noisy)
+    assert farthest_off(find_area(frames[-1], frames[:-1]), (461, 110, 916, 704)) <= CLOSE_PX
+
+
 def text_screen(background: int, step: int) -> ImageU8:
     rng = np.random.default_rng(step)
     pixels = np.full((960, 1280, 3), background, np.uint8)
