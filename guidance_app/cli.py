@@ -214,9 +214,15 @@ def _session_list(options: argparse.Namespace) -> int:
     if not entries:
         print(f"No sessions yet in {folder}", file=sys.stderr)
     for entry in entries:
-        closed = entry.manifest is not None and entry.manifest.sealed is not None
-        print(f"{entry.path}  {entry.problem or ('closed' if closed else 'not closed')}")
+        print(f"{entry.path}  {entry.problem or _entry_words(entry)}")
     return DONE
+
+
+def _entry_words(entry: "SessionEntry") -> str:
+    manifest = entry.manifest
+    closed = manifest is not None and manifest.sealed is not None
+    drill = manifest is not None and manifest.source.fault_plan
+    return ("closed" if closed else "not closed") + (f"  FAULT DRILL {drill}" if drill else "")
 
 
 def _list_document(entry: "SessionEntry") -> dict[str, object]:
