@@ -140,7 +140,7 @@ def test_what_is_not_there_is_not_found(computer: FakeComputer, target: str, wor
         DeviceBinding(computer.tree, target).find()
 
 
-def test_no_wrong_binding_in_a_hundred_shuffles(computer: FakeComputer) -> None:
+def test_f09_no_wrong_binding_in_a_hundred_shuffles(computer: FakeComputer) -> None:
     """Numbers are dealt anew each time; identical twins keep their ports, others may move.
 
     Each binding finds its own device or, while that is away, none.
