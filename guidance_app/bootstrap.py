@@ -25,7 +25,7 @@ from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.presentation.sessions import SessionRow, session_row
-from guidance_app.presentation.view import Text, Tone
+from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
@@ -271,7 +271,7 @@ class Desktop:
         """Qt would abort on an exception in a slot; it is logged, and said, instead."""
         log.error("error on the GUI thread", exc_info=(kind, error, trace))
         sentence = f"An error in the program ({kind.__name__}); see {config.log_file()}."
-        self.window.say(Text(sentence, Tone.ALARM))
+        self.application.say(sentence, Tone.ALARM)
 
     def _tell_records(self, sentence: str) -> None:
         self.application.tell_records_failure(sentence)
@@ -326,7 +326,7 @@ class Desktop:
         return chain_delays(self._tell_in_window).get(device_key(info))
 
     def _tell_in_window(self, sentence: str) -> None:
-        self.window.say(Text(sentence, Tone.CAUTION))
+        self.application.say(sentence, Tone.CAUTION)
 
     def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
         return diagnose(addresses, self._sessions, self.has_screen, running)

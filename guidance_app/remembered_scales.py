@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -16,19 +17,21 @@ from guidance_app.processing.layout import Layout, is_sound
 from guidance_app.processing.layout_finding import RememberedScale
 
 MAX_BYTES = 32 << 20
-MOST_OF_A_DEVICE = 12
-"""A console has about so many depths; the oldest makes way."""
+MOST_OF_A_DEVICE, MOST = 12, 48
+"""A console has about so many depths; the oldest makes way. One takes about 150 kB."""
+LONGEST_TEXT = 200
 
 Device = str
 """`device_key` of its source."""
+KnownScales: TypeAlias = dict[Device, tuple[RememberedScale, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedScales:
     """The content of the file."""
 
-    scales: dict[Device, tuple[RememberedScale, ...]] = field(default_factory=dict)
-    """Of each device, the newest first."""
+    scales: KnownScales = field(default_factory=dict)
+    """Of each device the newest first, and the devices in the order of their newest."""
 
 
 def load_scales(path: Path, info: SourceInfo, tell: Tell) -> tuple[RememberedScale, ...]:
@@ -51,7 +54,19 @@ def remember_scale(
     )
     scales, key = _load(path, tell).scales, device_key(info)
     others = [known for known in scales.get(key, ()) if known.layout != layout]
-    write_kept(path, RememberedScales(scales | {key: (kept, *others[: MOST_OF_A_DEVICE - 1])}))
+    newest = {key: (kept, *others[: MOST_OF_A_DEVICE - 1])}
+    rest = {device: known for device, known in scales.items() if device != key}
+    write_kept(path, RememberedScales(_newest_devices(newest | rest)))
+
+
+def _newest_devices(scales: KnownScales) -> KnownScales:
+    """Whole devices, from the front, as many as there is room for."""
+    kept: KnownScales = {}
+    for device, known in scales.items():
+        if sum(map(len, kept.values())) + len(known) > MOST:
+            break
+        kept[device] = known
+    return kept
 
 
 def _load(path: Path, tell: Callable[[str], None]) -> RememberedScales:
@@ -61,7 +76,11 @@ def _load(path: Path, tell: Callable[[str], None]) -> RememberedScales:
 def _checked(content: bytes) -> RememberedScales:
     remembered = msgspec.json.decode(content, type=RememberedScales)
     low, high = PLAUSIBLE_MM_PER_PX
+    if any(len(device) > LONGEST_TEXT for device in remembered.scales):
+        raise ValueError("a text in it is too long")
     for known in (scale for scales in remembered.scales.values() for scale in scales):
+        if max(len(known.confirmed_utc), len(known.person)) > LONGEST_TEXT:
+            raise ValueError("a text in it is too long")
         if not (low <= known.mm_per_px <= high and 0 <= known.sigma_percent <= 100):
             raise ValueError("a scale in it is impossible")
         if not is_sound(known.layout):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from guidance_app.domain.calibration import Point
 
+LARGEST_PX, MOST_CORNERS = 8192, 1000
+
 
 class AreaShape(StrEnum):
     """The outline that the probe gives the picture."""
@@ -26,3 +28,12 @@ class PictureArea:
     shape: AreaShape
     outline_px: tuple[Point, ...]
     """Corners of the polygon that encloses it, in order; its mask is the polygon filled."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an area that no picture has, also in a record read from a file."""
+        across = 0 <= self.left_px < self.right_px <= LARGEST_PX
+        down = 0 <= self.top_px < self.bottom_px <= LARGEST_PX
+        if not (across and down and len(self.outline_px) <= MOST_CORNERS):
+            raise ValueError("an area is out of range")
+        if not all(abs(value) <= 2 * LARGEST_PX for corner in self.outline_px for value in corner):
+            raise ValueError("the outline of an area is out of range")

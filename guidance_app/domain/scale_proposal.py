@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from drivers.api.samples import PictureGeometry, ScaledRegion
-from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.calibration import PLAUSIBLE_MM_PER_PX, PixelScale
 from guidance_app.domain.picture_area import PictureArea
 
 
@@ -15,6 +15,12 @@ class ScaleProposal:
     sigma_percent: float
     how: str
     """What it rests on, a few words: "ruler found", "confirmed on 2026-11-20 by OP-1"."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a reading that no picture has, also in a record read from a file."""
+        low, high = PLAUSIBLE_MM_PER_PX
+        if not (low <= self.mm_per_px <= high and 0 <= self.sigma_percent <= 100 and self.how):
+            raise ValueError("a proposed scale is out of range")
 
     def depth_mm(self, area: PictureArea) -> float:
         """How deep the picture is if this is right, which a person can compare with the console."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import Origin
+from drivers.api.samples import Origin, PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, guidance_refusal
@@ -75,6 +75,8 @@ class Situation:
     chain: ChainDelay | None = None
     """The device's own delay, if it was ever measured."""
     message: Text = field(default_factory=lambda: Text(""))
+    depth_watched: bool = True
+    """A change of the console's depth would be noticed."""
 
 
 def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView:
@@ -85,11 +87,12 @@ def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView
         picture=picture_view(
             snapshot, situation.now_ns, situation.overlay_hidden, situation.state.source
         ),
-        read_outs=_read_outs(snapshot, situation.now_ns, offer is not None),
+        read_outs=_read_outs(situation, offer is not None),
         guidance=_guidance_button(situation),
         checklist=checklist,
         message=situation.message,
         held=snapshot.held,
+        layout=(situation.state.layout_number, _geometry(snapshot)),
         scale_offer=offer,
     )
 
@@ -116,6 +119,10 @@ def picture_view(
         primitives=primitives,
         live_until_ns=_live_until_ns(snapshot),
     )
+
+
+def _geometry(snapshot: GuidanceSnapshot) -> PictureGeometry | None:
+    return snapshot.frame.geometry if snapshot.frame else None
 
 
 def _live_until_ns(snapshot: GuidanceSnapshot) -> int | None:
@@ -316,7 +323,8 @@ def _why_not(checklist: Checklist, plan: Plan) -> str:
     return "" if placed else "Place target and entry first."
 
 
-def _read_outs(snapshot: GuidanceSnapshot, now_ns: int, scale_offered: bool) -> tuple[ReadOut, ...]:
+def _read_outs(situation: Situation, scale_offered: bool) -> tuple[ReadOut, ...]:
+    snapshot, now_ns = situation.snapshot, situation.now_ns
     if not snapshot.plan_shown or _expired(snapshot, now_ns):
         return ()
     if snapshot.scale is None:
@@ -328,10 +336,18 @@ def _read_outs(snapshot: GuidanceSnapshot, now_ns: int, scale_offered: bool) -> 
     rows = [
         *(_tip_rows(snapshot, now_ns) if guiding else ()),
         *_warnings(snapshot.measures, guiding),
+        *_doubts(situation, snapshot.scale),
         *_distances(snapshot.measures),
         _height(snapshot.scale),
     ]
     return tuple(rows[:MOST_READ_OUTS])
+
+
+def _doubts(situation: Situation, scale: PixelScale) -> tuple[ReadOut, ...]:
+    """A scale of a person's holds for one depth; the source's own comes with each frame."""
+    if scale.how == "source" or situation.depth_watched:
+        return ()
+    return (ReadOut("Change of depth", Text("not watched", Tone.CAUTION)),)
 
 
 def _height(scale: PixelScale) -> ReadOut:

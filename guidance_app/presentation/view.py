@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.api.samples import PictureGeometry
 from guidance_app.presentation.primitives import Primitive
 
 
@@ -141,5 +142,7 @@ class LiveView:
     """The last answer to something the person asked, one sentence."""
     held: bool = False
     """The picture is held for planning; the tool button says so."""
+    layout: tuple[int, PictureGeometry | None] = (0, None)
+    """What is placed now belongs to this layout; with another one a tool in hand is put back."""
     scale_offer: ScaleOffer | None = None
     """None while nothing was found or a scale holds already."""

@@ -117,8 +117,8 @@ def remember(frames: Sequence[ImageU8], area: PictureArea, ruler: Ruler | None) 
 def remember_marks(frames: Sequence[ImageU8], marks_px: Sequence[Point]) -> Layout | None:
     """What stands at and between ruler marks that a person placed, and did not move meanwhile.
 
-    For a screen on which no picture was found. `frames` as for `remember`; None where too
-    little stands still there to be watched.
+    `frames` as for `remember`; None where a mark itself cannot be watched, because what
+    surrounds it moves or shows nothing.
     """
     newest, ticks = frames[-1], np.array(marks_px)
     height, width = newest.shape[:2]
@@ -131,9 +131,19 @@ def remember_marks(frames: Sequence[ImageU8], marks_px: Sequence[Point]) -> Layo
         width, height, None, None, channel, False, size, cells, _patterns(plane, cells, size)
     )
     still = _still(layout, frames[:-1])
+    marked = _compile(layout).spread > PATTERN
+    if not all(np.any(still & marked & _near(layout, mark)) for mark in marks_px):
+        return None
     cells = tuple(cell for cell, stands in zip(cells, still, strict=True) if stands)
-    kept = replace(layout, cells=cells, patterns=_patterns(plane, cells, size))
-    return kept if cells and np.count_nonzero(_compile(kept).spread > PATTERN) > 1 else None
+    return replace(layout, cells=cells, patterns=_patterns(plane, cells, size))
+
+
+def _near(layout: Layout, mark: Point) -> Flags:
+    """The squares that touch a mark, or lie right beside one that does."""
+    corners = np.array(layout.cells)[:, :2]
+    reach = layout.cell_px
+    offset = np.array(mark) - corners
+    return np.asarray(((offset >= -reach) & (offset <= 2 * reach)).all(axis=1))
 
 
 def _still(layout: Layout, earlier: Sequence[ImageU8]) -> Flags:
@@ -170,6 +180,7 @@ def is_sound(layout: Layout) -> bool:
         and 0 <= layout.channel <= 2
         and len(layout.patterns) == len(layout.cells) * size * size
         and all(_holds(width, height, x, y, size) for x, y, _ in layout.cells)
+        and all(kind in set(_Kind) for *_, kind in layout.cells)
     )
 
 

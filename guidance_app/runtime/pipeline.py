@@ -8,6 +8,7 @@ from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
+from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout
 from guidance_app.runtime.acquisition import Acquisition
@@ -162,6 +163,10 @@ class Pipeline:
             if worker is not None:
                 worker.stop()
         self._recording.stop(SEAL_DEADLINE_S)
+
+    def watches_layout(self, state: PipelineState) -> bool:
+        """Whether a change of the console's depth would be noticed; any thread."""
+        return self._layouts.watches(state)
 
     def layout(self, number: int) -> Layout | None:
         """The console's layout that was found under this number; None where none was."""

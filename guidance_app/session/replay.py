@@ -7,7 +7,13 @@ from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, ProtocolViolation
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceInfo
 from drivers.api.samples import ImageU8, Origin, Stamp, VideoFrame
-from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed, SourceOpened
+from guidance_app.domain.commands import (
+    Command,
+    CommandOutcome,
+    LayoutLost,
+    SourceFailed,
+    SourceOpened,
+)
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import MANIFEST_NAME, FrameRecord
 from guidance_app.session.reader import SessionReader
@@ -109,8 +115,8 @@ class ReplaySource:
 
     def _take_commands(self, number: int) -> list[Command]:
         waiting = self._commands
-        self._commands = [outcome for outcome in waiting if outcome.frames_seen > number]
-        return [outcome.command for outcome in waiting if outcome.frames_seen <= number]
+        self._commands = [outcome for outcome in waiting if not _is_due(outcome, number)]
+        return [outcome.command for outcome in waiting if _is_due(outcome, number)]
 
     def _stamp(self, recorded: Stamp) -> Stamp | None:
         """When the frame comes; None when interrupted while waiting for that."""
@@ -132,6 +138,14 @@ class ReplaySource:
                 "Check it with: guidance session verify.",
             )
         return EndOfStream(self._address_text, "read", "the recording ends here", "Open it again.")
+
+
+def _is_due(outcome: CommandOutcome, number: int) -> bool:
+    """Whether it was handled before this frame was judged.
+
+    A change of layout is noticed in the frame itself, which is then among those seen.
+    """
+    return outcome.frames_seen - isinstance(outcome.command, LayoutLost) <= number
 
 
 def _frame(record: FrameRecord, pixels: ImageU8, stamp: Stamp) -> VideoFrame:

@@ -303,9 +303,11 @@ class Application(QObject):
         published = self.controller.published if self.controller else None
         if self._pipeline is None or published is None or confirmed.layout_number is None:
             return
-        layout, source = self._pipeline.layout(confirmed.layout_number), published.state.source
-        if layout is not None and source is not None:
-            self._services.remember_scale(source, layout, confirmed)
+        layout, state = self._pipeline.layout(confirmed.layout_number), published.state
+        if layout is None or state.area is None or state.source is None:
+            return
+        if state.source.origin is Origin.DEVICE:  # a file is not met again at another depth
+            self._services.remember_scale(state.source, layout, confirmed)
 
     def _store_procedure(self, started: ProcedureStarted) -> None:
         self._procedure_id = uuid4().hex
@@ -350,5 +352,11 @@ class Application(QObject):
         self.show_sources(self._address, sentence)
         self.source_refused.emit(sentence)
 
+    def say(self, sentence: str, tone: Tone) -> None:
+        """A sentence in the last line, whatever screen is in front."""
+        if self.controller is not None:
+            self.controller.say(sentence, tone)
+        self.window.say(Text(sentence, tone))
+
     def _say_alarm(self, sentence: str) -> None:
-        self.window.say(Text(sentence, Tone.ALARM))
+        self.say(sentence, Tone.ALARM)

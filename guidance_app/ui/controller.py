@@ -171,7 +171,7 @@ class LiveController(QObject):
     def submit(self, command: Command) -> None:
         """Hand a command to the engine, unless a recording is playing."""
         if self._read_only:
-            self._say(ONLY_LOOKING, Tone.CAUTION)
+            self.say(ONLY_LOOKING, Tone.CAUTION)
         else:
             self._pipeline.submit(command)
 
@@ -212,23 +212,23 @@ class LiveController(QObject):
     def switch_person(self) -> None:
         """The next person present acts from now on."""
         self._people = (*self._people[1:], self._people[0])
-        self._say(f"{self._people[0].code} acts now.", Tone.NORMAL)
+        self.say(f"{self._people[0].code} acts now.", Tone.NORMAL)
 
     def _place(self, place: Callable[[Plan, T, PictureGeometry], Plan], what: T, done: str) -> None:
         frame = self._published.snapshot.frame if self._published else None
         if frame is None:
-            self._say("There is no picture to place it on yet.", Tone.CAUTION)
+            self.say("There is no picture to place it on yet.", Tone.CAUTION)
             return
         try:
             self._submit_plan(place(self._plan, what, frame.geometry), done)
         except PlanRefused as refused:
-            self._say(str(refused), Tone.CAUTION)
+            self.say(str(refused), Tone.CAUTION)
 
     def _submit_plan(self, plan: Plan, done: str) -> None:
         if not self._read_only:
             self._plan = plan
             self._plans_under_way += 1
-            self._say(done, Tone.NORMAL)
+            self.say(done, Tone.NORMAL)
         self.submit(PlanChanged(plan, self._layout_number()))
 
     def _place_skin(self, a: Point, b: Point) -> None:
@@ -264,13 +264,13 @@ class LiveController(QObject):
         try:
             scale = scale_from_two_points(a, b, distance_mm, frame.geometry)
         except ScaleRefused as refused:
-            self._say(str(refused), Tone.CAUTION)
+            self.say(str(refused), Tone.CAUTION)
             return
         area = self._published.state.area if self._published else None
         scale = scale if area is None else inside_area(scale, area)
         what = "whole screen" if area is None else "ultrasound picture"
         words = f"Scale set: the {what} is {scale.height_mm:.0f} mm high. Is that right?"
-        self._say(words, Tone.NORMAL)
+        self.say(words, Tone.NORMAL)
         self.submit(ScaleSet(scale, self._people[0], self._layout_number()))
 
     def _confirm_scale(self, number: int) -> None:
@@ -278,7 +278,7 @@ class LiveController(QObject):
         if state is None or state.area is None or state.watch is None:
             return
         scale = confirmed_scale(state.proposals[number], state.area, state.watch.geometry)
-        self._say("Scale confirmed.", Tone.NORMAL)
+        self.say("Scale confirmed.", Tone.NORMAL)
         self.submit(ScaleSet(scale, self._people[0], state.layout_number))
 
     def _layout_number(self) -> int | None:
@@ -307,8 +307,9 @@ class LiveController(QObject):
         for outcome in outcomes:
             self._note(outcome)
         if published is not None:
+            other_layout = published.state.layout_number != self._layout_number()
             self._published = published
-            if self._plans_under_way == 0:
+            if self._plans_under_way == 0 or other_layout:
                 self._plan = published.state.plan
         self._render()
 
@@ -319,10 +320,11 @@ class LiveController(QObject):
             self._people = outcome.command.people or self._people
             self._chosen_phase = None if self._read_only else Phase.PRE
         if outcome.refusal is not None:
-            self._say(outcome.refusal, Tone.CAUTION)
+            self.say(outcome.refusal, Tone.CAUTION)
         self.answered.emit(outcome)
 
-    def _say(self, sentence: str, tone: Tone) -> None:
+    def say(self, sentence: str, tone: Tone) -> None:
+        """A sentence in the last line, for some seconds."""
         self._message = Text(sentence, tone)
         self._message_until_ns = self._clock.now_ns() + MESSAGE_NS
 
@@ -343,6 +345,7 @@ class LiveController(QObject):
             self.paints.recent(now_ns),
             self._chain,
             self._message,
+            self._read_only or self._pipeline.watches_layout(published.state),
         )
         self.handles_changed.emit(self._handles(published))
         self.rendered.emit(self._view(situation), published.frame)

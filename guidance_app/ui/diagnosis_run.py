@@ -42,8 +42,10 @@ class DiagnosisRun(QObject):
         self._show(DiagnosisView((), looking=True))
 
         def run(stopping: threading.Event) -> None:
+            nonlocal before
             if before is not None:
                 before.stop()  # it may hold a device that this one asks
+                before = None
             for finding in diagnosis.findings():
                 self._found.emit(diagnosis, finding)
             self._found.emit(diagnosis, None)

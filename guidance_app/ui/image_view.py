@@ -85,8 +85,14 @@ class ImageView(QWidget):
         self.update()
 
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
-        """Points that can be dragged, by name; the controller gives them from the plan."""
+        """Points that can be dragged, by name; the controller gives them from the plan.
+
+        One that is being dragged and is not among them is let go without a word.
+        """
         self._handles = handles
+        if self._dragged is not None and self._dragged not in dict(handles):
+            self._dragged = self._cursor = None
+            self.update()
 
     def hide_overlay(self, hidden: bool) -> None:
         """Leave the overlay away while `hidden`."""

@@ -5,7 +5,7 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from drivers.api.ports import Clock
-from drivers.api.samples import VideoFrame
+from drivers.api.samples import PictureGeometry, VideoFrame
 from guidance_app.domain.calibration import Point
 from guidance_app.presentation.view import LiveView, Text, Tone
 from guidance_app.ui.actions import Action, Tool
@@ -33,6 +33,7 @@ class LiveScreen(QWidget):
         self._line = line
         self._held = False
         self._hiding = False
+        self._layout: tuple[int, PictureGeometry | None] = (0, None)
         self.image = ImageView(clock)
         self.read_outs = ReadOuts()
         self.checklist = ChecklistPanel(intents)
@@ -77,6 +78,9 @@ class LiveScreen(QWidget):
 
     def render_view(self, view: LiveView, frame: VideoFrame | None) -> None:
         """Show the record and the frame it was made for."""
+        if view.layout != self._layout:
+            self._layout = view.layout
+            self._let_go()
         self.image.show_frame(frame, view.picture)
         self.read_outs.render_view(view.read_outs)
         self.checklist.render_view(view.checklist)
@@ -86,6 +90,12 @@ class LiveScreen(QWidget):
         self.desk.take_offer(view.scale_offer)
         if self.desk.tool is None:
             self._line.say(view.message)
+
+    def _let_go(self) -> None:
+        """What was begun on a picture that lay otherwise is not carried over to this one."""
+        tool = self.desk.tool
+        if tool is not None and (tool.points or tool.found):
+            self.desk.put_back()
 
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
         """Points of the plan that can be dragged, by name."""

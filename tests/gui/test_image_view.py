@@ -82,6 +82,15 @@ def test_the_crosshair_stays_on_the_picture(view: ImageView, qtbot: QtBot) -> No
     assert placed.args == [(319.0, 0.0)]
 
 
+def test_a_handle_that_goes_while_it_is_dragged_is_let_go(view: ImageView, qtbot: QtBot) -> None:
+    view.show_handles((("target", (100.0, 100.0)),))
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=on_screen(view, (100.0, 100.0)))
+    QTest.mouseMove(view, on_screen(view, (200.0, 150.0)))
+    view.show_handles(())
+    with qtbot.assertNotEmitted(view.handle_moved):
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=on_screen(view, (200.0, 150.0)))
+
+
 def test_the_nearest_handle_is_dragged(view: ImageView, qtbot: QtBot) -> None:
     view.show_handles((("target", (100.0, 100.0)), ("entry", (110.0, 100.0))))
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=on_screen(view, (112.0, 100.0)))

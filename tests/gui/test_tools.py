@@ -131,6 +131,17 @@ def test_escape_leaves_an_offered_scale_open(live: Live, speckle: VideoFrame, qt
     assert window.live.desk.tool is None
 
 
+def test_what_was_begun_on_another_layout_is_put_back(live: Live, speckle: VideoFrame) -> None:
+    window, click = live
+    press(window, KEY.Key_R)
+    click(600, 100)
+    click(600, 400)
+    assert window.line.field.isVisible()
+    window.render_view(replace(live_view(OVERLAY), layout=(1, None)), speckle)
+    assert window.live.desk.tool is None
+    assert not window.line.field.isVisible()
+
+
 def test_points_clicked_while_the_ruler_waits_change_nothing(live: Live, qtbot: QtBot) -> None:
     window, click = live
     press(window, KEY.Key_R)

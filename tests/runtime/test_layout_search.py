@@ -188,3 +188,44 @@ def test_where_no_picture_is_found_the_marks_of_a_hand_set_scale_are_watched(ben
     assert notice(bench, screen(99, shift=8), state) == LayoutLost(0)
     assert notice(bench, screen(99, shift=8), PipelineState()) is None
     assert bench.search.layout(0) is None
+
+
+HAND_SET = scale_from_two_points((265.0, 26.0), (265.0, 170.0), 20.0, GEOMETRY)
+
+
+@pytest.mark.parametrize("before", range(1, SAMPLES))
+@pytest.mark.parametrize("found", [False, True], ids=["marks", "picture"])
+def test_a_depth_that_changes_before_it_is_known_is_noticed_all_the_same(
+    bench: Bench, before: int, found: bool
+) -> None:
+    bench.find_something = found
+    state = PipelineState(scale=HAND_SET)
+    at_first = [published(frame(screen(seed)), state) for seed in range(before)]
+    after = [published(frame(screen(seed, shift=8)), state) for seed in range(2 * SAMPLES)]
+    bench.show(*at_first, *after[: SAMPLES - before])
+    bench.show(*after)
+    assert LayoutLost(0) in bench.told
+
+
+def test_a_picture_that_is_held_is_not_searched(bench: Bench) -> None:
+    held = PipelineState(held=facts(screen()))
+    bench.show(*[published(frame(screen()), held)] * (2 * SAMPLES))
+    assert bench.searched == []
+
+
+def test_marks_are_watched_beside_a_picture_that_was_found(bench: Bench) -> None:
+    bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
+    state = PipelineState(area=AREA, scale=HAND_SET)
+    bench.show(*(published(frame(screen(seed)), state) for seed in range(SAMPLES)))
+    assert bench.search.watches(state)
+    moved = screen(99)
+    moved[20:200, 240:300] = np.roll(moved[20:200, 240:300], 8, axis=0)
+    assert notice(bench, moved, state) == LayoutLost(0)
+
+
+def test_marks_on_what_moves_are_not_watched_and_that_is_known(bench: Bench) -> None:
+    bench.find_something = False
+    in_speckle = scale_from_two_points((60.0, 40.0), (60.0, 140.0), 20.0, GEOMETRY)
+    state = PipelineState(scale=in_speckle)
+    bench.show(*(published(frame(screen(seed)), state) for seed in range(SAMPLES)))
+    assert not bench.search.watches(state)

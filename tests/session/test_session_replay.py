@@ -23,7 +23,14 @@ from drivers.api.clock import ManualClock
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, ProtocolViolation
 from drivers.api.ports import SourceInfo, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
-from guidance_app.domain.commands import SourceFailed, SourceOpened
+from guidance_app.domain.checklist import Person, Role
+from guidance_app.domain.commands import (
+    CommandOutcome,
+    LayoutLost,
+    MomentMarked,
+    SourceFailed,
+    SourceOpened,
+)
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.session.info import info
 from guidance_app.session.replay import DRIVER, ReplaySource
@@ -162,6 +169,21 @@ def test_a_source_that_was_opened_again_counts_anew_and_commands_still_follow(
         assert source.commands_until(sequence) == []
     assert source.commands_until(99) == []
     source.close()
+
+
+def test_a_lost_layout_is_told_before_the_frame_that_showed_another(tmp_path: Path) -> None:
+    writer = begin(tmp_path)
+    lost, mark = LayoutLost(0), MomentMarked("mark", Person("OP-1", Role.OPERATOR))
+    writer.write_command(CommandOutcome(0, START_NS, 3, lost))  # noticed in frame 2
+    writer.write_command(CommandOutcome(1, START_NS, 3, mark))  # asked after frame 2
+    for number in range(4):
+        writer.write_frame(*make_frame(number))
+    writer.seal()
+    source = open_replay(writer.path, "stepped")
+    source.open()
+    given = [source.commands_until(frame.stamp.sequence) for frame in read_all(source)]
+    source.close()
+    assert given == [[], [], [lost], [mark]]
 
 
 @pytest.mark.parametrize("when", ["before", "waiting"])

@@ -1,5 +1,6 @@
 """Confirmed scales come back for their device; a file that is no such file is kept aside."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import ScaleSet
 from guidance_app.domain.picture_area import AreaShape, PictureArea
-from guidance_app.processing.layout import Layout, layout_changed, remember
-from guidance_app.remembered_scales import MOST_OF_A_DEVICE, load_scales, remember_scale
+from guidance_app.processing.layout import Layout, is_sound, layout_changed, remember
+from guidance_app.remembered_scales import MOST, MOST_OF_A_DEVICE, load_scales, remember_scale
 
 AREA = PictureArea(40, 30, 199, 149, AreaShape.LINEAR, ((40, 30), (199, 30), (199, 149), (40, 149)))
 GRABBER = SourceInfo("v4l2:A", "Grabber", "A", Origin.DEVICE)
@@ -75,6 +76,23 @@ def test_a_scale_confirmed_anew_replaces_the_one_before(path: Path, told: list[s
     assert [kept.mm_per_px for kept in load_scales(path, GRABBER, told.append)] == [0.06]
 
 
+def test_the_file_does_not_grow_with_the_number_of_devices(path: Path, told: list[str]) -> None:
+    sources = [SourceInfo(f"v4l2:{n}", "Grabber", str(n), Origin.DEVICE) for n in range(MOST + 3)]
+    for source in sources:
+        remember_scale(path, source, layout(1), confirmed(0.05), told.append)
+    kept = [bool(load_scales(path, source, told.append)) for source in sources]
+    assert kept == [False] * 3 + [True] * MOST
+    assert told == []
+
+
+def test_a_square_of_an_unknown_kind_is_no_layout() -> None:
+    sound = layout(1)
+    left, top, _ = sound.cells[0]
+    assert is_sound(sound)
+    for kind in (-1, 4, 10**30):
+        assert not is_sound(replace(sound, cells=((left, top, kind), *sound.cells[1:])))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -82,6 +100,8 @@ def test_a_scale_confirmed_anew_replaces_the_one_before(path: Path, told: list[s
         (b'"cell_px": 12', b'"cell_px": 11'),
         (b'"width_px": 320', b'"width_px": 100'),
         (b'"channel": 0', b'"channel": 7'),
+        (b'"person": "OP-1"', b'"person": "' + b"x" * 300 + b'"'),
+        (b'"confirmed_utc": "', b'"confirmed_utc": "' + b"x" * 300),
         (b'"scales"', b'"scales": 3, "x"'),
         (b"{", b""),
     ],
