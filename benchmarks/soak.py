@@ -145,6 +145,7 @@ class Soak:
             "recorded": {
                 "offered": status.frames_offered,
                 "written": status.frames_written,
+                "in_session": _count_in_session(self._folder),
                 "lost": status.frames_lost,
                 "fault": status.fault,
             },
@@ -165,7 +166,7 @@ class Soak:
             "source": self.bar.made == counts.made,
             "plan": offered == counts.delivered + counts.lost + counts.waiting,
             "recorder": counts.delivered == recorded["offered"],
-            "written": recorded["offered"] == recorded["written"] + recorded["lost"],
+            "written": is_accounted_for(recorded),
             "bridge": counts.delivered
             == overwritten["mailbox"] + overwritten["bridge"] + run.taken,
             "window": run.taken == run.painted + run.unpainted,
@@ -201,6 +202,25 @@ def empty_finished_videos(folder: Path) -> None:
     """All but the newest two: one is being written, one is being hashed."""
     for file in sorted(folder.glob("*/video-*.nut"))[:-2]:
         os.truncate(file, 0)
+
+
+def is_accounted_for(recorded: Mapping[str, Any]) -> bool:
+    """Whether each offered frame was written or lost, and the session has those written.
+
+    The recorder's own count of lost ones is the rest in the end, so that the session is asked.
+    """
+    written: int = recorded["written"]
+    whole: bool = recorded["offered"] == written + recorded["lost"]
+    return whole and written == recorded["in_session"]
+
+
+def _count_in_session(folder: Path) -> int:
+    """Frames that have a place in the video, by the journal."""
+    from guidance_app.session.reader import SessionReader
+
+    (path,) = folder.glob("*.session")
+    with SessionReader(path) as reader:
+        return sum(record.place is not None for record in reader.frames)
 
 
 def _count(folder: str) -> int:

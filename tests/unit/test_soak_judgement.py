@@ -44,6 +44,17 @@ def test_memory_that_grows_is_a_failure() -> None:
     assert failures(samples(resident_mib=1.0)) == ["memory"]
 
 
+@pytest.mark.parametrize(
+    ("written", "lost", "in_session", "is_whole"),
+    [(90, 10, 90, True), (90, 9, 90, False), (90, 10, 89, False)],
+)
+def test_every_frame_that_was_offered_is_in_the_session_or_lost(
+    written: int, lost: int, in_session: int, is_whole: bool
+) -> None:
+    recorded = {"offered": 100, "written": written, "lost": lost, "in_session": in_session}
+    assert SOAK["is_accounted_for"](recorded) == is_whole
+
+
 def test_a_recorder_with_a_fault_or_an_open_balance_is_a_failure() -> None:
     assert failures(samples(), recorded={"fault": "The disk is full."}) == ["recorder"]
     assert failures(samples(), balance={"closes": False}) == ["balance"]

@@ -59,6 +59,11 @@ def _delays(*entries: tuple[float, ...]) -> str:
         ("faults: []", "it lists no faults"),
         (_delays((0, 3000), (5, 2001)), "with entry 2 what goes on at once is a delay of 5.001 s"),
         (_delays((0, 3000, 6), (5, 2001)), "a delay of 5.001 s"),
+        (
+            "faults: [{kind: delay, at: 0, for: 1, every: 9, delay_ms: 3000},"
+            " {kind: jitter, at: 5, jitter_ms: 2001}]",
+            "with entry 2 what goes on at once is a delay of 5.001 s",
+        ),
         ("sead: 4\nfaults: []", 'unknown field "sead"'),
         ("seed: -4\nfaults: []", 'at "seed"'),
         ("seed: [", "line 1 is not YAML"),
