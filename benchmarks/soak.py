@@ -5,9 +5,10 @@ files that are finished are emptied, so that the disk does not fill: measured, t
 second, and what is kept stays below 2 GB. Run it on a machine that does nothing else: a recorder
 that falls behind keeps up to 256 MiB of pictures, and memory then follows that ("unwritten").
 
-Prints one JSON document and ends with 1 when the balance of frames does not close, or when
-memory grows by more than MOST_MIB_PER_H in a run of an hour or more. Every count is taken where
-it happens, none is made up from the others:
+Prints one JSON document and ends with 1 when something "failed": the balance of frames does not
+close, the recorder has a fault, after the warm-up descriptors or threads are not within
+HANDLES_WITHIN of where they were, or memory grows by more than MOST_MIB_PER_H in a run of an hour
+or more. Every count is taken where it happens, none is made up from the others:
 
 offered      pictures that the source made, and those that the plan had come twice
 shown        painted on the screen
@@ -21,7 +22,9 @@ import os
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -47,6 +50,8 @@ PLAY_OUT_S = 3.0
 """After its last picture the application has so long to paint what is still on its way."""
 JUDGED_FROM_MINUTES = 60.0
 MOST_MIB_PER_H = 1.0
+HANDLES_WITHIN = 5
+"""Descriptors, and threads likewise: a file is begun and ended all the time."""
 PICTURES = 24
 MIB = 1 << 20
 
@@ -131,7 +136,7 @@ class Soak:
         self.source = FaultySource(self.bar, rotating_plan(), clock)
         return self.source
 
-    def play(self) -> dict[str, object]:
+    def play(self) -> dict[str, dict[str, Any]]:
         """Run to the end; everything that was counted."""
         self.run.play(self._seconds + PLAY_OUT_S)
         self._timer.stop()
@@ -140,13 +145,14 @@ class Soak:
             "recorded": {
                 "offered": status.frames_offered,
                 "written": status.frames_written,
+                "in_session": _count_in_session(self._folder),
                 "lost": status.frames_lost,
                 "fault": status.fault,
             },
             "faults": dict(sorted(self.source.event_counts.items())),
         }
 
-    def balance(self, recorded: int) -> dict[str, object]:
+    def balance(self, recorded: Mapping[str, Any]) -> dict[str, object]:
         """Where each picture went, and whether that adds up at every station."""
         counts, run = self.source.counts, self.run
         overwritten = {
@@ -159,7 +165,8 @@ class Soak:
         stations = {
             "source": self.bar.made == counts.made,
             "plan": offered == counts.delivered + counts.lost + counts.waiting,
-            "recorder": counts.delivered == recorded,
+            "recorder": counts.delivered == recorded["offered"],
+            "written": is_accounted_for(recorded),
             "bridge": counts.delivered
             == overwritten["mailbox"] + overwritten["bridge"] + run.taken,
             "window": run.taken == run.painted + run.unpainted,
@@ -197,6 +204,25 @@ def empty_finished_videos(folder: Path) -> None:
         os.truncate(file, 0)
 
 
+def is_accounted_for(recorded: Mapping[str, Any]) -> bool:
+    """Whether each offered frame was written or lost, and the session has those written.
+
+    The recorder's own count of lost ones is the rest in the end, so that the session is asked.
+    """
+    written: int = recorded["written"]
+    whole: bool = recorded["offered"] == written + recorded["lost"]
+    return whole and written == recorded["in_session"]
+
+
+def _count_in_session(folder: Path) -> int:
+    """Frames that have a place in the video, by the journal."""
+    from guidance_app.session.reader import SessionReader
+
+    (path,) = folder.glob("*.session")
+    with SessionReader(path) as reader:
+        return sum(record.place is not None for record in reader.frames)
+
+
 def _count(folder: str) -> int:
     return sum(1 for _ in Path(folder).iterdir())
 
@@ -206,16 +232,20 @@ def _resident_mib() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / MIB
 
 
-def memory(samples: list[dict[str, float]], rotation_s: float) -> dict[str, float | None]:
-    """Growth by least squares after the warm-up, at most half of the run, and its extent."""
+def warm_samples(samples: list[dict[str, float]], rotation_s: float) -> list[dict[str, float]]:
+    """Those after the warm-up, which is at most half of the run."""
     warm_up_s = min(WARM_UP_ROTATIONS * rotation_s, SAMPLE_S * len(samples) / 2)
-    warm = [sample for sample in samples if sample["at_s"] > warm_up_s]
+    return [sample for sample in samples if sample["at_s"] > warm_up_s]
+
+
+def memory(warm: list[dict[str, float]]) -> dict[str, float | None]:
+    """Growth by least squares after the warm-up, and its extent."""
     if len(warm) < 3:
         return {"slope_mib_per_h": None}
     at_h = [sample["at_s"] / 3600 for sample in warm]
     resident = [sample["resident_mib"] for sample in warm]
     return {
-        "warm_up_s": warm_up_s,
+        "warm_from_s": warm[0]["at_s"],
         "slope_mib_per_h": round(float(np.polyfit(at_h, resident, 1)[0]), 2),
         "first_mib": round(resident[0], 1),
         "last_mib": round(resident[-1], 1),
@@ -229,6 +259,29 @@ def extent(samples: list[dict[str, float]], name: str) -> dict[str, float]:
     return {"least": min(values), "most": max(values), "last": values[-1]}
 
 
+def failures(
+    minutes: float,
+    warm: list[dict[str, float]],
+    balance: Mapping[str, Any],
+    recorded: Mapping[str, Any],
+) -> list[str]:
+    """What was not as it has to be; empty when the run is good."""
+    slope = memory(warm)["slope_mib_per_h"]
+    grows = minutes >= JUDGED_FROM_MINUTES and (slope is None or slope > MOST_MIB_PER_H)
+    found = {
+        "balance": not balance["closes"],
+        "recorder": bool(recorded["fault"]),
+        "memory": grows,
+        "descriptors": _strays(warm, "descriptors"),
+        "threads": _strays(warm, "threads"),
+    }
+    return [name for name, failed in found.items() if failed]
+
+
+def _strays(warm: list[dict[str, float]], name: str) -> bool:
+    return any(abs(sample[name] - warm[0][name]) > HANDLES_WITHIN for sample in warm)
+
+
 def main() -> int:
     """Run, and print one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -238,15 +291,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         soak = Soak(Path(folder), minutes)
         counted = soak.play()
-    balance = soak.balance(counted["recorded"]["offered"])  # type: ignore[index]
+    balance = soak.balance(counted["recorded"])
     rotation_s = max(fault.every_s or 0.0 for fault in rotating_plan().faults)
-    growth = memory(soak.samples, rotation_s)
+    warm = warm_samples(soak.samples, rotation_s)
+    failed = failures(minutes, warm, balance, counted["recorded"])
     figures = {
         "benchmark": "soak",
         "minutes": minutes,
         "size": SIZE,
         "rate_hz": RATE_HZ,
-        "memory": growth,
+        "failed": failed,
+        "memory": memory(warm),
         "descriptors": extent(soak.samples, "descriptors"),
         "threads": extent(soak.samples, "threads"),
         "balance": balance,
@@ -254,9 +309,7 @@ def main() -> int:
         "samples": soak.samples,
     }
     print(json.dumps(figures))
-    slope = growth["slope_mib_per_h"]
-    grows = minutes >= JUDGED_FROM_MINUTES and (slope is None or slope > MOST_MIB_PER_H)
-    return 1 if grows or not balance["closes"] else 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

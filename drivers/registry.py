@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 
-from drivers.api.address import Address, names_in_query, parse_address, public_text, without_options
+from drivers.api.address import (
+    Address,
+    UnknownOption,
+    names_in_query,
+    parse_address,
+    public_text,
+    without_options,
+)
 from drivers.api.errors import DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceOption, VideoSource
 
@@ -121,7 +128,10 @@ class Registry:
         self._refuse_misplaced(address)
         plain = without_options(address, self._options)
         with _named(f"The driver {driver.title}", address):
-            source = driver.create(plain, clock)
+            try:
+                source = driver.create(plain, clock)
+            except UnknownOption as error:  # the driver cannot name those that every address takes
+                raise UnknownOption(plain, error.known.union(self._options)) from None
         for name in filter(self._options.__contains__, address.options):
             with _named(f"The option {name}", address):
                 source = self._options[name].wrap(source, address.options[name], clock)

@@ -12,7 +12,7 @@ LONGEST_HELD_S = 5.0
 _SECOND_NS = 1_000_000_000
 
 Seconds = Annotated[float, Meta(ge=0, le=1e6)]
-Duration = Annotated[float, Meta(gt=0, le=1e6)]
+Duration = Annotated[float, Meta(ge=0.001, le=1e6)]
 Share = Annotated[float, Meta(gt=0, le=1)]
 Rate = Annotated[float, Meta(gt=0, le=1000)]
 HeldMs = Annotated[float, Meta(gt=0, le=LONGEST_HELD_S * 1000)]

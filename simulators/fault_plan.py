@@ -3,6 +3,7 @@
 The format with an example of every kind stands in docs/fault-plans.md.
 """
 
+import math
 from collections.abc import Hashable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -15,12 +16,14 @@ import yaml
 from msgspec import Meta
 
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
-from simulators.fault_kinds import KINDS, Fault, Window
+from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, Window
 
 DRILLS = "drills"
 SUFFIX = ".yaml"
 LARGEST_PLAN_BYTES = 1 << 20
+LARGEST_NUMBER_BITS = 64
 WORDS = {
+    '"float | null"': "a number",
     '"float"': "a number",
     '"int"': "a whole number",
     '"str"': "a text",
@@ -63,15 +66,29 @@ class _Twice(yaml.MarkedYAMLError):
     """A name stands twice in one entry; YAML itself would take the last one."""
 
 
+class _Unreadable(yaml.MarkedYAMLError):
+    """A value looks like a date or a number, and there is none like it."""
+
+
 class _OnceLoader(yaml.SafeLoader):
     """Reads plain data, and refuses an entry that names a thing twice."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        try:
+            value: object = super().construct_object(node, deep)
+        except (ValueError, ArithmeticError, LookupError, AttributeError):
+            raise _Unreadable(problem_mark=node.start_mark) from None
+        if isinstance(value, int) and value.bit_length() > LARGEST_NUMBER_BITS:
+            raise _Unreadable(problem_mark=node.start_mark)
+        return value
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
     ) -> dict[Hashable, object]:
-        names = [key.value for key, _ in node.value]
-        if len({str(name) for name in names}) < len(names):
-            raise _Twice(problem_mark=node.start_mark)
+        if isinstance(node, yaml.MappingNode):  # what is tagged as one need not be one
+            names = [str(key.value) for key, _ in node.value]
+            if len(set(names)) < len(names):
+                raise _Twice(problem_mark=node.start_mark)
         mapping: dict[Hashable, object] = super().construct_mapping(node, deep)
         return mapping
 
@@ -81,13 +98,14 @@ def drills() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(SUFFIX) for f in _drill_folder().iterdir()))
 
 
-def load_plan(name: str) -> FaultPlan:
-    """The drill of this name, or the plan in this file.
+def load_plan(name: str, for_wire: bool = False) -> FaultPlan:
+    """The drill of this name, or the plan in this file; `for_wire`, advice names a wire's faults.
 
     NotFound when there is none, ProtocolViolation with what to write when it is wrong.
     """
     if name in drills():
-        return _parse(name, (_drill_folder() / f"{name}{SUFFIX}").read_text("utf-8"))
+        text = (_drill_folder() / f"{name}{SUFFIX}").read_text("utf-8")
+        return _parse(name, text, for_wire)
     path = Path(name)
     try:
         with path.open("rb") as file:
@@ -100,36 +118,79 @@ def load_plan(name: str) -> FaultPlan:
         raise _wrong(
             path.name, "it is larger than a plan (1 MiB)", "Name a file with a list of faults."
         )
-    return _parse(path.name, content.decode("utf-8", errors="replace"))
+    return _parse(path.name, content.decode("utf-8", errors="replace"), for_wire)
 
 
 def _drill_folder() -> Traversable:
     return files("simulators") / DRILLS
 
 
-def _parse(name: str, text: str) -> FaultPlan:
+def _parse(name: str, text: str, for_wire: bool) -> FaultPlan:
+    head = _read_head(name, text)
+    if not head.faults:
+        raise _wrong(name, "it lists no faults", "Write one entry a line under faults:.")
+    kinds = {k: v for k, v in KINDS.items() if (v.on_wire if for_wire else v.on_source)}
+    faults = tuple(
+        _fault(name, place + 1, entry, sorted(kinds)) for place, entry in enumerate(head.faults)
+    )
+    _refuse_long_delay(name, faults)
+    return FaultPlan(Path(name).stem, faults, head.seed, head.title)
+
+
+def _read_head(name: str, text: str) -> _Head:
     try:
-        head = msgspec.convert(yaml.load(text, _OnceLoader), _Head)
+        return msgspec.convert(yaml.load(text, _OnceLoader), _Head)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"line {mark.line + 1}" if mark else "it"
-        what = "names a thing twice" if isinstance(error, _Twice) else "is not YAML"
-        raise _wrong(name, f"{line} {what}", "Write it as in docs/fault-plans.md.") from None
+        advice = "Write it as in docs/fault-plans.md."
+        raise _wrong(name, f"{line} {_what_is_wrong(error)}", advice) from None
     except RecursionError:
         raise _wrong(name, "it is nested too deep", "Write one entry a line.") from None
     except msgspec.ValidationError as error:
         advice = 'Begin with "seed: 1", then "faults:" and one entry a line.'
         raise _wrong(name, _plain(error), advice) from None
-    faults = tuple(_fault(name, place + 1, entry) for place, entry in enumerate(head.faults))
-    return FaultPlan(Path(name).stem, faults, head.seed, head.title)
 
 
-def _fault(name: str, number: int, entry: dict[str, object]) -> Fault:
+def _what_is_wrong(error: yaml.YAMLError) -> str:
+    if isinstance(error, _Twice):
+        return "names a thing twice"
+    if isinstance(error, _Unreadable):
+        return "holds a date or a number that does not exist or is too large"
+    return "is not YAML"
+
+
+def _refuse_long_delay(name: str, faults: tuple[Fault, ...]) -> None:
+    """A read waits for what is held back, so that delays at the same time are bounded together.
+
+    The sum is greatest where one of them begins; what comes again counts from its first time on.
+    """
+    for number, begun in enumerate(faults, 1):
+        delay_s = sum(_delay_s(f) for f in faults if f.at_s <= begun.at_s < _over_s(f))
+        if delay_s > LONGEST_HELD_S:
+            cause = f"with entry {number} what goes on at once is a delay of {delay_s:g} s"
+            advice = f"Let delay_ms and jitter_ms be {LONGEST_HELD_S * 1000:g} together at most."
+            raise _wrong(name, cause, advice)
+
+
+def _delay_s(fault: Fault) -> float:
+    """By how much at most it makes a picture late that goes on coming."""
+    if isinstance(fault, Delay):
+        return fault.delay_ms / 1000
+    return fault.jitter_ms / 1000 if isinstance(fault, Jitter) else 0.0
+
+
+def _over_s(fault: Fault) -> float:
+    """When it is over for good."""
+    return math.inf if fault.every_s or not fault.for_s else fault.at_s + fault.for_s
+
+
+def _fault(name: str, number: int, entry: dict[str, object], fitting: list[str]) -> Fault:
     parameters = dict(entry)
     kind = KINDS.get(str(parameters.pop("kind", "")))
     if kind is None:
         cause = f'entry {number}: there is no fault "{entry.get("kind", "")}"'
-        raise _wrong(name, cause, f"Write kind: and one of {', '.join(sorted(KINDS))}.")
+        raise _wrong(name, cause, f"Write kind: and one of {', '.join(fitting)}.")
     try:
         return msgspec.convert(parameters, kind)
     except msgspec.ValidationError as error:

@@ -20,7 +20,7 @@ from simulators.frame_faults import FrameFaults, Outcome
 
 NAME = "faults"
 SILENCE_NS = 1_000_000_000
-"""A read during which nothing comes ends after so long, as a driver's does."""
+"""A read ends after so long without a picture, as a driver's does; not while one is held back."""
 LONGEST_OPEN_NS = 10_000_000_000
 """What the contract of a source allows open()."""
 HELD_BYTES = 256 << 20
@@ -92,7 +92,8 @@ class PlanTime:
         """When the picture came, or was due by the source's own time."""
         device_ns = frame.stamp.device_ns
         if self._origin is Origin.DEVICE or device_ns is None:
-            return frame.stamp.arrival_ns - (self._zero_ns or 0)
+            # A device may have its first picture before open() returned.
+            return max(0, frame.stamp.arrival_ns - (self._zero_ns or 0))
         if self._own_zero_ns is None:
             self._own_zero_ns = self._own_zero(device_ns, frame.stamp.sequence)
         time_ns = self._opened_ns + device_ns - self._own_zero_ns
@@ -180,7 +181,10 @@ class FaultySource:
         return self._info
 
     def read(self) -> VideoFrame:
-        """The next picture that the plan lets through; Timeout after a silent second."""
+        """The next picture that the plan lets through; Timeout after a silent second.
+
+        What is held back is waited for instead, at most LONGEST_HELD_S, as the plan was bounded.
+        """
         if self._info is None:
             raise self._stopped("it is not open")
         silent_ns = self._clock.now_ns() + SILENCE_NS

@@ -89,14 +89,20 @@ def _options(text: str, query: str) -> Mapping[str, str]:
     return options
 
 
-def refuse_unknown_options(address: Address, known: frozenset[str]) -> None:
-    """Raise NotFound naming the options that exist when `address` carries another."""
-    unknown = sorted(set(address.options) - known)
-    if unknown:
-        listed = ", ".join(sorted(known)) or "none"
-        raise NotFound(
+class UnknownOption(NotFound):
+    """An address carries an option that nobody knows; the advice names those that exist."""
+
+    def __init__(self, address: Address, known: frozenset[str]) -> None:
+        super().__init__(
             f'"{public_text(address.text)}"',
             "open",
-            f"unknown option {', '.join(unknown)}",
-            f"Options that exist here: {listed}.",
+            f"unknown option {', '.join(sorted(set(address.options) - known))}",
+            f"Options that exist here: {', '.join(sorted(known)) or 'none'}.",
         )
+        self.known = known
+
+
+def refuse_unknown_options(address: Address, known: frozenset[str]) -> None:
+    """Raise UnknownOption when `address` carries another than those in `known`."""
+    if not known.issuperset(address.options):
+        raise UnknownOption(address, known)

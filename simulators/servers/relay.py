@@ -37,6 +37,8 @@ class RelayCounts:
     bytes_taken: int = 0
     bytes_sent: int = 0
     bytes_changed: int = 0
+    looks: int = 0
+    """How often it looked at its clock and sent what was due."""
 
 
 class WireFaults:
@@ -53,13 +55,13 @@ class WireFaults:
         return data
 
     def delay_ns(self, start: int, time_ns: int) -> int:
-        """How much later these bytes come."""
+        """How much later bytes come that begin at `start` of the stream."""
         total_ns = 0
         for place, fault, _ in self._plan.active(time_ns):
             if isinstance(fault, Delay):
                 total_ns += round(fault.delay_ms * _MS)
             elif isinstance(fault, Jitter):
-                share = self._plan.chance(place, start).random()
+                share = self._plan.chance(place, start // BLOCK_BYTES).random()
                 total_ns += round(share * fault.jitter_ms * _MS)
         return total_ns
 
@@ -189,6 +191,7 @@ class FaultyRelay:
                     with self._ending(connection):
                         self._send(connection)
                         self._read_or_wait(connection)
+                self.counts.looks += 1
         finally:
             self._cut_all()
             self._listener.close()

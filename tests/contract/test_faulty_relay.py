@@ -73,6 +73,9 @@ class Wire:
         pytest.fail("it did not happen")
 
     def hears_nothing(self) -> bool:
+        """After the relay has looked again; the look that is going on may know an older time."""
+        looks = self.relay.counts.looks
+        self.wait(lambda: self.relay.counts.looks >= looks + 2)
         self.client.setblocking(False)
         try:
             return not self.client.recv(100)
@@ -135,10 +138,32 @@ def test_a_delay_holds_bytes_back_and_loses_none() -> None:
 def test_jitter_keeps_the_order() -> None:
     with wire(Jitter(at_s=0, jitter_ms=200)) as unsteady:
         for number in range(5):
-            unsteady.device.sendall(bytes([number]))
-            unsteady.wait(lambda n=number: unsteady.relay.counts.bytes_taken == n + 1)
+            unsteady.device.sendall(bytes([number]) * 1024)
+            unsteady.wait(lambda n=number: unsteady.relay.counts.bytes_taken == 1024 * (n + 1))
         unsteady.advance(0.2)
-        assert unsteady.hears(5) == bytes(range(5))
+        assert unsteady.hears(5 * 1024)[::1024] == bytes(range(5))
+
+
+def test_jitter_is_drawn_for_each_kilobyte_of_a_stream() -> None:
+    faults = WireFaults(plan(Jitter(at_s=0, jitter_ms=200)))
+    delays_ns = [faults.delay_ns(1024 * number, 0) for number in range(100)]
+    assert 0 <= min(delays_ns) < 20_000_000 and 180_000_000 < max(delays_ns) <= 200_000_000
+    assert delays_ns == [faults.delay_ns(1024 * number + 1023, 0) for number in range(100)]
+
+
+def test_times_of_a_wire_are_those_of_its_plan() -> None:
+    faults = WireFaults(
+        plan(
+            Delay(at_s=0, for_s=3, delay_ms=300),
+            Delay(at_s=2, delay_ms=50),
+            SlowOpen(at_s=4, for_s=1, delay_s=4),
+            Stall(at_s=6, for_s=1),
+        )
+    )
+    at_ns = [second * SECOND_NS for second in range(8)]
+    assert [faults.delay_ns(0, t) // 1_000_000 for t in at_ns[:4]] == [300, 300, 350, 50]
+    assert [faults.silence_ns(t) for t in at_ns[3:6]] == [0, 4 * SECOND_NS, 0]
+    assert [faults.is_held(t) for t in at_ns[5:]] == [False, True, False]
 
 
 @pytest.mark.parametrize("kind", [Stall, Burst])

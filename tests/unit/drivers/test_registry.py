@@ -145,6 +145,13 @@ def test_a_url_is_refused_an_option_that_nobody_knows(address: str) -> None:
         Registry(load_drivers(), [WRAP]).create(address, ManualClock())
 
 
+def test_who_writes_an_unknown_option_is_told_also_those_that_every_address_takes() -> None:
+    with pytest.raises(NotFound) as refused:
+        Registry(load_drivers(), [WRAP]).create("sim:knee?wrap=a&nonsense=1", ManualClock())
+    assert refused.value.advice == "Options that exist here: operator, seed, wrap."
+    assert refused.value.cause == "unknown option nonsense"
+
+
 def test_the_driver_sees_the_address_without_options_that_are_not_its_own() -> None:
     for text, plain in [
         ("sim:knee?wrap=a&seed=3", "sim:knee?seed=3"),

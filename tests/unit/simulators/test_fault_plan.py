@@ -22,6 +22,15 @@ def plan_file(folder: Path, text: str) -> str:
     return str(path)
 
 
+def _delays(*entries: tuple[float, ...]) -> str:
+    """Each at a time, by milliseconds, and for so long if that is given."""
+    written = [
+        {"kind": kind, "at": at_s, f"{kind}_ms": late_ms} | ({"for": over[0]} if over else {})
+        for kind, (at_s, late_ms, *over) in zip(("delay", "jitter"), entries, strict=True)
+    ]
+    return yaml.safe_dump({"faults": written})
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -41,6 +50,20 @@ def plan_file(folder: Path, text: str) -> str:
         ("faults: [{kind: resize, at: 1, size: 4x4}]", "16 to 8192 pixels"),
         ("faults: [{kind: console_freeze, at: 1, area_px: [0, 0, 9]}]", "area_px: [0, 0, 640,"),
         ("faults: 3", "expected a list"),
+        ("faults: [{kind: freeze,\n at: 2024-13-45}]", "line 2 holds a date or a number that"),
+        ("seed: " + "9" * 5000 + "\nfaults: []", "line 1 holds a date or a number that"),
+        ("seed: 0x" + "f" * 5000 + "\nfaults: []", "line 1 holds a date or a number that"),
+        ("seed: !!timestamp soon\nfaults: []", "line 1 holds a date or a number that"),
+        ("faults: [!!map 3]", "line 1 is not YAML"),
+        ("faults: [{kind: drop, at: 1, for: 1.0e-11, every: 1.0e-10}]", "a number >= 0.001"),
+        ("faults: []", "it lists no faults"),
+        (_delays((0, 3000), (5, 2001)), "with entry 2 what goes on at once is a delay of 5.001 s"),
+        (_delays((0, 3000, 6), (5, 2001)), "a delay of 5.001 s"),
+        (
+            "faults: [{kind: delay, at: 0, for: 1, every: 9, delay_ms: 3000},"
+            " {kind: jitter, at: 5, jitter_ms: 2001}]",
+            "with entry 2 what goes on at once is a delay of 5.001 s",
+        ),
         ("sead: 4\nfaults: []", 'unknown field "sead"'),
         ("seed: -4\nfaults: []", 'at "seed"'),
         ("seed: [", "line 1 is not YAML"),
@@ -55,6 +78,20 @@ def test_a_wrong_plan_is_told_where_and_what_to_write(tmp_path: Path, text: str,
     assert said in str(refused.value)
     assert "\n" not in str(refused.value) and len(str(refused.value)) < LONGEST_SENTENCES
     assert refused.value.advice.endswith(".")
+
+
+def test_delays_one_after_the_other_may_be_long_each(tmp_path: Path) -> None:
+    text = _delays((0, 5000, 5), (5, 5000))
+    assert len(load_plan(plan_file(tmp_path, text)).faults) == 2
+
+
+@pytest.mark.parametrize("for_wire", [False, True])
+def test_an_unknown_kind_is_told_the_kinds_that_apply(tmp_path: Path, for_wire: bool) -> None:
+    with pytest.raises(ProtocolViolation) as refused:
+        load_plan(plan_file(tmp_path, "faults: [{kind: frost, at: 5}]"), for_wire)
+    assert ("dribble" in refused.value.advice) == for_wire
+    assert ("freeze" in refused.value.advice) != for_wire
+    assert "delay" in refused.value.advice
 
 
 def test_a_plan_that_is_not_there_is_told_which_drills_exist(tmp_path: Path) -> None:
@@ -102,12 +139,12 @@ def test_without_a_duration_a_fault_lasts_to_the_end() -> None:
 
 
 def test_chance_depends_on_seed_entry_and_picture_alone(tmp_path: Path) -> None:
-    text = yaml.safe_dump({"seed": 4, "faults": []})
+    text = yaml.safe_dump({"seed": 4, "faults": [{"kind": "drop", "at": 0}]})
     a, b = (load_plan(plan_file(tmp_path, text)) for _ in range(2))
     draws = [a.chance(place, number).random() for place in range(3) for number in range(3)]
     assert draws == [b.chance(place, number).random() for place in range(3) for number in range(3)]
     assert len(set(draws)) == 9
-    other = load_plan(plan_file(tmp_path, "seed: 5\nfaults: []"))
+    other = load_plan(plan_file(tmp_path, "seed: 5\nfaults: [{kind: drop, at: 0}]"))
     assert other.chance(0, 0).random() != draws[0]
 
 

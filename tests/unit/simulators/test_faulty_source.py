@@ -1,7 +1,7 @@
 """Each fault as the reader of a source meets it, on simulated time."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -105,6 +105,36 @@ def test_without_an_active_fault_frames_pass_as_they_are() -> None:
     assert calm.info.fault_plan == "test"
     assert calm.info.address == "count:1?faults=test.yaml"
     balance(calm.source)
+
+
+class EarlySource(CountingSource):
+    """Live: its first picture came while it was opened."""
+
+    def open(self) -> SourceInfo:
+        info = super().open()
+        self._clock.wait_until(self._clock.now_ns() + 30 * MS, self._interrupted)
+        return info
+
+    def read(self) -> VideoFrame:
+        frame = super().read()
+        came_ns = self._opened_ns + frame.stamp.sequence * self._period_ns
+        return replace(frame, stamp=replace(frame.stamp, arrival_ns=came_ns))
+
+
+def test_a_fault_at_0_meets_a_picture_that_came_before_the_source_was_open() -> None:
+    clock = ManualClock(START_NS)
+    source = FaultySource(EarlySource(clock), plan({"kind": "black", "at": 0}), clock)
+    source.open()
+    opened_ns = clock.now_ns()
+    frame = source.read()
+    assert frame.stamp.arrival_ns < opened_ns
+    assert not frame.pixels.any()
+    assert source.events[0].time_s == 0
+
+
+def test_what_is_held_back_for_long_is_waited_for() -> None:
+    late = bench({"kind": "delay", "at": 0.04, "delay_ms": 5000})
+    assert arrivals_ms(late.frames(3)) == [0, 5040, 5080]
 
 
 def test_lost_pictures_are_gaps_and_the_same_ones_each_time() -> None:
