@@ -167,7 +167,7 @@ class Registry:
             raise NotFound(
                 f'"{public_text(address.text)}"',
                 "open",
-                f'no driver is called "{address.scheme}"',
+                f'no driver is called "{public_text(address.scheme)}"',
                 f"Addresses that exist: {', '.join(self.examples())}.",
             )
         return driver

@@ -12,6 +12,7 @@ from types import TracebackType
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
+from drivers.api.address import public_text
 from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
@@ -169,7 +170,9 @@ def measure_chain_delay(address: str, seconds: float) -> tuple[SourceInfo, Chain
 
 def _measured(measurement: ChainMeasurement, address: str) -> tuple[SourceInfo, ChainDelay]:
     if measurement.info is None:
-        raise MeasurementFailed(str(measurement.failure or f"{address} was not opened in time."))
+        raise MeasurementFailed(
+            str(measurement.failure or f"{public_text(address)} was not opened in time.")
+        )
     try:
         return measurement.info, measurement.result()
     except TooFewReadings as error:
@@ -243,7 +246,7 @@ class Desktop:
         """The exit status of what run() did; unless DONE, the reason is told. After run()."""
         if not self._picture_came:
             why = self._source_fault or "Check that it is switched on and delivers."
-            tell(f"No picture came from {address}. {why}")
+            tell(f"No picture came from {public_text(address)}. {why}")
             return FAILED
         faults = [sentence for r in self._recorders if (sentence := _recording_fault(r))]
         for sentence in faults:

@@ -17,13 +17,24 @@ class Address:
     options: Mapping[str, str]
 
 
-def public_text(text: str) -> str:
-    """An address as it may be said and logged: of a URL neither name, password nor query.
+URL_SCHEMES = ("http", "https", "rtsp", "rtsps", "udp")
+"""Behind these stands a URL, also when somebody has forgotten its slashes."""
 
-    It may be no sound URL, so everything up to the last @ counts as a password.
+
+def public_text(text: str) -> str:
+    """An address as it may be said and logged: neither name nor password, of a URL no query.
+
+    It may be mistyped in any way, so everything up to the last @ counts as a password. Where
+    that might stand in a query, nothing at all is said of what follows the scheme.
     """
-    scheme, slashes, rest = text.partition("//")
-    return scheme + slashes + rest.rpartition("@")[2].partition("?")[0] if slashes else text
+    scheme, colon, rest = text.partition(":")
+    slashes = "//" if rest.startswith("//") else ""
+    hidden, _, shown = rest.removeprefix("//").rpartition("@")
+    if "?" in hidden:
+        shown = "…"
+    if _is_url(text):
+        shown = shown.partition("?")[0]
+    return scheme.rpartition("@")[2] + colon + slashes + shown
 
 
 def parse_address(text: str) -> Address:
@@ -31,18 +42,25 @@ def parse_address(text: str) -> Address:
     scheme, colon, rest = text.strip().partition(":")
     if not colon or not scheme or not rest:
         raise NotFound(
-            f'"{text}"',
+            f'"{public_text(text)}"',
             "open",
             "this is not an address",
             "Write scheme:target, for example sim:knee or file:clip.mp4.",
         )
     target, _, query = rest.partition(_mark(text))
+    if _is_url(text) and "@" in query:
+        raise NotFound(
+            f'"{public_text(text)}"',
+            "open",
+            "there is an @ behind the # of this address",
+            "Write # in a password as %23, and @ in an option as %40.",
+        )
     return Address(text, scheme.lower(), target, _options(text, query))
 
 
 def names_in_query(address: Address) -> tuple[str, ...]:
     """What the query of a URL names; it is sent to the device. None of any other address."""
-    if not address.target.startswith("//"):
+    if not _is_url(address.text):
         return ()
     _, _, query = address.target.partition("?")
     return tuple(unquote_plus(part.partition("=")[0]) for part in query.split("&") if part)
@@ -65,17 +83,22 @@ def without_options(address: Address, names: Collection[str]) -> Address:
 
 def _mark(text: str) -> str:
     """What stands before the options."""
-    return "#" if text.partition(":")[2].startswith("//") else "?"
+    return "#" if _is_url(text) else "?"
+
+
+def _is_url(text: str) -> bool:
+    scheme, _, rest = text.strip().partition(":")
+    return rest.startswith("//") or scheme.lower() in URL_SCHEMES
 
 
 def _options(text: str, query: str) -> Mapping[str, str]:
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
-    except ValueError as error:
+    except ValueError:  # its words would repeat what may be a part of a password
         raise NotFound(
             f'"{public_text(text)}"',
             "open",
-            f"its options cannot be read ({error})",
+            "its options cannot be read",
             f"Write {_mark(text)}name=value&name=value.",
         ) from None
     options = dict(pairs)

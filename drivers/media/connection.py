@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 import av
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
@@ -23,7 +24,7 @@ from drivers.media.decoding import (
     nominal_rate_hz,
     packets,
 )
-from drivers.media.http_body import HttpBody
+from drivers.media.http_body import Addresses, HttpBody
 
 LOOK_UP_TIMEOUT_S = 2.0
 """For the name of the host; the operating system itself may take half a minute."""
@@ -34,7 +35,7 @@ READ_TIMEOUT_S = 1.0
 FFMPEG_TIMEOUTS_S = (2.0, 1.5)
 """FFmpeg's own, for each half of opening and for each packet; they end the thread."""
 JOIN_TIMEOUT_S = 4.0
-"""Longer than FFmpeg's; the libraries look up the name once more, which has no limit."""
+"""Longer than FFmpeg's; FFmpeg looks up the name once more, which has no limit."""
 
 _COMMON = {"format_whitelist": VIDEO_FORMATS + ",rtsp", "fpsprobesize": "0"}
 """fpsprobesize 0: no pictures are held back to guess a rate. Measured with MPEG-TS over UDP at
@@ -46,7 +47,8 @@ _RTSP = {
 }
 _UDP = {"protocol_whitelist": "udp", "analyzeduration": "500000"}
 _OPTIONS = {"rtsp": _RTSP, "rtsps": _RTSP, "udp": _UDP}
-HTTP_SCHEMES = ("http", "https")
+_PORTS = {"http": 80, "https": 443}
+HTTP_SCHEMES = tuple(_PORTS)
 
 
 class UnknownHost(Exception):
@@ -109,10 +111,10 @@ class Connection:
 
     def _run(self) -> None:
         try:
-            self._look_up()
+            addresses = self._look_up()
             self._found.set_result(None)
             if not self._closing.is_set():
-                with self._connect() as container:
+                with self._connect(addresses) as container:
                     self._receive(container)
         except Exception as error:  # every error belongs to who waits for a picture
             self._tell(error)
@@ -120,18 +122,20 @@ class Connection:
             if self._body is not None:
                 self._body.close()
 
-    def _look_up(self) -> None:
+    def _look_up(self) -> Addresses:
         host = self._parts.hostname
+        if not host:  # udp://:5000 listens on every address of this computer
+            return []
+        port = self._parts.port or _PORTS.get(self._parts.scheme)
         try:
-            if host:  # udp://:5000 listens on every address of this computer
-                socket.getaddrinfo(host, None)
+            return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             raise UnknownHost from None
 
-    def _connect(self) -> InputContainer:
+    def _connect(self, addresses: Addresses) -> InputContainer:
         source: Any = self._parts.geturl()
         if self._body is not None:
-            self._body.open()
+            self._body.open(addresses)
             source = self._body
         container: InputContainer = av.open(
             source,
@@ -176,4 +180,5 @@ def _choose(container: InputContainer) -> VideoStream:
         raise NoVideo
     stream = streams[0]
     stream.codec_context.thread_count = 1  # each further thread holds back one frame
+    stream.codec_context.flags |= Flags.copy_opaque  # a picture tells its packet's arrival
     return stream

@@ -8,6 +8,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -25,11 +26,15 @@ from urllib.request import (
     Request,
 )
 
-from drivers.media.urls import without_credentials
+from drivers.media.urls import request_url
 
 MOST_BYTES_A_PICTURE = 32 * 1024 * 1024
 """Of compressed data (ours); a JPEG of 8192x8192 in good quality fits."""
 SOCKET_TIMEOUT_S = 2.0
+"""To connect, over all addresses of the host, and for each answer."""
+
+Addresses = list[tuple[Any, ...]]
+"""Where a host can be reached, as socket.getaddrinfo() gives it."""
 
 
 class TooLarge(Exception):
@@ -56,6 +61,7 @@ class HttpBody:
         self.failure: Exception | None = None
         """Why the body ended before its end."""
         self._parts = parts
+        self._addresses: Addresses = []
         self._response: Any = None
         self._refused: list[Any] = []
         self._left = MOST_BYTES_A_PICTURE
@@ -63,9 +69,13 @@ class HttpBody:
         self._handle: socket.socket | None = None
         self._aborted = False
 
-    def open(self) -> None:
-        """Ask for the page; OSError, HTTPError, HTTPException, NoVideoType, UnknownChallenge."""
-        url = without_credentials(self._parts)
+    def open(self, addresses: Addresses) -> None:
+        """Ask for the page at the first of the addresses that answers.
+
+        Raises OSError, HTTPError, HTTPException, NoVideoType, UnknownChallenge.
+        """
+        self._addresses = addresses
+        url = request_url(self._parts)
         request = Request(url, headers={"User-Agent": "guidance"})
         try:
             self._response = self._opener(url).open(request, timeout=SOCKET_TIMEOUT_S)
@@ -109,7 +119,8 @@ class HttpBody:
         for response in (self._response, *self._refused):
             if response is not None:
                 response.close()
-        self._keep(None)
+        with self._lock:
+            self._release()
 
     def _opener(self, url: str) -> OpenerDirector:
         passwords = HTTPPasswordMgrWithDefaultRealm()
@@ -118,7 +129,7 @@ class HttpBody:
             passwords.add_password(None, url, unquote(user), unquote(password))
         opener = OpenerDirector()
         for handler in (
-            _Handler(self._keep, self._refused),
+            _Handler(self._reach, self._refused),
             HTTPDefaultErrorHandler(),
             HTTPErrorProcessor(),
             HTTPDigestAuthHandler(passwords),
@@ -127,24 +138,54 @@ class HttpBody:
             opener.add_handler(handler)
         return opener
 
-    def _keep(self, connected: socket.socket | None) -> None:
+    def _reach(self) -> socket.socket:
+        """A connection to the first address that answers; all of them share the time there is."""
+        deadline_s = time.monotonic() + SOCKET_TIMEOUT_S
+        failure: OSError | None = None
+        for number, address in enumerate(self._addresses):
+            share_s = (deadline_s - time.monotonic()) / (len(self._addresses) - number)
+            try:
+                return self._connect(address, share_s)
+            except OSError as error:
+                failure = error
+        raise failure or TimeoutError
+
+    def _connect(self, address: tuple[Any, ...], timeout_s: float) -> socket.socket:
+        family, kind, protocol, _, where = address
+        connecting = socket.socket(family, kind, protocol)
+        try:
+            self._keep(connecting)
+            connecting.settimeout(max(timeout_s, 0.001))  # 0 would mean not to wait at all
+            connecting.connect(where)
+            self._keep(connecting)  # an abort() just before connect() had no effect
+        except OSError:
+            connecting.close()
+            raise
+        connecting.settimeout(SOCKET_TIMEOUT_S)
+        connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connecting
+
+    def _keep(self, used: socket.socket) -> None:
         """Hold a second handle of the socket in use: the first one is not ours to touch."""
         with self._lock:
-            if self._handle is not None:
-                self._handle.close()
-            self._handle = connected.dup() if connected is not None else None
-            if self._handle is not None and self._aborted:
-                _shut_down(self._handle)
+            self._release()
+            if self._aborted:
+                raise ConnectionAbortedError
+            self._handle = used.dup()
+
+    def _release(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+        self._handle = None
 
 
 class _Connection(HTTPConnection):
-    """Hands over its socket as soon as it is connected, before any handshake."""
+    """Goes through a socket that is made for it."""
 
-    keep: Callable[[socket.socket], None]
+    reach: Callable[[], socket.socket]
 
     def connect(self) -> None:
-        super().connect()
-        self.keep(self.sock)
+        self.sock = self.reach()
 
 
 class _TlsConnection(HTTPSConnection, _Connection):
@@ -154,9 +195,9 @@ class _TlsConnection(HTTPSConnection, _Connection):
 class _Handler(AbstractHTTPHandler):
     handler_order = 400  # ahead of those that answer a challenge
 
-    def __init__(self, keep: Callable[[socket.socket], None], refused: list[Any]) -> None:
+    def __init__(self, reach: Callable[[], socket.socket], refused: list[Any]) -> None:
         super().__init__()
-        self._keep = keep
+        self._reach = reach
         self._refused = refused
 
     def http_error_401(self, request: Request, response: HTTPResponse, *_: object) -> None:
@@ -181,7 +222,7 @@ class _Handler(AbstractHTTPHandler):
         **options: Any,  # noqa: ANN401 - whatever urllib gives its connections
     ) -> HTTPConnection:
         connection = kind(host, **options)
-        connection.keep = self._keep
+        connection.reach = self._reach
         return connection
 
 

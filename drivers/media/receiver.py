@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 import av
@@ -32,9 +33,13 @@ DAMAGED = Refusal(
 class StreamSource:
     """A VideoSource over a URL: HTTP, RTSP, UDP.
 
-    open() ends 4 s after the name of the host is known at the latest, read() READ_TIMEOUT_S
-    after the last packet, and at once after interrupt(). What they raise is made outside of the
-    handlers: an error that goes on holding the one below it would hold its socket as well.
+    A picture is stamped when its packet came, or as the one before it when that came later: in
+    H.264 a picture may be sent ahead of others that are shown before it.
+    open() of HTTP ends 3 s after the name of the host is known at the latest, of RTSP and UDP
+    after 4 s (7 s when FFmpeg, which looks up the name once more, gets no answer then); read()
+    READ_TIMEOUT_S after the last packet, and at once after interrupt(). What they raise is made
+    outside of the handlers: an error that goes on holding the one below it would hold its socket
+    as well.
     """
 
     def __init__(self, url: str, clock: Clock) -> None:
@@ -46,6 +51,7 @@ class StreamSource:
         self._decoder = Decoder()
         self._converter = PixelConverter()
         self._delivered = 0
+        self._newest_ns = 0
         self._whole_by_ns = 0
 
     def open(self) -> SourceInfo:
@@ -54,6 +60,7 @@ class StreamSource:
         nominal_rate_hz = self._connect()
         self._decoder = Decoder()
         self._delivered = 0
+        self._newest_ns = 0
         self._whole_by_ns = self._clock.now_ns() + WHOLE_PICTURE_TIMEOUT_NS
         return SourceInfo(
             address=public_url(self._parts),
@@ -115,17 +122,21 @@ class StreamSource:
         raise self._error("read", refusal)
 
     def _decode(self, received: Received) -> None:
+        # A decoder with delay gives pictures of earlier packets: each carries its own arrival.
+        received.packet.opaque = received.arrival_ns, received.overtaken
         pictures = self._decoder.decode(received.packet)
         for number, picture in enumerate(pictures, start=1):
-            overtaken = received.overtaken or number < len(pictures)
-            self._decoded.append(self._stamped(picture, received.arrival_ns, overtaken))
+            arrival_ns, overtaken = cast(tuple[int, bool], picture.opaque)
+            self._newest_ns = max(self._newest_ns, arrival_ns)
+            is_last = number == len(pictures)
+            self._decoded.append(self._stamped(picture, overtaken or not is_last))
 
-    def _stamped(self, picture: DecodedFrame, arrival_ns: int, overtaken: bool) -> VideoFrame:
+    def _stamped(self, picture: DecodedFrame, overtaken: bool) -> VideoFrame:
         # FFmpeg invents the times of MJPEG: 40 ms steps at any rate.
         device_ns = None if self._parts.scheme in HTTP_SCHEMES else time_ns(picture)
         assert self._connection is not None
         lost = self._decoder.lost + self._connection.left_out
-        stamp = Stamp(self._delivered + lost, arrival_ns, device_ns)
+        stamp = Stamp(self._delivered + lost, self._newest_ns, device_ns)
         self._delivered += 1
         pixels, pixel_format = self._converter.convert(picture)
         return VideoFrame(pixels, pixel_format, stamp, Origin.DEVICE, overtaken=overtaken)

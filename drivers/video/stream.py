@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from drivers.api.address import Address, public_text, refuse_unknown_options
+from drivers.api.address import URL_SCHEMES, Address, public_text, refuse_unknown_options
 from drivers.api.errors import NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
 
@@ -51,7 +51,7 @@ def _is_sound(url: str) -> bool:
 
 
 DRIVER = DriverSpec(
-    ("http", "https", "rtsp", "rtsps", "udp"),
+    URL_SCHEMES,
     "Network video",
     "http://host:8080/video",
     create,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.api.address import public_text
 from drivers.api.ports import Clock, DeviceInfo
 from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.diagnosis.network import explain_network
@@ -112,7 +113,7 @@ def _unavailable(device: DeviceInfo, outcome: Outcome) -> Finding:
 
 
 def _check_running(running: RunningSource) -> Finding:
-    name, truth = f"source {running.address}", running.truth
+    name, truth = f"source {public_text(running.address)}", running.truth
     if truth.state is TruthState.LIVE:
         return Finding(name, Outcome.OK, f"{running.name} delivers, and its picture changes.")
     gone = truth.state is TruthState.LOST and not truth.ended

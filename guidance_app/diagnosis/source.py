@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from drivers.api.address import public_text
 from drivers.api.errors import DeviceError, EndOfStream, Timeout
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, PictureGeometry, VideoFrame
@@ -51,7 +52,7 @@ class SourceCheck:
 
     def check(self, address: str) -> list[Finding]:
         """Open, watch, close; what was found, at least one finding. Never raises DeviceError."""
-        name = f"source {address}"
+        name = f"source {public_text(address)}"
         try:
             source = self._source = self._create(address)
         except DeviceError as error:

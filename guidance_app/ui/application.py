@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from drivers.api.address import public_text
 from drivers.api.errors import DeviceError
 from drivers.api.ports import Clock, DeviceInfo, SourceInfo
 from drivers.api.samples import Origin
@@ -178,7 +179,7 @@ class Application(QObject):
         except DeviceError as error:
             self._refuse(str(error))
             return
-        self.window.say(Text(f"Opening {address} …"))
+        self.window.say(Text(f"Opening {public_text(address)} …"))
         self._pipeline.open().add_done_callback(self._opened.emit)
 
     def start_procedure(self, entry: SetupEntry) -> None:

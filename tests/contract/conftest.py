@@ -5,14 +5,13 @@ from contextlib import ExitStack
 
 import isolated_reader
 import pytest
+from refusing import assert_readable
 
 from drivers.api.clock import SystemClock
 from drivers.api.errors import DeviceError
 from drivers.api.ports import Clock, VideoSource
 from drivers.registry import Registry, load_drivers
 from simulators.faults import OPTION
-
-LONGEST_SENTENCES = 240
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +49,3 @@ def read_to_the_end(source: VideoSource) -> None:
     source.open()
     while True:
         source.read()
-
-
-def assert_readable(error: DeviceError) -> None:
-    """One or two sentences for a person, without the traces of a program."""
-    text = str(error)
-    assert "\n" not in text and "Traceback" not in text and "Errno" not in text
-    assert text.endswith(".") and len(text) <= LONGEST_SENTENCES

@@ -13,6 +13,8 @@ from pydicom.uid import ExplicitVRLittleEndian, UltrasoundMultiFrameImageStorage
 from drivers.api.samples import ImageU8
 
 WIDTH_PX, HEIGHT_PX = 64, 48
+BIT_PX = 8
+"""The width of one bar of a number in a picture."""
 
 
 def grey(number: int) -> ImageU8:
@@ -63,6 +65,39 @@ def transport_stream(seconds: int) -> bytes:
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
     return target.getvalue()
+
+
+def reordered_stream(count: int) -> tuple[bytes, list[int]]:
+    """MPEG-TS in H.264 with B pictures and a whole one in every 30; their numbers as they are sent.
+
+    number_shown() reads the number back out of a decoded picture.
+    """
+    target, sent = io.BytesIO(), []
+    options = {"bf": "2", "b_strategy": "0", "sc_threshold": "0"}
+    with av.open(target, "w", format="mpegts") as file:
+        stream = file.add_stream("libx264", rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
+        stream.gop_size = 30
+        for number in [*range(count), None]:
+            packets = stream.encode(None if number is None else _numbered(number))
+            sent += [round(packet.pts * packet.time_base * 25) for packet in packets]
+            file.mux(packets)
+    return target.getvalue(), sent
+
+
+def _numbered(number: int) -> av.VideoFrame:
+    pixels = np.zeros((HEIGHT_PX, WIDTH_PX), np.uint8)
+    for bit in range(WIDTH_PX // BIT_PX):
+        pixels[:, bit * BIT_PX : (bit + 1) * BIT_PX] = 255 * (number >> bit & 1)
+    frame = av.VideoFrame.from_ndarray(pixels, format="gray")
+    frame.pts, frame.time_base = number, Fraction(1, 25)
+    return frame
+
+
+def number_shown(pixels: ImageU8) -> int:
+    """Of a picture of reordered_stream()."""
+    bars = pixels[HEIGHT_PX // 2, BIT_PX // 2 :: BIT_PX].reshape(WIDTH_PX // BIT_PX, -1)
+    return sum(1 << bit for bit, bar in enumerate(bars) if bar[0] > 127)
 
 
 def dicom_header(rows: int = HEIGHT_PX, columns: int = WIDTH_PX, count: int = 1) -> Dataset:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from refusing import open_in_vain, receiving_threads
 from sample_clips import grey, noise, write_video
 from stream_servers import (
     MULTIPART,
@@ -54,6 +55,18 @@ PNG = cv2.imencode(".png", noise(1))[1].tobytes()
 HTML = b"<html><body>Please log in to the camera</body></html>"
 PLAY_LIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n%s\n#EXT-X-ENDLIST\n"
 LIVE = "answers, but not with live video"
+
+
+@pytest.fixture
+def refusal(refusal: Refusal) -> Refusal:
+    """Open an address in vain; the device is still there, and nothing goes on receiving."""
+
+    def find(address: str) -> DeviceError:
+        error = refusal(address)
+        assert not receiving_threads()
+        return error
+
+    return find
 
 
 @pytest.fixture
@@ -201,11 +214,12 @@ SILENT: dict[str, Server] = {
 }
 
 
-def test_whoever_keeps_a_person_waiting_is_left_in_time(refusal: Refusal) -> None:
+def test_whoever_keeps_a_person_waiting_is_left_in_time(create: Create) -> None:
     with ExitStack() as stack, ThreadPoolExecutor(len(SILENT)) as pool:
         urls = {name: stack.enter_context(server()) for name, server in SILENT.items()}
-        waiting = {name: pool.submit(refusal, url) for name, url in urls.items()}
+        waiting = {name: pool.submit(open_in_vain, create(url)) for name, url in urls.items()}
         errors = {name: attempt.result(LIMIT_S) for name, attempt in waiting.items()}
+        assert not receiving_threads()
     assert {name: type(error) for name, error in errors.items()} == dict.fromkeys(SILENT, Timeout)
     assert {error.cause for error in errors.values()} == {"no picture came in time"}
 
@@ -324,25 +338,3 @@ def test_impossible_addresses_are_refused_when_made(url: str, create: Create) ->
     with pytest.raises(NotFound, match="Write ") as raised:
         create(url)
     assert "cret" not in str(raised.value)
-
-
-def test_a_name_that_cannot_be_one_is_not_found(refusal: Refusal) -> None:
-    assert isinstance(refusal("http://camera..ward/video"), NotFound)
-
-
-def test_a_name_that_nobody_answers_for_is_left_in_time(
-    refusal: Refusal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answered = threading.Event()
-
-    def look_up(*_: object, **__: object) -> list[object]:
-        answered.wait(LIMIT_S)
-        raise socket.gaierror
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    error = refusal("http://camera.ward/video")
-    answered.set()
-    for thread in threading.enumerate():
-        if thread.name == "network video":
-            thread.join(LIMIT_S)
-    assert isinstance(error, Timeout) and "name of the device could not be looked up" in str(error)

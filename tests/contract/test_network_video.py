@@ -5,12 +5,13 @@ import struct
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from itertools import count
+from contextlib import suppress
+from itertools import accumulate, count
 
 import numpy as np
 import pytest
 from mjpeg_server import MjpegServer, grey_picture
-from sample_clips import noise
+from sample_clips import noise, number_shown, reordered_stream
 from stream_servers import (
     MULTIPART,
     Flood,
@@ -25,7 +26,7 @@ from stream_servers import (
 from drivers.api.clock import ManualClock
 from drivers.api.errors import DeviceError, Disconnected, ProtocolViolation, Timeout
 from drivers.api.ports import VideoSource
-from drivers.api.samples import ImageU8, Origin
+from drivers.api.samples import ImageU8, Origin, VideoFrame
 from drivers.media.http_body import MOST_BYTES_A_PICTURE
 from drivers.opencv import cv2
 
@@ -299,3 +300,67 @@ def test_a_password_appears_neither_in_what_is_said_nor_in_what_is_recorded(
     error = read_until_it_fails(source)
     assert info.address == camera.url
     assert "secret" not in f"{info}{error}{error.device}"
+
+
+def test_a_url_may_hold_letters_that_are_quoted_on_the_way(create: Create) -> None:
+    requests: list[str] = []
+
+    def talk(client: socket.socket, stopping: threading.Event) -> None:
+        requests.append(client.recv(4096).decode())
+        client.sendall(MULTIPART + jpeg_parts([JPEG] * 3))
+        stopping.wait()
+
+    with serving(talk, path="/Röntgen 1/%41?name=Übersicht 2&x=a?b") as url:
+        source = create(url)
+        source.open()
+        source.read()
+        source.close()
+    path = "/R%C3%B6ntgen%201/%41?name=%C3%9Cbersicht%202&x=a?b"
+    assert requests[0].startswith(f"GET {path} HTTP/1.1")
+
+
+class ArrivalClock:
+    """Every look at it is 20 ms after the last; it keeps what the receiving thread was told."""
+
+    def __init__(self) -> None:
+        self.arrivals_ns: list[int] = []
+        self._now_ns = 0
+        self._changed = threading.Condition()
+
+    def now_ns(self) -> int:
+        with self._changed:
+            self._now_ns += 20_000_000
+            if threading.current_thread().name == "network video":
+                self.arrivals_ns.append(self._now_ns)
+                self._changed.notify_all()
+            return self._now_ns
+
+    def wait_for_arrivals(self, count: int) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.arrivals_ns) >= count, LIMIT_S)
+
+
+def test_no_picture_is_stamped_newer_than_it_came_by_a_decoder_with_delay(
+    create: Create,
+) -> None:
+    data, sent = reordered_stream(count=120)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\n\r\n"
+    clock = ArrivalClock()
+    with http_answer([head + data]) as url:
+        source = create(url, clock)
+        source.open()
+        clock.wait_for_arrivals(len(sent) + 1)  # the last is FFmpeg's own: the end
+        frames = list(read_to_the_end(source))
+        source.close()
+    came_ns = dict(zip(sent, clock.arrivals_ns[:-1], strict=True))
+    shown = [number_shown(frame.pixels) for frame in frames]
+    assert shown == sorted(shown) and len(shown) < len(sent)  # a slow reader: some are left out
+    # In the order of showing no stamp goes back, so one that came ahead waits for those before.
+    expected_ns = accumulate((came_ns[number] for number in shown), max)
+    assert [frame.stamp.arrival_ns for frame in frames] == list(expected_ns)
+
+
+def read_to_the_end(source: VideoSource) -> Iterator[VideoFrame]:
+    with suppress(Disconnected):
+        while True:
+            yield source.read()

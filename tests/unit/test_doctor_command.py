@@ -67,6 +67,15 @@ def test_a_refused_port_is_told_in_words_and_in_json(capsys: pytest.CaptureFixtu
     assert check["check"] == f"source {address}" and check["what"] in refused
 
 
+def test_a_password_in_the_address_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(socket.socket()) as unused:
+        unused.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{unused.getsockname()[1]}"
+        assert main(["doctor", f"http://nurse:secret@{host}/video?pwd=secret", "--json"]) == FAILED
+    shown = capsys.readouterr().out
+    assert f"source http://{host}/video" in shown and "secret" not in shown
+
+
 @pytest.mark.parametrize("more", [["--video", "sim:knee"], ["sim:knee", "--seconds", "5"]])
 def test_what_belongs_to_the_delay_alone_is_not_ignored(
     more: list[str], capsys: pytest.CaptureFixture[str]

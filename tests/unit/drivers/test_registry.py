@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.api.address import Address, parse_address, with_option, without_options
+from drivers.api.address import Address, parse_address, public_text, with_option, without_options
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Busy, NotFound
 from drivers.api.ports import (
@@ -66,6 +66,35 @@ def test_a_broken_driver_is_listed_with_its_reason_and_keeps_none_away(
         found.create("torn:1", ManualClock())
     found.create("sim:knee", ManualClock()).close()
     sys.modules.pop("torn_driver", None)
+
+
+SECRET_ADDRESSES = [
+    "http://admin:se#cret@host/video",
+    "http://admin:se#cret=1@host/v",
+    "http://admin:se#cret=1&cret=1@host/v",
+    "http://admin:se?cret@host:x/v",
+    "http://host:x/video?pwd=se@cret",
+    "http:/admin:secret@host/video",
+    "http:/admin:se?cret=1@host/video",
+    "http:admin@host/video?pwd=secret",
+    "rtsp:admin:secret@host/x",
+    "admin:secret@host/video",
+    "admin:se?cret@host/video",
+    "secret@host:80/video",
+    "secret@host",
+]
+
+
+@pytest.mark.parametrize("address", SECRET_ADDRESSES)
+def test_no_part_of_a_password_is_said_of_a_mistyped_address(address: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        Registry(load_drivers(), [WRAP]).create(address, ManualClock())
+    assert "cret" not in str(refused.value) + public_text(address)
+
+
+def test_a_password_with_a_number_sign_is_told_how_to_be_written() -> None:
+    with pytest.raises(NotFound, match=r'"http://host/v": there is an @ .* password as %23'):
+        parse_address("http://admin:top#secret=1@host/v")
 
 
 def failing_driver(error: Exception) -> DriverSpec:
