@@ -74,6 +74,7 @@ def _offers(listed: Iterable[tuple[str, str, list[str]]]) -> list[str]:
 def check_losses(report: Report) -> Iterator[Check]:
     """Our account of lost frames against the kernel's."""
     dropped, damaged, wrapped = report["dropped"], report["damaged"], report["wrapped"]
+    held_up = report["held_up"]
     yield Check(
         "dropped buffers counted as the driver counts them",
         _same_account(dropped) and dropped["dropped_by_the_driver"] > 0,
@@ -90,6 +91,12 @@ def check_losses(report: Report) -> Iterator[Check]:
         "the driver's counter runs over unnoticed",
         _same_account(wrapped) and wrapped["wrapped"],
         _account(wrapped),
+    )
+    yield Check(
+        "pictures that waited while reading was held up are lost and counted",
+        _same_account(held_up) and held_up["stops"] > 0 and not held_up["old_given_as_new"],
+        f"{held_up['stops']} stops, {held_up['old_given_as_new']} old given as new; "
+        + _account(held_up),
     )
 
 

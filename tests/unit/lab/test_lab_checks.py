@@ -27,6 +27,8 @@ RUN = {
     "backward_times": 0,
     "failures": [],
     "wrapped": True,
+    "stops": 3,
+    "old_given_as_new": 0,
 }
 HELD = {
     "rss_kib": 70_000,
@@ -57,7 +59,7 @@ GOOD: dict[str, Report] = {
         "refused": {"kind": "ProtocolViolation", "told": "It does not offer 333x333."},
         "busy": {"kind": "Busy", "told": "Another program uses it."},
     },
-    "losses": {name: copy.deepcopy(RUN) for name in ("dropped", "damaged", "wrapped")},
+    "losses": {name: copy.deepcopy(RUN) for name in ("dropped", "damaged", "wrapped", "held_up")},
     "disconnects": {
         "wanted": 8,
         "cycles": [{**CYCLE, "held": dict(HELD)} for _ in range(8)],
@@ -97,6 +99,7 @@ FAULTS: dict[str, Callable[[dict[str, Report]], object]] = {
     "dropped buffers": lambda r: r["losses"]["dropped"].update(counted_as_lost=14),
     "damaged buffers": lambda r: r["losses"]["damaged"].update(damaged_given_to_the_application=1),
     "counter runs over": lambda r: r["losses"]["wrapped"].update(negative_steps=1),
+    "held up": lambda r: r["losses"]["held_up"].update(old_given_as_new=4),
     "attached again": lambda r: r["disconnects"]["cycles"][3].update(attached=False, why="hung"),
     "LIVE after its bound": lambda r: r["disconnects"]["cycles"][3].update(
         false_live=["after 300 ms"]
