@@ -71,6 +71,9 @@ class PacedDevice:
     def confirm(self, opened: Opened) -> SourceInfo:
         return SourceInfo("paced:1", "Paced", None, Origin.SIMULATED, opened.rate_hz)
 
+    def look(self) -> None:
+        """Nothing else is attached."""
+
     def explain(self, failure: DeviceError) -> DeviceError:
         return failure
 

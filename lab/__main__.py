@@ -1,8 +1,10 @@
 """`python -m lab short|full [EXPERIMENT …]`: a real video device under the application.
 
-Ends with 0 when all checks held, 1 when one did not, 77 when the lab cannot run here.
+Ends with 0 when all checks held, 1 when one did not, 2 when it was called in another way, 77 when
+the lab cannot run here.
 """
 
+import argparse
 import os
 import platform
 import shutil
@@ -26,7 +28,7 @@ PASSED, FAILED, SKIPPED = 0, 1, 77
 
 def main() -> int:
     """Run one form and print a line a check."""
-    form, *names = sys.argv[1:]
+    form, names = _parse_arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the machine too
     os.environ["PATH"] += ":/usr/sbin:/sbin"  # where depmod is, not in everybody's path
     if reason := _why_not():
@@ -40,18 +42,29 @@ def main() -> int:
     exchange = CACHE / "exchange"
     shutil.rmtree(exchange, ignore_errors=True)
     exchange.mkdir(parents=True)
-    started = time.monotonic()
+    started, broke_off = time.monotonic(), ""
     try:
         session = [form, str(kernel.video_module), *names]
         run_session(kernel, ROOT, exchange, session, LIMIT_S[form])
     except MachineFailed as failed:
-        print(failed)
-    checks = check_session(exchange, names or [each.name for each in FORMS[form]])
+        broke_off = str(failed)
+    checks = check_session(exchange, names or [each.name for each in FORMS[form]], broke_off)
     for check in checks:
         print(check.line())
     held = sum(check.held for check in checks)
     print(f"lab: {held} of {len(checks)} checks held, {time.monotonic() - started:.0f} s")
     return PASSED if held == len(checks) else FAILED
+
+
+def _parse_arguments() -> tuple[str, list[str]]:
+    parser = argparse.ArgumentParser("python -m lab", description="Try a real video device.")
+    parser.add_argument("form", choices=FORMS)
+    parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="all without one")
+    given = parser.parse_args()
+    known = [each.name for each in FORMS[given.form]]
+    if unknown := set(given.experiments).difference(known):
+        parser.error(f"{given.form} has no {', '.join(unknown)}: it has {', '.join(known)}")
+    return given.form, given.experiments
 
 
 def _why_not() -> str:

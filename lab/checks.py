@@ -26,10 +26,14 @@ class Check:
         return f"{'ok    ' if self.held else 'FAILED'} {self.statement}: {self.figures}"
 
 
-def check_session(folder: Path, experiments: Sequence[str]) -> list[Check]:
-    """All checks on the reports in `folder`; what is not in them is a failed check."""
-    checks: list[Check] = []
+def check_session(folder: Path, experiments: Sequence[str], broke_off: str = "") -> list[Check]:
+    """All checks on the reports in `folder`; what is not in them is a failed check.
+
+    `broke_off` says why the machine did not come to its end; empty when it did.
+    """
+    checks = [Check("the machine came to its end", not broke_off, broke_off or "it did")]
     for name in experiments:
+        checks.append(_check_end(folder, name))
         report = folder / f"{name}.json"
         if not report.is_file():
             checks.append(Check(name, False, "it left no report"))
@@ -39,6 +43,12 @@ def check_session(folder: Path, experiments: Sequence[str]) -> list[Check]:
         except KeyError as missing:
             checks.append(Check(name, False, f"its report ends before {missing}"))
     return checks
+
+
+def _check_end(folder: Path, name: str) -> Check:
+    ended = folder / f"{name}.ended"
+    code = ended.read_text(encoding="utf-8") if ended.is_file() else "not reported"
+    return Check(f"{name} came to its end", code == "0", f"exit code {code}")
 
 
 def check_formats(report: Report) -> Iterator[Check]:
@@ -64,6 +74,7 @@ def _offers(listed: Iterable[tuple[str, str, list[str]]]) -> list[str]:
 def check_losses(report: Report) -> Iterator[Check]:
     """Our account of lost frames against the kernel's."""
     dropped, damaged, wrapped = report["dropped"], report["damaged"], report["wrapped"]
+    held_up = report["held_up"]
     yield Check(
         "dropped buffers counted as the driver counts them",
         _same_account(dropped) and dropped["dropped_by_the_driver"] > 0,
@@ -80,6 +91,12 @@ def check_losses(report: Report) -> Iterator[Check]:
         "the driver's counter runs over unnoticed",
         _same_account(wrapped) and wrapped["wrapped"],
         _account(wrapped),
+    )
+    yield Check(
+        "pictures that waited while reading was held up are lost and counted",
+        _same_account(held_up) and held_up["stops"] > 0 and not held_up["old_given_as_new"],
+        f"{held_up['stops']} stops, {held_up['old_given_as_new']} old given as new; "
+        + _account(held_up),
     )
 
 
@@ -169,7 +186,7 @@ def check_signals(report: Report) -> Iterator[Check]:
     """No signal is not a picture."""
     for name in ("no_signal", "no_lock"):
         states = report[name]["states"]
-        yield Check(f"{name} is never LIVE", "LIVE" not in states, f"{states}")
+        yield Check(f"{name} is never LIVE", bool(states) and "LIVE" not in states, f"{states}")
     returned = report["returned"]
     yield Check("the signal returns", returned is True, str(returned))
 

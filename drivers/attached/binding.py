@@ -9,9 +9,10 @@ from drivers.attached.device_tree import DeviceTree, VideoNode, identity_among, 
 class DeviceBinding:
     """Finds the device that is meant; after bind() that one only, wherever it is plugged in.
 
-    A serial number alone is trusted while no other attached device has carried the same; from
-    then on the port has to be the same too. Without a serial number the port decides, together
-    with the model.
+    A serial number alone is trusted while no other attached device was seen to carry the same;
+    from then on the port has to be the same too. Without a serial number the port decides,
+    together with the model. A twin is overlooked when it comes, and the first device goes,
+    between two calls of look().
     """
 
     def __init__(self, tree: DeviceTree, target: str) -> None:
@@ -21,6 +22,7 @@ class DeviceBinding:
         self._bound: VideoNode | None = None
         self._required = target
         self._name = target
+        self._listing: frozenset[tuple[str, int]] = frozenset()
         self.identity: str | None = None
         """What was bound; stays the same from then on."""
 
@@ -54,7 +56,17 @@ class DeviceBinding:
         if self.identity is None:
             self.identity = self._required = identity_among(node, nodes)
         self._bound = node
+        self.look()
         return self.identity
+
+    def look(self) -> None:
+        """See whether another device carries the same serial number; for while it is read."""
+        listing = self._tree.listing()
+        if self._bound is None or listing == self._listing:
+            return
+        self._listing = listing
+        if sum(self._required in node.identities for node in self._tree.nodes()) > 1:
+            self._required = self._bound.identities[-1]
 
     def _find_file(self, nodes: list[VideoNode], path: Path) -> VideoNode:
         file = path.resolve()  # also /dev/v4l/by-id/…
@@ -68,10 +80,7 @@ class DeviceBinding:
     def _find_identity(self, nodes: list[VideoNode]) -> VideoNode:
         found = [node for node in nodes if self._target in node.identities]
         if len(found) > 1:
-            raise self._not_found(
-                f"{len(found)} devices carry this serial number",
-                "Choose one with its port in the list of sources.",
-            )
+            raise self._ambiguous(len(found))
         if not found:
             raise self._absent()
         return found[0]
@@ -92,6 +101,17 @@ class DeviceBinding:
                     "Plug in the one that was used before, or choose a source anew.",
                 )
         raise self._absent()
+
+    def _ambiguous(self, count: int) -> DeviceError:
+        if self._target.startswith("usb-") and "@" not in self._target:
+            return self._not_found(
+                f"{count} devices carry this serial number",
+                "Choose one with its port in the list of sources.",
+            )
+        return self._not_found(
+            f"{count} devices have this place and name",
+            "Write the file of the one that is meant, as in v4l2:/dev/video0.",
+        )
 
     def _absent(self) -> DeviceError:
         return self._not_found("it is not attached", "Plug it in, or choose another.")

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from drivers.api.samples import ImageU8
+from drivers.isolation.memory import SLOT_BYTES
 
 _ROWS = {"NV12": 1.5, "YU12": 1.5}
 """Rows of a row's length that a picture has for each row of pixels."""
 _PIXEL_BYTES = {"YUYV": 2, "UYVY": 2, "BGR3": 3, "RGB3": 3, "GREY": 1, "Y16": 2}
+_HALVED_PX = {"YUYV": (2, 1), "UYVY": (2, 1), "NV12": (2, 2), "YU12": (2, 2)}
+"""Width and height of the pixels that share a colour."""
 COMPRESSED = ("MJPG", "JPEG")
 GRAY = ("GREY", "Y16")
 UNCOMPRESSED_COLOUR = ("YUYV", "UYVY", "NV12", "YU12", "BGR3", "RGB3")
@@ -32,6 +35,21 @@ class BufferLayout:
         if self.code in COMPRESSED:
             return 4  # the two marks of the emptiest JPEG
         return self.row_bytes * self._rows
+
+    @property
+    def flaw(self) -> str:
+        """What of it cannot be, or cannot be read, as a cause for an error; empty when sound."""
+        size = f"{self.width_px}x{self.height_px}"
+        if not 0 < self.width_px * self.height_px * 3 <= SLOT_BYTES:
+            return f"it gives pictures of {size}, which cannot be read"
+        if self.code in COMPRESSED:
+            return ""
+        if self.row_bytes < self.width_px * _PIXEL_BYTES.get(self.code, 1):
+            return f"its rows of {self.row_bytes} bytes are too short for pictures of {size}"
+        halved_px = _HALVED_PX.get(self.code, (1, 1))
+        if self.width_px % halved_px[0] or self.height_px % halved_px[1]:
+            return f"it gives {self.code} pictures of the odd size {size}, which cannot be read"
+        return ""
 
     @property
     def _rows(self) -> int:

@@ -52,6 +52,14 @@ class DeviceTree:
         found = [self._read(entry) for entry in entries if _line(entry / "index") in ("", "0")]
         return [node for node in found if node is not None]
 
+    def listing(self) -> frozenset[tuple[str, int]]:
+        """Changes whenever a device comes or goes; asks no device, so none can hold it up."""
+        try:
+            with os.scandir(self._sysfs / "class/video4linux") as entries:
+                return frozenset((entry.name, entry.inode()) for entry in entries)
+        except OSError:  # no video device at all
+            return frozenset()
+
     def _read(self, entry: Path) -> VideoNode | None:
         try:
             device = (entry / "device").resolve(strict=True)

@@ -21,7 +21,8 @@ ANSWER_LIMIT_S = 3.0
 _START_LIMIT_S = 30.0
 """For the process to start, which takes 0.3 s on a machine that is not busy."""
 
-Offers = dict[Path, tuple[VideoFormat, ...]]
+Offers = dict[Path, tuple[VideoFormat, ...] | None]
+"""None for a device whose answer makes no sense."""
 
 
 def ask_offers(nodes: Sequence[Path]) -> Offers:
@@ -52,8 +53,10 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
         child.wait(1.0)
 
 
-def _parse(line: bytes) -> tuple[Path, tuple[VideoFormat, ...]]:
+def _parse(line: bytes) -> tuple[Path, tuple[VideoFormat, ...] | None]:
     answer = json.loads(line)
+    if answer["formats"] is None:
+        return Path(answer["node"]), None
     formats = [
         VideoFormat(one["code"], one["width_px"], one["height_px"], tuple(one["rates_hz"]))
         for one in answer["formats"]
@@ -77,10 +80,14 @@ def main(nodes: Sequence[str]) -> None:
 
 
 def _answer(ask: Callable[[str], list[VideoFormat]], node: str) -> None:
-    formats: list[VideoFormat] = []
-    with contextlib.suppress(OSError):
-        formats = ask(node)
-    line = json.dumps({"node": node, "formats": [asdict(one) for one in formats]})
+    formats: list[dict[str, object]] | None = []
+    try:
+        formats = [asdict(one) for one in ask(node)]
+    except OSError:  # it is gone, or no video device
+        pass
+    except Exception:  # top of a thread; the library stumbles over what some devices answer
+        formats = None
+    line = json.dumps({"node": node, "formats": formats})
     os.write(1, f"{line}\n".encode())
 
 

@@ -1,7 +1,9 @@
 """Reads an attached device through FFmpeg on Windows and macOS; runs in the child process.
 
 FFmpeg's read blocks while the device is silent. The parent then misses the heartbeat and ends
-this process, so a silent device and one that hangs are told alike here.
+this process, so a silent device and one that hangs are told alike here, and a rate near one a
+second cannot be read. Pictures are counted as FFmpeg gives them: what the system or FFmpeg loses
+in a buffer of its own leaves no gap.
 Never tried with a device: the tests read FFmpeg's own test picture through it.
 """
 

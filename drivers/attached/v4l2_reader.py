@@ -21,7 +21,10 @@ BUFFERS = 4
 """One is being converted, one is being filled, and two wait for a loop that is late."""
 STATUS_PERIOD_S = 0.1
 """How often the device is asked whether there is a signal at its input; at once when it says that
-something has changed there."""
+something has changed there. No wait is longer."""
+AWAY_LIMIT_S = 0.25
+"""Longer between two looks at the device, and this process was stopped or held up: what lies in
+the buffers then came at a time that nobody knows. A loop that runs takes half of it at most."""
 
 _NO_SIGNAL = (
     v4l2.InputStatus.NO_POWER
@@ -67,6 +70,7 @@ class V4l2Reader:
         self._held: v4l2.raw.v4l2_buffer | None = None
         self._status_due_s = 0.0
         self._waiting = Waiting.SILENT
+        self._looked_s = 0.0
 
     def open(self) -> Opened:
         """Agree on a format and start; ReadFailure with what the device offers when it cannot."""
@@ -143,6 +147,8 @@ class V4l2Reader:
                 f"it does not give {self._wish if str(self._wish) else wanted.code}",
                 f"It offers {describe_offer([achieved, *offered], self._wish)}.",
             )
+        if flaw := self._layout.flaw:
+            raise ReadFailure("ProtocolViolation", flaw, "Ask for another size or format.")
         return Opened(agreed, rate_hz)
 
     def _set_rate(self, rate_hz: float | None) -> float | None:
@@ -169,6 +175,7 @@ class V4l2Reader:
         self._listen_for_changes()
         v4l2.stream_on(self._fd, CAPTURE)
         self._poll.register(self._fd, select.POLLIN | select.POLLPRI)
+        self._looked_s = time.perf_counter()
 
     def _listen_for_changes(self) -> None:
         try:
@@ -179,7 +186,12 @@ class V4l2Reader:
 
     def _wait_once(self, limit_s: float) -> Arrival | None:
         """One call of poll and what it announces; None when that is no whole picture."""
-        ready = dict(self._poll.poll(limit_s * 1000)).get(self._fd, 0)
+        announced = self._poll.poll(min(limit_s, STATUS_PERIOD_S) * 1000)
+        before_s, self._looked_s = self._looked_s, time.perf_counter()
+        if self._looked_s - before_s > AWAY_LIMIT_S:
+            self._drain()
+            return None
+        ready = dict(announced).get(self._fd, 0)
         if ready & select.POLLPRI:
             self._look_at_event()
         if ready & (select.POLLIN | select.POLLERR | select.POLLHUP):
@@ -200,6 +212,18 @@ class V4l2Reader:
         if before is None or now not in (None, before):  # None: the signal has gone, or comes back
             raise ReadFailure(*_CHANGED)
         self._status_due_s = 0.0
+
+    def _drain(self) -> None:
+        """Leave out the pictures that have waited; the next sequence shows the gap."""
+        for _ in self._buffers:
+            try:
+                buffer = v4l2.dequeue_buffer(self._fd, CAPTURE, v4l2.Memory.MMAP)
+            except OSError as error:
+                if error.errno in _GONE:
+                    raise
+                return  # no more; what else is wrong shows when it is looked at again
+            self._unwrapper.follow(buffer.sequence)
+            v4l2.enqueue_buffer(self._fd, CAPTURE, v4l2.Memory.MMAP, 0, buffer.index)
 
     def _dequeue(self, ready: int) -> Arrival | None:
         try:
@@ -255,7 +279,11 @@ class V4l2Reader:
 def _refused(error: OSError) -> ReadFailure:
     words = _REFUSALS.get(error.errno or 0)
     if words is None:
-        words = ("Disconnected", f"it fails ({error.strerror})", "Plug it in again.")
+        words = (
+            "Disconnected",
+            f"it does not start ({error.strerror})",
+            "Ask for another size or format, or plug it in again.",
+        )
     return ReadFailure(*words)
 
 

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import queue
+import select
 import signal
 import socket
 import sys
@@ -66,8 +67,11 @@ class Link:
         self._told_s = time.monotonic()
 
     def beat(self, waiting: Waiting) -> None:
-        """Say that there is nothing to say, at most every BEAT_S."""
-        if time.monotonic() - self._told_s >= BEAT_S:
+        """Say that there is nothing to say, at most every BEAT_S.
+
+        Left out while the parent reads nothing: waiting for it would hold up the device.
+        """
+        if time.monotonic() - self._told_s >= BEAT_S and self._has_room():
             self.tell(waiting)
 
     def take_slot(self) -> int | None:
@@ -80,6 +84,9 @@ class Link:
     def give_slot(self, number: int) -> None:
         """Put a slot back that was not used."""
         self._free.put(number)
+
+    def _has_room(self) -> bool:
+        return bool(select.select([], [self._connection], [], 0)[1])
 
     def _watch(self) -> None:
         """Collect the slots that come back; end the process when the parent has ended."""

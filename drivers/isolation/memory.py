@@ -64,8 +64,12 @@ def create_memory() -> tuple[SlotMemory, int | str]:
         tag = f"guidance-{secrets.token_hex(16)}"
         return SlotMemory(mmap.mmap(-1, size, tagname=tag)), tag
     descriptor = _anonymous_file()
-    os.truncate(descriptor, size)
-    return SlotMemory(mmap.mmap(descriptor, size)), descriptor
+    try:
+        os.truncate(descriptor, size)
+        return SlotMemory(mmap.mmap(descriptor, size)), descriptor
+    except BaseException:
+        os.close(descriptor)
+        raise
 
 
 def attach_memory(key: int | str) -> SlotMemory:
@@ -74,9 +78,10 @@ def attach_memory(key: int | str) -> SlotMemory:
     if sys.platform == "win32":
         return SlotMemory(mmap.mmap(-1, size, tagname=str(key)))
     descriptor = int(key)
-    memory = SlotMemory(mmap.mmap(descriptor, size))
-    os.close(descriptor)
-    return memory
+    try:
+        return SlotMemory(mmap.mmap(descriptor, size))
+    finally:
+        os.close(descriptor)
 
 
 def _anonymous_file() -> int:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 from drivers.api.samples import ImageU8
@@ -26,17 +27,15 @@ class ReaderProcess:
         """Start the child; it reports when the device is open."""
         self._lock = threading.Lock()
         self._memory, memory_key = create_memory()
-        self._connection, childs_end = socket.socketpair()
-        try:
-            self._child = _start(spec, childs_end, memory_key)
-        except BaseException:
-            self._connection.close()
-            self._memory.close()
-            raise
-        finally:
-            childs_end.close()
+        with ExitStack() as ours, ExitStack() as childs:
+            ours.callback(self._memory.close)
             if isinstance(memory_key, int):
-                os.close(memory_key)
+                childs.callback(os.close, memory_key)
+            self._connection, childs_end = socket.socketpair()
+            ours.callback(self._connection.close)
+            childs.callback(childs_end.close)
+            self._child = _start(spec, childs_end, memory_key)
+            ours.pop_all()  # kept until close()
 
     @property
     def pid(self) -> int:

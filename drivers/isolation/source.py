@@ -26,6 +26,8 @@ HEARTBEAT_LIMIT_S = 1.0
 """The child reports ten times a second; one that is silent for this long hangs."""
 PICTURE_LIMIT_S = 2.0
 """Without a picture for this long, or for three periods, the device is opened again."""
+LOOK_PERIOD_NS = 1_000_000_000
+"""How often the device may look around while it is read."""
 
 _KINDS: dict[str, type[DeviceError]] = {
     kind.__name__: kind for kind in (Busy, Disconnected, NotFound, ProtocolViolation, Timeout)
@@ -54,6 +56,10 @@ class IsolatedDevice(Protocol):
         """What was opened; NotFound when it turns out to be another device."""
         ...
 
+    def look(self) -> None:
+        """Called about once a second while it is read; quick: learns what else is attached."""
+        ...
+
     def explain(self, failure: DeviceError) -> DeviceError:
         """The same failure, with what this side knows of it (who holds it)."""
         ...
@@ -68,13 +74,14 @@ class IsolatedSource:
     """
 
     def __init__(self, device: IsolatedDevice, clock: Clock) -> None:
-        """`clock` measures how long no picture comes."""
+        """`clock` measures how long no picture comes, and when the device looks around."""
         self._device = device
         self._clock = clock
         self._interrupted = threading.Event()
         self._process: ReaderProcess | None = None
         self._info: SourceInfo | None = None
         self._first: int | None = None
+        self._look_due_ns = 0
 
     @property
     def pid(self) -> int | None:
@@ -84,7 +91,8 @@ class IsolatedSource:
     def open(self) -> SourceInfo:
         """Start the child and have it open the device and wait for the first picture.
 
-        Timeout when none comes; a device that hangs is given up within 10 s.
+        Timeout when none comes; a device that hangs is given up OPEN_LIMIT_S after the child has
+        started, which is 10 s in all unless the computer is very busy.
         """
         self.close()
         self._process = self._start(self._device.locate())
@@ -106,6 +114,7 @@ class IsolatedSource:
         limit_s = max(PICTURE_LIMIT_S, 3 / (self._info.nominal_rate_hz or 3))
         deadline_ns = self._clock.now_ns() + round(limit_s * 1e9)
         while True:
+            self._look()
             message = self._receive(self._process, HEARTBEAT_LIMIT_S)
             if isinstance(message, PictureRecord):
                 return self._frame(self._process, message, self._info)
@@ -126,6 +135,12 @@ class IsolatedSource:
         process, self._process, self._info, self._first = self._process, None, None, None
         if process is not None:
             process.close()
+
+    def _look(self) -> None:
+        now_ns = self._clock.now_ns()
+        if now_ns >= self._look_due_ns:
+            self._look_due_ns = now_ns + LOOK_PERIOD_NS
+            self._device.look()
 
     def _start(self, spec: ReaderSpec) -> ReaderProcess:
         try:

@@ -29,6 +29,8 @@ from drivers.isolation.reader import Opened, Parameters, ReaderSpec
 from drivers.isolation.source import IsolatedSource
 
 OPTIONS = frozenset({"size", "fps", "format"})
+SLOWEST_CAMERA_HZ = 2.0
+"""FFmpeg's read blocks for a period, which has to end well within HEARTBEAT_LIMIT_S."""
 
 
 class V4l2Device:
@@ -65,6 +67,10 @@ class V4l2Device:
             format=opened.format,
         )
 
+    def look(self) -> None:
+        """See whether a twin was plugged in; then it is known by its port too."""
+        self._binding.look()
+
     def explain(self, failure: DeviceError) -> DeviceError:
         """Name the program that holds a busy device, where that can be seen."""
         if not isinstance(failure, Busy) or self._node is None:
@@ -79,10 +85,15 @@ class CameraDevice:
     """A device of Windows or macOS, by the name that the system gives it; an IsolatedDevice."""
 
     def __init__(self, address: Address, url: str, input_format: str) -> None:
-        """`url` is the name as FFmpeg's `input_format` wants it."""
+        """`url` is the name as FFmpeg's `input_format` wants it.
+
+        NotFound for a rate so low that a waiting reader cannot be told from one that hangs.
+        """
         self._address = address
         wish = {name: value for name, value in _parse_wish(address).items() if name != "code"}
         self._parameters: Parameters = {"url": url, "input_format": input_format, **wish}
+        if (rate_hz := _parse_rate(address)) is not None and rate_hz < SLOWEST_CAMERA_HZ:
+            raise _refused(address, "pictures that seldom cannot be read here", "Write fps=30.")
         self.title = f"The video device {address.target}"
 
     def locate(self) -> ReaderSpec:
@@ -94,6 +105,9 @@ class CameraDevice:
         name = self._address.target
         origin, rate_hz = Origin.DEVICE, opened.rate_hz
         return SourceInfo(self._address.text, name, name, origin, rate_hz, format=opened.format)
+
+    def look(self) -> None:
+        """Nothing: which others are attached is not known here."""
 
     def explain(self, failure: DeviceError) -> DeviceError:
         """The same: nothing more is known."""
@@ -149,7 +163,11 @@ def _with_offer(device: DeviceInfo, node: VideoNode, offers: Offers) -> DeviceIn
     if node.node not in offers:
         reason = "it does not answer: unplug it and plug it in again"
         return replace(device, available=False, reason=reason)
-    return replace(device, formats=offers[node.node], held_by=find_holders(node.node) or "")
+    formats = offers[node.node]
+    if formats is None:
+        reason = "what it offers makes no sense: it cannot be used"
+        return replace(device, available=False, reason=reason)
+    return replace(device, formats=formats, held_by=find_holders(node.node) or "")
 
 
 def _device_info(node: VideoNode, identity: str) -> DeviceInfo:

@@ -1,9 +1,13 @@
 """Lets the driver drop and damage buffers, and compares our count with the kernel's."""
 
+import os
+import signal
+import time
 from collections.abc import Callable
 from itertools import pairwise
 
 from lab.guest.report import Arguments, write_report
+from lab.guest.resources import find_descendants
 from lab.guest.trace import Buffer, recorded_buffers
 from lab.guest.vivid import Device, load_devices
 from lab.guest.witness import GuidedRun, Seen
@@ -12,14 +16,17 @@ DROPPED_PERCENT = 30
 FRAMES_TO_WRAP = 128
 """The driver begins so many frames before its 32-bit counter runs over."""
 MODULUS = 2**32
+STOPPED_S = 1.0
+"""So long the reading process is stopped: longer than the driver needs to fill its buffers."""
 
 
 def main(arguments: Arguments) -> None:
-    """One run each for dropped, damaged and renumbered frames, of at least `count` frames."""
+    """One run each for dropped, damaged, renumbered and held up frames, of at least `count`."""
     (device,) = load_devices(arguments.module, count=1)
     device.set(horizontal_movement=2, timestamp_source=1)
     report: dict[str, object] = {}
-    for name, run in (("dropped", _drop), ("damaged", _damage), ("wrapped", _wrap)):
+    runs = {"dropped": _drop, "damaged": _damage, "wrapped": _wrap, "held_up": _hold_up}
+    for name, run in runs.items():
         report[name] = run(device, arguments.count)
         write_report(arguments, report)
 
@@ -48,6 +55,38 @@ def _wrap(device: Device, count: int) -> dict[str, object]:
         return _run(device, lambda run: run.witness.wait_for_frames(FRAMES_TO_WRAP + count))
     finally:
         device.set(wrap_sequence_number=0)
+
+
+def _hold_up(device: Device, count: int) -> dict[str, object]:
+    frames: list[Seen] = []
+    halfway_ns: list[int] = []
+
+    def stop(run: GuidedRun) -> None:
+        for _ in range(3):
+            run.witness.wait_for_frames(count // 3)
+            halfway_ns.append(_stop_reading())
+            run.witness.wait_for_frames(5)
+        frames.extend(run.witness.frames)
+
+    figures = _run(device, stop)
+    old = sum(_is_given_late(frame, moment) for frame in frames for moment in halfway_ns)
+    return figures | {"stops": len(halfway_ns), "old_given_as_new": old}
+
+
+def _stop_reading() -> int:
+    """Stop the process that reads, let it go on, and give the moment halfway between."""
+    (process,) = find_descendants(os.getpid())
+    os.kill(process, signal.SIGSTOP)
+    time.sleep(STOPPED_S / 2)
+    halfway_ns = time.perf_counter_ns()
+    time.sleep(STOPPED_S / 2)
+    os.kill(process, signal.SIGCONT)
+    return halfway_ns
+
+
+def _is_given_late(frame: Seen, halfway_ns: int) -> bool:
+    """Taken by the driver before a stop was half over, and read after that."""
+    return (frame.device_ns or 0) < halfway_ns < frame.arrival_ns
 
 
 def _run(device: Device, act: Callable[[GuidedRun], None]) -> dict[str, object]:

@@ -25,7 +25,7 @@ class Held:
 def measure_held() -> Held:
     """What is held now."""
     own = os.getpid()
-    children = list(_descendants(own))
+    children = list(find_descendants(own))
     return Held(
         rss_kib=_field(PROC / "self/status", "VmRSS"),
         descriptors=_descriptors(own),
@@ -37,11 +37,12 @@ def measure_held() -> Held:
     )
 
 
-def _descendants(process: int) -> Iterator[int]:
+def find_descendants(process: int) -> Iterator[int]:
+    """The processes that this one has started, and those that they have."""
     for task in (PROC / str(process) / "task").glob("*/children"):
         for child in task.read_text().split():
             yield int(child)
-            yield from _descendants(int(child))
+            yield from find_descendants(int(child))
 
 
 def _descriptors(process: int) -> int:

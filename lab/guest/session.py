@@ -59,6 +59,7 @@ def _run(experiment: Experiment, module: Path) -> None:
     )
     process.start()
     process.join()
+    (FOLDER / f"{experiment.name}.ended").write_text(f"{process.exitcode}", encoding="utf-8")
     if process.exitcode:
         print(f"lab: {experiment.name} ended with {process.exitcode}", flush=True)
 

@@ -25,6 +25,9 @@ class NumberedDevice:
             self._address.text, name, name, Origin.DEVICE, rate_hz, format=opened.format
         )
 
+    def look(self) -> None:
+        pass
+
     def explain(self, failure: DeviceError) -> DeviceError:
         return failure
 

@@ -14,11 +14,13 @@ def ask(node):
         threading.Event().wait()
     if node == "fails":
         raise OSError("it is gone")
+    if node == "stumbles":
+        raise ZeroDivisionError
     return [VideoFormat("MJPG", 1280, 720, (30.0, 29.97))]
 
 v4l2_offer.ask = ask
 inspection.ANSWER_LIMIT_S = 1.0
-inspection.main(["answers", "hangs", "fails"])
+inspection.main(["answers", "hangs", "fails", "stumbles"])
 """
 
 
@@ -31,4 +33,5 @@ def test_a_device_that_hangs_holds_up_none_of_the_others() -> None:
             {"code": "MJPG", "width_px": 1280, "height_px": 720, "rates_hz": [30.0, 29.97]}
         ],
         "fails": [],
+        "stumbles": None,
     }

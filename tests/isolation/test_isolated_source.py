@@ -34,6 +34,7 @@ class ScriptedDevice:
 
     def __init__(self, reader: str, **parameters: str | int | float) -> None:
         self._spec = ReaderSpec(f"scripted_readers:{reader}", parameters)
+        self.looks = 0
 
     def locate(self) -> ReaderSpec:
         return self._spec
@@ -41,6 +42,9 @@ class ScriptedDevice:
     def confirm(self, opened: Opened) -> SourceInfo:
         origin, rate_hz = Origin.DEVICE, opened.rate_hz
         return SourceInfo("scripted:1", "Scripted", None, origin, rate_hz, format=opened.format)
+
+    def look(self) -> None:
+        self.looks += 1
 
     def explain(self, failure: DeviceError) -> DeviceError:
         return failure
@@ -158,8 +162,14 @@ def test_a_change_of_size_comes_with_the_picture(make: Callable[..., IsolatedSou
     ],
 )
 def test_what_befalls_the_child_is_told_and_it_can_be_started_again(
-    make: Callable[..., IsolatedSource], then: str, kind: type[DeviceError], words: str
+    make: Callable[..., IsolatedSource],
+    monkeypatch: pytest.MonkeyPatch,
+    then: str,
+    kind: type[DeviceError],
+    words: str,
 ) -> None:
+    if then == "hang":
+        monkeypatch.setattr("drivers.isolation.source.HEARTBEAT_LIMIT_S", 1.0)
     source = make(count=3, then=then)
     for _ in range(2):
         source.open()
@@ -170,6 +180,21 @@ def test_what_befalls_the_child_is_told_and_it_can_be_started_again(
         source.close()
         assert pid is not None
         assert_ended(pid)
+
+
+def test_the_device_looks_around_once_a_second_while_it_is_read() -> None:
+    clock, device = ManualClock(), ScriptedDevice("Numbered")
+    source = IsolatedSource(device, clock)
+    source.open()
+    try:
+        seen = []
+        for _ in range(6):
+            source.read()
+            seen.append(device.looks)
+            clock.advance(500_000_000)
+    finally:
+        source.close()
+    assert seen == [1, 1, 2, 2, 3, 3]
 
 
 @pytest.mark.parametrize(("then", "words"), [("silent", "no pictures"), ("no signal", "no signal")])
@@ -290,6 +315,65 @@ def test_nothing_grows_over_fifty_openings(make: Callable[..., IsolatedSource]) 
         source.close()
     assert held() == before
     assert shared_memory() == shared
+
+
+SHORT_OF_DESCRIPTORS = """
+import os, resource, threading
+from drivers.isolation.memory import create_memory
+from drivers.isolation.process import ReaderProcess
+from drivers.isolation.reader import ReaderSpec
+
+def held():
+    return sorted(os.listdir("/proc/self/fd"))
+
+spec, before, failures = ReaderSpec("scripted_readers:Numbered"), held(), 0
+highest = max(int(name) for name in before)
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+for more in range(20):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + more, hard))
+    try:
+        process = ReaderProcess(spec)
+    except OSError:
+        failures += 1
+    else:
+        process.close()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    assert held() == before, (more, before, held())
+print(failures)
+"""
+
+
+@linux_only
+def test_a_start_that_fails_halfway_keeps_no_descriptor() -> None:
+    command = [sys.executable, "-c", SHORT_OF_DESCRIPTORS]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert 5 < int(done.stdout) < 20
+
+
+BEATS_TO_NOBODY = """
+import socket
+from drivers.isolation import child
+from drivers.isolation.memory import create_memory
+from drivers.isolation.reader import Waiting
+
+child.BEAT_S = 0.0
+ours, theirs = socket.socketpair()
+link = child.Link(theirs, create_memory()[0])
+for _ in range(20_000):
+    link.beat(Waiting.SILENT)
+print(len(ours.recv(1_000_000)) % len(child.pack(Waiting.SILENT)), flush=True)
+"""
+
+
+def test_a_parent_that_reads_nothing_does_not_hold_up_the_child() -> None:
+    command = [sys.executable, "-c", BEATS_TO_NOBODY]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, timeout=60.0
+    )
+    assert done.stdout == "0\n", done.stderr
 
 
 PARENT = """

@@ -12,7 +12,7 @@ from drivers.api.address import parse_address
 from drivers.api.clock import SystemClock
 from drivers.api.errors import DeviceError, Disconnected, NotFound
 from drivers.attached.inspection import ask_offers
-from drivers.isolation.reader import ReaderSpec
+from drivers.isolation.reader import ReaderSpec, ReadFailure
 from drivers.isolation.source import IsolatedSource
 from drivers.video.capture import V4l2Device
 
@@ -83,6 +83,14 @@ def test_what_is_no_video_device_is_told_by_the_kernel(
     with pytest.raises(DeviceError, match=r"Grabber: this is no video device\."):
         source.open()
     assert source.pid is None
+
+
+def test_a_device_that_refuses_to_start_is_told_so(tmp_path: Path) -> None:
+    from drivers.attached.v4l2_reader import V4l2Reader
+
+    with pytest.raises(ReadFailure, match="it does not start") as raised:
+        V4l2Reader(str(tmp_path)).open()
+    assert "another size or format" in raised.value.advice
 
 
 def test_what_gives_no_pictures_offers_nothing(computer: FakeComputer) -> None:

@@ -71,6 +71,21 @@ def test_what_devices_offer_is_listed_and_those_without_pictures_are_not(
     assert not second.available and "does not answer" in second.reason
 
 
+def test_a_device_whose_answer_makes_no_sense_is_listed_with_the_reason(
+    computer: FakeComputer,
+) -> None:
+    file = computer.plug(FakeDevice(), "1", 0)
+    (device,) = capture.list_devices(computer.tree, lambda _: {file: None})
+    assert not device.available and "makes no sense" in device.reason
+
+
+@pytest.mark.parametrize("rate", ["0.5", "1"])
+def test_a_rate_that_looks_like_a_hanging_camera_is_refused(rate: str) -> None:
+    address = parse_address(f"camera:Grabber?fps={rate}")
+    with pytest.raises(NotFound, match="pictures that seldom cannot be read here"):
+        capture.CameraDevice(address, "video=Grabber", "dshow")
+
+
 def test_who_has_a_device_open_is_listed(computer: FakeComputer) -> None:
     held, free = (computer.plug(FakeDevice(), str(port), port) for port in range(2))
 

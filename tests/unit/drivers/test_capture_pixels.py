@@ -130,3 +130,26 @@ def test_a_damaged_jpeg_is_no_picture(data: ImageU8) -> None:
 def test_a_jpeg_larger_than_the_memory_is_no_picture() -> None:
     data = cv2.imencode(".jpg", np.zeros((4000, 8000), np.uint8))[1].ravel()
     assert convert(data, BufferLayout("MJPG", WIDTH_PX, HEIGHT_PX, 0), space()) is None
+
+
+@pytest.mark.parametrize(
+    ("layout", "words"),
+    [
+        (BufferLayout("YUYV", 640, 480, 0), "rows of 0 bytes are too short"),
+        (BufferLayout("YUYV", 640, 480, 1278), "rows of 1278 bytes are too short"),
+        (BufferLayout("YUYV", 641, 480, 1284), "YUYV pictures of the odd size 641x480"),
+        (BufferLayout("NV12", 640, 481, 640), "NV12 pictures of the odd size 640x481"),
+        (BufferLayout("YU12", 641, 480, 642), "YU12 pictures of the odd size 641x480"),
+        (BufferLayout("GREY", 8192, 8192, 8192), "pictures of 8192x8192, which cannot be read"),
+        (BufferLayout("MJPG", 8192, 8192, 0), "pictures of 8192x8192, which cannot be read"),
+        (BufferLayout("MJPG", 0, 0, 0), "pictures of 0x0, which cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_is_named(layout: BufferLayout, words: str) -> None:
+    assert words in layout.flaw
+
+
+@pytest.mark.parametrize("code", READABLE)
+def test_a_sound_layout_has_no_flaw(code: str) -> None:
+    row_bytes = 0 if code in ("MJPG", "JPEG") else rows_of(code).shape[1]
+    assert BufferLayout(code, WIDTH_PX, HEIGHT_PX, row_bytes).flaw == ""

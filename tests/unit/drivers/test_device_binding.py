@@ -110,6 +110,49 @@ def test_an_address_that_means_two_devices_is_refused(computer: FakeComputer) ->
         DeviceBinding(computer.tree, "usb-534d:2109-20000130041415").find()
 
 
+def test_a_twin_that_was_seen_beside_it_is_not_taken_for_it_later(computer: FakeComputer) -> None:
+    binding = bound(computer, str(computer.plug(STAMPED, "1", 0)))
+    identity = binding.identity
+    computer.plug(STAMPED, "2", 1)
+    binding.look()
+    computer.unplug_all()
+    computer.plug(STAMPED, "2", 0)
+    with pytest.raises(NotFound, match="not attached"):
+        binding.find()
+    computer.plug(STAMPED, "1", 1)
+    node = binding.find()
+    assert node.place.endswith("-1")
+    assert binding.bind(node) == identity
+
+
+def test_a_twin_that_came_while_it_was_opened_is_seen(computer: FakeComputer) -> None:
+    binding = DeviceBinding(computer.tree, str(computer.plug(STAMPED, "1", 0)))
+    binding.bind(binding.find())
+    node = binding.find()
+    computer.plug(STAMPED, "2", 1)
+    binding.bind(node)
+    computer.unplug_all()
+    computer.plug(STAMPED, "2", 0)
+    with pytest.raises(NotFound, match="not attached"):
+        binding.find()
+
+
+def test_another_device_beside_it_changes_nothing(computer: FakeComputer) -> None:
+    binding = bound(computer, str(computer.plug(SCANNER, "1", 0)))
+    computer.plug(STAMPED, "2", 1)
+    binding.look()
+    computer.unplug_all()
+    elsewhere = computer.plug(SCANNER, "7", 1)
+    assert binding.find().node == elsewhere
+
+
+def test_an_address_that_means_two_inputs_of_a_card_is_refused(computer: FakeComputer) -> None:
+    for number in (0, 1):
+        computer.add_platform_device("card", number)
+    with pytest.raises(NotFound, match=r"2 devices have this place and name\. Write the file"):
+        DeviceBinding(computer.tree, "dev-platform/card:card").find()
+
+
 def test_inputs_of_a_card_that_cannot_be_told_apart_are_refused(computer: FakeComputer) -> None:
     binding = bound(computer, str(computer.add_platform_device("card", 0)))
     computer.add_platform_device("card", 1)

@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ RUN = {
     "backward_times": 0,
     "failures": [],
     "wrapped": True,
+    "stops": 3,
+    "old_given_as_new": 0,
 }
 HELD = {
     "rss_kib": 70_000,
@@ -55,7 +59,7 @@ GOOD: dict[str, Report] = {
         "refused": {"kind": "ProtocolViolation", "told": "It does not offer 333x333."},
         "busy": {"kind": "Busy", "told": "Another program uses it."},
     },
-    "losses": {name: copy.deepcopy(RUN) for name in ("dropped", "damaged", "wrapped")},
+    "losses": {name: copy.deepcopy(RUN) for name in ("dropped", "damaged", "wrapped", "held_up")},
     "disconnects": {
         "wanted": 8,
         "cycles": [{**CYCLE, "held": dict(HELD)} for _ in range(8)],
@@ -74,6 +78,7 @@ GOOD: dict[str, Report] = {
 def failed(folder: Path, reports: dict[str, Report]) -> list[str]:
     for name, report in reports.items():
         (folder / f"{name}.json").write_text(json.dumps(report), encoding="utf-8")
+        (folder / f"{name}.ended").write_text("0", encoding="utf-8")
     return [check.statement for check in check_session(folder, list(GOOD)) if not check.held]
 
 
@@ -94,6 +99,7 @@ FAULTS: dict[str, Callable[[dict[str, Report]], object]] = {
     "dropped buffers": lambda r: r["losses"]["dropped"].update(counted_as_lost=14),
     "damaged buffers": lambda r: r["losses"]["damaged"].update(damaged_given_to_the_application=1),
     "counter runs over": lambda r: r["losses"]["wrapped"].update(negative_steps=1),
+    "held up": lambda r: r["losses"]["held_up"].update(old_given_as_new=4),
     "attached again": lambda r: r["disconnects"]["cycles"][3].update(attached=False, why="hung"),
     "LIVE after its bound": lambda r: r["disconnects"]["cycles"][3].update(
         false_live=["after 300 ms"]
@@ -106,6 +112,7 @@ FAULTS: dict[str, Callable[[dict[str, Report]], object]] = {
     "growth of shared memory": lambda r: grow(r, "shared_kib", 170),
     "no child process is left": lambda r: r["disconnects"]["held_after_stop"].update(children=1),
     "no_signal is never LIVE": lambda r: r["signals"].update(no_signal={"states": {"LIVE": 1}}),
+    "no_lock is never LIVE": lambda r: r["signals"].update(no_lock={"states": {}}),
     "stream_broken_off": lambda r: r["failures"].update(
         stream_broken_off={**BACK, "returned": "no"}
     ),
@@ -125,8 +132,39 @@ def test_each_fault_fails_the_check_that_is_there_for_it(tmp_path: Path, stateme
 
 def test_an_experiment_without_a_report_has_failed(tmp_path: Path) -> None:
     assert failed(tmp_path, {"losses": GOOD["losses"]}) == [
-        "formats",
-        "disconnects",
-        "signals",
-        "failures",
+        statement
+        for name in ("formats", "disconnects", "signals", "failures")
+        for statement in (f"{name} came to its end", name)
     ]
+
+
+@pytest.mark.parametrize("code", ["1", "-9"])
+def test_an_experiment_that_ends_badly_has_failed_whatever_it_reported(
+    tmp_path: Path, code: str
+) -> None:
+    assert failed(tmp_path, GOOD) == []
+    (tmp_path / "losses.ended").write_text(code, encoding="utf-8")
+    found = [each for each in check_session(tmp_path, list(GOOD)) if not each.held]
+    assert [(each.statement, each.figures) for each in found] == [
+        ("losses came to its end", f"exit code {code}")
+    ]
+
+
+def test_a_machine_that_broke_off_has_failed_whatever_was_reported(tmp_path: Path) -> None:
+    assert failed(tmp_path, GOOD) == []
+    checks = check_session(tmp_path, list(GOOD), "The machine broke off at boot.")
+    (found,) = [each for each in checks if not each.held]
+    assert found.line() == "FAILED the machine came to its end: The machine broke off at boot."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [([], "form"), (["long"], "'long'"), (["short", "failures"], "short has no failures")],
+)
+def test_a_call_that_makes_no_sense_is_answered_with_the_usage(
+    arguments: list[str], words: str
+) -> None:
+    command = [sys.executable, "-m", "lab", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: python -m lab") and words in done.stderr
