@@ -48,7 +48,7 @@ def test_a_fan_leaves_its_corners_outside() -> None:
         linear(205, 205, 210, 210),
         linear(0, 205, 639, 210),
         PictureArea(205, 205, 210, 210, AreaShape.LINEAR, ()),
-        PictureArea(0, 0, 9, 9, AreaShape.CURVED, ((-16000.0, -5.0), (16000.0, 9.0), (5.0, 16000.0))),
+        PictureArea(0, 0, 9, 9, AreaShape.CURVED, ((-16e3, -5.0), (16e3, 9.0), (5.0, 16e3))),
     ],
 )
 def test_any_area_has_cells_of_its_own(area: PictureArea) -> None:
