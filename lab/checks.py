@@ -149,13 +149,18 @@ def _times(cycles: list[Report]) -> str:
 
 
 def _check_held(held: list[Report]) -> Iterator[Check]:
-    """Counts are after each cycle as after the second; memory does not grow from half to half."""
+    """Counts are after each cycle as after the second; memory does not grow from half to half.
+
+    Memory is judged where there are cycles enough beyond those in which it settles.
+    """
     settled = held[1:]
     for name, statement in COUNTED.items():
         counts = [each[name] for each in settled]
         even = bool(counts) and max(counts) == min(counts)
         yield Check(f"no growth of {statement}", even, f"{min(counts)} to {max(counts)}")
-    settled = held[WARM_UP if len(held) > 2 * WARM_UP else 1 :]
+    if len(held) <= 2 * WARM_UP:
+        return
+    settled = held[WARM_UP:]
     for name, (statement, allowed_kib) in MEASURED.items():
         halves = settled[: len(settled) // 2], settled[len(settled) // 2 :]
         before, after = (median(each[name] for each in half) for half in halves)

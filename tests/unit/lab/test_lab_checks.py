@@ -61,8 +61,8 @@ GOOD: dict[str, Report] = {
     },
     "losses": {name: copy.deepcopy(RUN) for name in ("dropped", "damaged", "wrapped", "held_up")},
     "disconnects": {
-        "wanted": 8,
-        "cycles": [{**CYCLE, "held": dict(HELD)} for _ in range(8)],
+        "wanted": 60,
+        "cycles": [{**CYCLE, "held": dict(HELD)} for _ in range(60)],
         "buffers_of_the_other_device": 0,
         "held_after_stop": {**HELD, "children": 0},
     },
@@ -168,3 +168,10 @@ def test_a_call_that_makes_no_sense_is_answered_with_the_usage(
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: python -m lab") and words in done.stderr
+
+
+def test_memory_is_not_judged_before_it_has_settled(tmp_path: Path) -> None:
+    reports = copy.deepcopy(GOOD)
+    reports["disconnects"].update(wanted=5, cycles=reports["disconnects"]["cycles"][:5])
+    grow(reports, "rss_kib", 700)
+    assert failed(tmp_path, reports) == []
