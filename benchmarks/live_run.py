@@ -16,6 +16,7 @@ from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import PlanChanged, ScaleSet
 from guidance_app.domain.plan import Plan, add_no_go, place_entry, place_target
+from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.primitives import Primitive
 from guidance_app.presentation.view import LiveView
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
@@ -59,6 +60,7 @@ class LiveRun:
         self._is_painted = True
         self._view: LiveView | None = None
         self._last_ns = 0
+        give_back_pictures()
         self._qt = QApplication(sys.argv[:1])
         self._clock = SystemClock()
         self._window = MainWindow(Intents(), self._clock)

@@ -25,6 +25,7 @@ from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
+from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.sessions import SessionRow, session_row
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout import Layout
@@ -189,6 +190,7 @@ class Desktop:
     def __init__(self, sessions: Path, modality: Modality = Modality.ULTRASOUND) -> None:
         """`sessions` is the folder that runs are recorded in; `modality` that of all sources."""
         _start_log()
+        give_back_pictures()
         self.has_screen = choose_platform()
         self._qt = QApplication(sys.argv[:1])
         self.clock = SystemClock()
