@@ -39,8 +39,8 @@ _BROKEN = (
     AttributeError,
     EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
+    RuntimeError,
     TypeError,
     ValueError,
     struct.error,
@@ -58,6 +58,7 @@ class DicomClip:
         self._header = _read_header(path)
         with _explained(path, "its description of the picture makes no sense"):
             self._count = int(self._header.get("NumberOfFrames") or 1)
+            _require_decoder(path, self._header)
             _require_sound(path, self._header, self._count)
             self.regions = scaled_regions(self._header)
             self._times_ns = picture_times_ns(self._header, self._count)
@@ -80,13 +81,8 @@ class DicomClip:
         from pydicom.pixels.utils import iter_pixels  # noqa: PLC0415 - see above
 
         with _explained(self._path, "a picture in it is damaged or missing"):
-            try:
-                for stored in iter_pixels(self._path, indices=range(self._count)):
-                    yield to_pixels(stored, self._header)
-            except (NotImplementedError, RuntimeError):
-                syntax = self._header.file_meta.TransferSyntaxUID.name
-                cause = f"its pictures are packed in a way that cannot be read here ({syntax})"
-                raise _unreadable(self._path, cause) from None
+            for stored in iter_pixels(self._path, indices=range(self._count)):
+                yield to_pixels(stored, self._header)
 
     def _rate_hz(self) -> float | None:
         if self._times_ns is None or self._times_ns[-1] == 0:
@@ -180,6 +176,20 @@ def _read_header(path: Path) -> "Dataset":
     if "Rows" not in header or "Columns" not in header:
         raise _unreadable(path, "there is no picture in this DICOM file")
     return header
+
+
+def _require_decoder(path: Path, header: "Dataset") -> None:
+    """Asked before anything is decoded: pydicom raises the same over damage."""
+    from pydicom.pixels.decoders.base import get_decoder  # noqa: PLC0415 - see above
+
+    syntax = header.file_meta.TransferSyntaxUID
+    try:
+        known = get_decoder(syntax).is_available
+    except NotImplementedError:  # how pydicom says that it has no decoder for it
+        known = False
+    if not known:
+        cause = f"its pictures are packed in a way that cannot be read here ({syntax.name})"
+        raise _unreadable(path, cause)
 
 
 def _require_sound(path: Path, header: "Dataset", count: int) -> None:

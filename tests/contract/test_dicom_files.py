@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import JPEGLSLossless
+from pydicom.uid import MPEG4HP41, UID, JPEGLSLossless
 from sample_clips import HEIGHT_PX, WIDTH_PX, dicom_header, grey, noise, write_dicom
 
 from drivers.api.clock import ManualClock
@@ -242,13 +242,30 @@ def test_headers_that_cannot_be_true_are_refused(
     assert isinstance(error, ProtocolViolation) and words in str(error)
 
 
-def test_pixels_in_an_unknown_packing_are_refused(tmp_path: Path, refusal: Refusal) -> None:
+@pytest.mark.parametrize(
+    ("syntax", "words"),
+    [(MPEG4HP41, "cannot be read here (MPEG-4"), (JPEGLSLossless, "damaged or missing")],
+    ids=["no decoder", "damaged"],
+)
+def test_an_unknown_packing_is_told_from_damage(
+    syntax: UID, words: str, tmp_path: Path, refusal: Refusal
+) -> None:
     header = dicom_header()
-    header.file_meta.TransferSyntaxUID = JPEGLSLossless
-    header["PixelData"] = encapsulated(b"this is no JPEG-LS")
+    header.file_meta.TransferSyntaxUID = syntax
+    header["PixelData"] = encapsulated(b"this is no picture")
     header.save_as(tmp_path / "a.dcm", enforce_file_format=True)
     error = refusal(f"dicom:{tmp_path / 'a.dcm'}?pace=stepped")
-    assert isinstance(error, ProtocolViolation) and "cannot be read here (JPEG-LS" in str(error)
+    assert isinstance(error, ProtocolViolation) and words in str(error)
+
+
+def test_an_element_of_an_unknown_kind_makes_no_sense(tmp_path: Path, refusal: Refusal) -> None:
+    path = tmp_path / "a.dcm"
+    write_dicom(path, dicom_header(), grey(1))
+    photometric = b"\x28\x00\x04\x00"
+    content = path.read_bytes()
+    assert photometric + b"CS" in content
+    path.write_bytes(content.replace(photometric + b"CS", photometric + b"ZZ"))
+    assert "makes no sense" in str(refusal(f"dicom:{path}"))
 
 
 def encapsulated(data: bytes) -> object:
