@@ -1,11 +1,14 @@
 """Offscreen, one window of each size, and records to show in it."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 import pytest
+from desk import Desk
 from gui_records import frame_of
 from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
@@ -20,6 +23,14 @@ from guidance_app.ui.main_window import MainWindow
 def speckle() -> VideoFrame:
     """A grey picture of the size of a small grabber, the same in every run."""
     return frame_of(np.random.default_rng(7).integers(30, 200, (480, 640), dtype=np.uint8))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    """The whole application, on real sources, with its own folder for what it keeps."""
+    desk = Desk(qtbot, tmp_path)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(

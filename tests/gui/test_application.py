@@ -1,7 +1,6 @@
 """The whole application on real sources: what stands on the screen, what is in the recording."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from desk import IMAGE_SIZE, PROCEDURE, Desk, is_orange
 from mjpeg_server import MjpegServer
 from PyQt6.QtGui import QImage
-from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
@@ -27,13 +25,6 @@ from guidance_app.ui.painter import render_image
 
 BIG_DOTS = ((1028.0, 285.5), (1028.0, 568.15), (1028.0, 850.53))
 """The 10 mm dots of the real recording's ruler, as read by its annotator."""
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 def noise(number: int) -> ImageU8:

@@ -1,30 +1,19 @@
 """The button that asks why there is no picture, from both places, on real sources."""
 
 import socket
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
-import pytest
 from desk import Desk
 from mjpeg_server import MjpegServer
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import ImageU8
 from guidance_app.domain.snapshot import TruthState
 from guidance_app.ui.actions import Action
 from guidance_app.ui.diagnosis_page import ALL_WELL, LOOKING, SOME_WRONG
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 def noise(number: int) -> ImageU8:

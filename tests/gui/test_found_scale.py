@@ -1,13 +1,11 @@
 """The scale read off a real console's screen: offered, confirmed, remembered, dropped at once."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from desk import Desk
 from mjpeg_server import MjpegServer
-from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -22,13 +20,6 @@ MM_PER_PX, OTHER_MM_PER_PX = 0.05896, 0.0844
 VARIANTS = 4
 MIDDLE = slice(300, 600), slice(500, 800)
 """Rows and columns inside the ultrasound picture at both depths."""
-
-
-@pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(qtbot, tmp_path)
-    yield desk
-    desk.close()
 
 
 class Console:
