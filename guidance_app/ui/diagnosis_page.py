@@ -20,6 +20,7 @@ from guidance_app.ui import theme
 from guidance_app.ui.icons import icon_pixmap
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
+from guidance_app.ui.page_sizes import size_page
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
@@ -79,11 +80,7 @@ class DiagnosisPage(QWidget):
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
-        side = sizes.panel_width // 2
-        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
-        self._column.setSpacing(sizes.grid)
-        self.title.setFixedHeight(round(sizes.key_cap * 1.6))
-        self.title.set_cap(sizes.key_cap * 0.6)
+        size_page(self._column, self.title, sizes)
         self.verdict.setFixedHeight(round(sizes.hand_cap * 3))
         self.verdict.set_cap(sizes.hand_cap * 1.2)
         shape = round(sizes.hand_cap * 2)

@@ -8,6 +8,7 @@ from guidance_app.presentation.view import Text, Tone
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.message_line import EscapableLine
+from guidance_app.ui.page_sizes import size_page
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
@@ -138,12 +139,9 @@ class SetupPage(QWidget):
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
-        side = sizes.panel_width // 2
-        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
+        size_page(self._column, self.title, sizes)
         self._column.setSpacing(2 * sizes.grid)
         self._form.setSpacing(2 * sizes.grid)
-        self.title.setFixedHeight(round(sizes.key_cap * 1.6))
-        self.title.set_cap(sizes.key_cap * 0.6)
         for widget in (self.procedure, self.patient, self.operator, self.assistant):
             widget.setFixedHeight(round(sizes.touch * 0.8))
         for button in (*self.sides.values(), self.alone, self.start, self.back):

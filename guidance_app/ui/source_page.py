@@ -10,6 +10,7 @@ from guidance_app.presentation.view import Text, Tone
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.message_line import EscapableLine
+from guidance_app.ui.page_sizes import size_page
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
@@ -78,11 +79,7 @@ class SourcePage(QWidget):
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
-        side = sizes.panel_width // 2
-        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
-        self._column.setSpacing(sizes.grid)
-        self.title.setFixedHeight(round(sizes.key_cap * 1.6))
-        self.title.set_cap(sizes.key_cap * 0.6)
+        size_page(self._column, self.title, sizes)
         self.open_now.setFixedHeight(round(sizes.hand_cap * 2.2))
         self.open_now.set_cap(sizes.hand_cap * 1.1)
         for line in (self.examples, self.error):
