@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
+from typing import TypeVar
 
 from drivers.api.address import (
     Address,
@@ -22,14 +23,15 @@ ENTRY_POINT_GROUP = "guidance_app.drivers"
 OPTION_GROUP = "guidance_app.source_options"
 REPORT = "Report this to its author."
 
+Part = TypeVar("Part", DriverSpec, SourceOption)
+
 
 def load_drivers() -> list[DriverSpec]:
     """All installed drivers: every entry point of the group names one DriverSpec.
 
     One that cannot be loaded keeps none of the others away; it is listed with the reason.
     """
-    found = entry_points(group=ENTRY_POINT_GROUP)
-    return [_load(entry) for entry in sorted(found, key=lambda entry: entry.name)]
+    return _load_all(ENTRY_POINT_GROUP, DriverSpec, _broken_driver)
 
 
 def load_source_options() -> list[SourceOption]:
@@ -37,19 +39,23 @@ def load_source_options() -> list[SourceOption]:
 
     One that cannot be loaded keeps none of the others away; who writes it is told why.
     """
-    found = entry_points(group=OPTION_GROUP)
-    return [_load_option(entry) for entry in sorted(found, key=lambda entry: entry.name)]
+    return _load_all(OPTION_GROUP, SourceOption, _broken_option)
 
 
-def _load_option(entry: EntryPoint) -> SourceOption:
+def _load_all(group: str, kind: type[Part], broken: Callable[[str, str], Part]) -> list[Part]:
+    found = sorted(entry_points(group=group), key=lambda entry: entry.name)
+    return [_load(entry, kind, broken) for entry in found]
+
+
+def _load(entry: EntryPoint, kind: type[Part], broken: Callable[[str, str], Part]) -> Part:
     try:
-        option = entry.load()
+        part = entry.load()
     except Exception as error:
-        log.exception("the option %s cannot be loaded", entry.value)
-        return _broken_option(entry.name, f"it cannot be loaded ({error})")
-    if not isinstance(option, SourceOption):
-        return _broken_option(entry.name, f"{entry.value} is no SourceOption")
-    return option
+        log.exception("%s cannot be loaded", entry.value)
+        return broken(entry.name, f"it cannot be loaded ({error})")
+    if not isinstance(part, kind):
+        return broken(entry.name, f"{entry.value} is no {kind.__name__}")
+    return part
 
 
 def _broken_option(name: str, reason: str) -> SourceOption:
@@ -59,25 +65,17 @@ def _broken_option(name: str, reason: str) -> SourceOption:
     return SourceOption(name, name, f"{name}=", wrap)
 
 
-def _load(entry: EntryPoint) -> DriverSpec:
-    try:
-        driver = entry.load()
-    except Exception as error:
-        log.exception("the driver %s cannot be loaded", entry.value)
-        return _broken(entry.name, f"This driver cannot be loaded ({error}). Install it again.")
-    if not isinstance(driver, DriverSpec):
-        return _broken(entry.name, f"{entry.value} is no DriverSpec. Install the driver again.")
-    return driver
-
-
-def _broken(name: str, reason: str) -> DriverSpec:
+def _broken_driver(name: str, reason: str) -> DriverSpec:
     address = f"{name}:"
 
     def create(address: Address, clock: Clock) -> VideoSource:
-        raise NotFound(f"The driver {name}", "open", reason.rstrip("."), "Choose another source.")
+        raise NotFound(
+            f"The driver {name}", "open", reason, "Install it again, or choose another source."
+        )
 
     def discover() -> list[DeviceInfo]:
-        return [DeviceInfo(address, name, None, "video", False, False, reason)]
+        told = f"Not usable: {reason}. Install the driver again."
+        return [DeviceInfo(address, name, None, "video", False, False, told)]
 
     return DriverSpec((name,), name, address, create, discover)
 
