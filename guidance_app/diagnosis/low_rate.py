@@ -1,9 +1,8 @@
 """Why a device gives far fewer pictures than it said, in words."""
 
 from drivers.api.ports import SourceInfo, VideoFormat
+from guidance_app.domain.stated_rate import is_far_too_slow
 
-LOW_SHARE = 0.25
-"""Of the nominal rate; below it the reasons are told. Our own proposal."""
 USB2_BYTES_S = 8000 * 3 * 1024
 """The most that one video stream gets over USB 2.0 (specification, 5.6.3: three transactions of
 1024 bytes in each of 8000 microframes)."""
@@ -15,14 +14,9 @@ _BYTES_PER_PIXEL = {
 }
 
 
-def is_low_rate(measured_hz: float, nominal_hz: float | None) -> bool:
-    """Whether a measured rate is under a quarter of what the source promises."""
-    return nominal_hz is not None and measured_hz < LOW_SHARE * nominal_hz
-
-
 def explain_low_rate(info: SourceInfo, measured_hz: float) -> str:
     """What is known of a rate below a quarter of the nominal one, and what helps; else empty."""
-    if not is_low_rate(measured_hz, info.nominal_rate_hz):
+    if not is_far_too_slow(measured_hz, info.nominal_rate_hz):
         return ""
     rate = f"{measured_hz:.1f} pictures a second come instead of {info.nominal_rate_hz:g}"
     return f"{info.name}: {rate}. {low_rate_advice(info)}"

@@ -8,9 +8,10 @@ from drivers.api.errors import DeviceError, EndOfStream, Timeout
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, PictureGeometry, VideoFrame
 from guidance_app.diagnosis.findings import Finding, Outcome
-from guidance_app.diagnosis.low_rate import is_low_rate, low_rate_advice
+from guidance_app.diagnosis.low_rate import low_rate_advice
 from guidance_app.diagnosis.network import explain_network
 from guidance_app.domain.snapshot import PictureContent
+from guidance_app.domain.stated_rate import is_far_too_slow
 from guidance_app.processing.change import content_changed, measure, thumbnail
 from guidance_app.processing.truth import BLACK_MEAN, is_blank
 
@@ -122,7 +123,7 @@ def _drill_doubts(info: SourceInfo) -> list[tuple[str, str]]:
 
 
 def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
-    if seen.rate_hz is None or not is_low_rate(seen.rate_hz, info.nominal_rate_hz):
+    if seen.rate_hz is None or not is_far_too_slow(seen.rate_hz, info.nominal_rate_hz):
         return []
     what = (
         f"{info.name} delivers only {seen.rate_hz:.1f} pictures a second "

@@ -1,9 +1,10 @@
 """A source in words: what it really delivers, how fast, and how late its pictures are."""
 
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoFormat
-from guidance_app.diagnosis.low_rate import explain_low_rate, is_low_rate
+from guidance_app.diagnosis.low_rate import explain_low_rate
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.snapshot import Truth
+from guidance_app.domain.stated_rate import is_far_too_slow
 from guidance_app.runtime.latency import Latency
 
 
@@ -17,7 +18,7 @@ def rate_words(rate_hz: float | None, nominal_hz: float | None) -> str:
     """As in "29.8/s"; says so where it is under a quarter of the promise."""
     if rate_hz is None:
         return ""
-    if not is_low_rate(rate_hz, nominal_hz):
+    if not is_far_too_slow(rate_hz, nominal_hz):
         return f"{rate_hz:.1f}/s"
     return f"only {rate_hz:.1f}/s of {nominal_hz:g}/s"
 

@@ -19,6 +19,7 @@ from guidance_app.domain.snapshot import (
     Truth,
     TruthState,
 )
+from guidance_app.domain.stated_rate import is_far_too_slow
 from guidance_app.processing.area import AreaWatch
 from guidance_app.processing.device_times import DeviceTimes
 from guidance_app.processing.rhythm import REMEMBERED_INTERVALS, Rhythm
@@ -46,14 +47,11 @@ DOUBTFUL_IN_A_ROW = 5
 LONGEST_QUEUE_NS = 10_000 * MS
 """No sender is believed to keep more than this of old pictures; a proposal of ours."""
 
-SLOW_SHARE, FAR_TOO_SLOW_SHARE = 0.4, 0.25
-"""Of the source's own usual rate, and of the rate it states. Half is what a camera does in dim
-light by itself."""
+SLOW_SHARE = 0.4
+"""Of the source's own usual rate. Half is what a camera does in dim light by itself."""
 SHORTEST_LEARNING_NS = 200 * MS
 """Fifteen intervals that span less are a burst and not the usual rhythm; also those of which
 most are far shorter than their mean."""
-HIGHEST_STATED_HZ = 240.0
-"""A stream that states more speaks of its time base, not of pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +279,8 @@ def _why_frozen(case: _Case) -> str:
 def _caution(case: _Case, stated_rate_hz: float | None) -> str:
     rate_hz, usual_ns = case.arrivals.frames.rate_hz, case.arrivals.usual_period_ns
     if rate_hz is not None:
-        stated_hz = stated_rate_hz or 0.0
-        if stated_hz <= HIGHEST_STATED_HZ and rate_hz < FAR_TOO_SLOW_SHARE * stated_hz:
-            return f"{rate_hz:.0f}/s, not {stated_hz:.0f}"
+        if is_far_too_slow(rate_hz, stated_rate_hz):
+            return f"{rate_hz:.0f}/s, not {stated_rate_hz:.0f}"
         if usual_ns is not None and rate_hz < SLOW_SHARE * 1e9 / usual_ns:
             return f"{rate_hz:.0f}/s, not {1e9 / usual_ns:.0f}"
     if case.watch is not None and case.watch.clock_stands(case.now_ns):

@@ -43,7 +43,9 @@ def test_of_a_network_device_the_network_is_named() -> None:
     assert "network" in explain_low_rate(info, 5.0)
 
 
-@pytest.mark.parametrize(("nominal_hz", "measured_hz"), [(30.0, 7.5), (30.0, 30.0), (None, 1.0)])
+@pytest.mark.parametrize(
+    ("nominal_hz", "measured_hz"), [(30.0, 7.5), (30.0, 30.0), (None, 1.0), (90_000.0, 25.0)]
+)
 def test_a_rate_that_is_not_low_needs_no_words(
     nominal_hz: float | None, measured_hz: float
 ) -> None:
