@@ -21,7 +21,7 @@ from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Vi
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.scale_offer import scale_offer
-from guidance_app.presentation.source_words import latency_words, measured_rate_hz, source_words
+from guidance_app.presentation.source_words import latency_words, source_words
 from guidance_app.presentation.view import (
     ChecklistView,
     GuidanceButton,
@@ -255,7 +255,7 @@ def _is_live(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
 
 def _details(situation: Situation) -> str:
     source, latency = situation.state.source, situation.latency
-    rate_hz = measured_rate_hz(situation.snapshot.truth)
+    rate_hz = situation.snapshot.truth.rate_hz
     lines = [source_words(source, rate_hz, situation.chain)] if source else []
     return "\n".join([*lines, latency_words(latency)] if latency else lines)
 

@@ -3,7 +3,6 @@
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoFormat
 from guidance_app.diagnosis.low_rate import explain_low_rate
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.snapshot import Truth
 from guidance_app.domain.stated_rate import is_far_too_slow
 from guidance_app.runtime.latency import Latency
 
@@ -21,11 +20,6 @@ def rate_words(rate_hz: float | None, nominal_hz: float | None) -> str:
     if not is_far_too_slow(rate_hz, nominal_hz):
         return f"{rate_hz:.1f}/s"
     return f"only {rate_hz:.1f}/s of {nominal_hz:g}/s"
-
-
-def measured_rate_hz(truth: Truth) -> float | None:
-    """Pictures a second as they come now; None until enough have come."""
-    return 1e9 / truth.period_ns if truth.period_ns else None
 
 
 def chain_words(delay: ChainDelay) -> str:

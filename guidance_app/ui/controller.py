@@ -42,7 +42,7 @@ from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
-from guidance_app.presentation.source_words import measured_rate_hz, source_words
+from guidance_app.presentation.source_words import source_words
 from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
@@ -123,7 +123,7 @@ class LiveController(QObject):
         published = self._published
         if published is None or published.state.source is None:
             return ""
-        rate_hz = measured_rate_hz(published.snapshot.truth)
+        rate_hz = published.snapshot.truth.rate_hz
         return source_words(published.state.source, rate_hz, self._chain)
 
     def connect_intents(self, intents: Intents) -> None:

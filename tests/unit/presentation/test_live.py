@@ -80,7 +80,7 @@ def test_a_delay_that_was_not_measured_is_not_made_up() -> None:
 
 def test_a_rate_far_too_low_is_explained_behind_the_strip() -> None:
     made = situation(slow := snapshot())
-    slow = replace(slow, truth=replace(slow.truth, period_ns=200 * MS))
+    slow = replace(slow, truth=replace(slow.truth, rate_hz=5.0))
     info = SourceInfo("v4l2:x", "Grabber", "x", Origin.DEVICE, 30.0)
     made = replace(made, snapshot=slow, state=replace(made.state, source=info))
     details = live_view(made, None).strip.details
@@ -106,7 +106,7 @@ def test_the_details_say_what_the_device_delivers_and_how_late_it_is() -> None:
     info = SourceInfo("v4l2:/dev/video0", "USB3 capture", "A1", Origin.DEVICE, 30.0, format=found)
     chain = ChainDelay(84.2, 101.0, 16.7, 200, "2026-11-26")
     live = snapshot()
-    live = replace(live, truth=replace(live.truth, period_ns=33_557_047))
+    live = replace(live, truth=replace(live.truth, rate_hz=29.8))
     made = situation(live, latency=Latency(8 * MS, 12 * MS), chain=chain)
     made = replace(made, state=replace(made.state, source=info))
     assert live_view(made, None).strip.details == (
