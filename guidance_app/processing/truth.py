@@ -189,9 +189,10 @@ class _Case:
         return self.now_ns - self.content_ns
 
     @property
-    def from_device(self) -> bool:
-        """Files and simulators have no time of their own: a busy computer plays them late."""
-        return self.arrivals.last is not None and self.arrivals.last.origin is Origin.DEVICE
+    def shown_as_it_happens(self) -> bool:
+        """A device and a simulator go on by themselves; a busy computer plays a file late."""
+        last = self.arrivals.last
+        return last is not None and last.origin in (Origin.DEVICE, Origin.SIMULATED)
 
     @property
     def late_ns(self) -> int:
@@ -253,7 +254,7 @@ def _late(case: _Case) -> Iterator[Finding]:
         yield TruthState.LATE, _why_blank(case), Cause.NO_IMAGE
     if case.frame_age_ns < 0 or times.doubtful_in_a_row >= DOUBTFUL_IN_A_ROW:
         yield TruthState.LATE, "The times of the pictures cannot be right.", Cause.NONE
-    if case.from_device and times.behind_ns > case.late_ns:
+    if case.shown_as_it_happens and times.behind_ns > case.late_ns:
         behind_ms = round(times.behind_ns / MS, -1)
         yield TruthState.LATE, f"The picture is {behind_ms:.0f} ms behind.", Cause.NONE
     if queued_ns:

@@ -141,6 +141,19 @@ def test_f06_a_scale_that_the_source_states_goes_with_the_size() -> None:
             assert (shown.snapshot.scale is not None) == (frame.geometry.width_px == 640)
 
 
+def test_a_simulator_that_is_delayed_is_late_with_its_figure() -> None:
+    clock = SteppedClock()
+    inner = DRIVER.create(parse_address("sim:knee"), clock)
+    delayed = plan({"kind": "delay", "at": 2, "for": 2, "delay_ms": 400})
+    made = SimulatedRun(FaultySource(inner, delayed, clock), clock)
+    made.play(6)
+    late = made.between(2700, 3950)
+    assert {s.snapshot.truth.reason for s in late} == {"The picture is 400 ms behind."}
+    assert {s.state for s in late} == {LATE}
+    assert {s.state for s in made.between(500, 2000)} == {LIVE}
+    assert made.shown[-1].state is LIVE
+
+
 def test_f06_the_recording_begins_a_new_file_with_the_first_picture_of_another_size(
     tmp_path: Path,
 ) -> None:
