@@ -236,7 +236,8 @@ def _console(fault: ConsoleFreeze, moment: _Moment, held: ImageU8, pixels: Image
         shown[area] = held[area]
     if fault.clock_px is None:
         return shown
-    return _labelled(shown, fault.clock_px, f"{moment.time_ns / _SECOND_NS:06.2f}")
+    minutes, seconds = divmod(moment.time_ns // _SECOND_NS, 60)
+    return _labelled(shown, fault.clock_px, f"{minutes:02d}:{seconds:02d}")
 
 
 def _torn(pixels: ImageU8, moment: _Moment) -> ImageU8:
