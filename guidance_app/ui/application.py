@@ -98,6 +98,8 @@ class Application(QObject):
         self.session: Path | None = None
         self._services = services
         self._pipeline: Pipeline | None = None
+        self._opening: Future[SourceInfo] | None = None
+        """What the present run waits for; an older one that comes late is nobody's."""
         self._address = ""
         self._entry: SetupEntry | None = None
         self._procedure_id = ""
@@ -180,7 +182,8 @@ class Application(QObject):
             self._refuse(str(error))
             return
         self.window.say(Text(f"Opening {public_text(address)} …"))
-        self._pipeline.open().add_done_callback(self._opened.emit)
+        self._opening = self._pipeline.open()
+        self._opening.add_done_callback(self._opened.emit)
 
     def start_procedure(self, entry: SetupEntry) -> None:
         """Begin the procedure that was set up, on the source that is open."""
@@ -222,11 +225,11 @@ class Application(QObject):
             self.window.clear_view()
         if self._pipeline is not None:
             self._pipeline.stop()
-            self._pipeline = None
+            self._pipeline, self._opening = None, None
 
     def _source_opened(self, opening: Future[SourceInfo]) -> None:
         pipeline = self._pipeline
-        if pipeline is None or opening.cancelled():
+        if pipeline is None or opening is not self._opening or opening.cancelled():
             return
         failure = opening.exception()
         if failure is not None:

@@ -51,6 +51,8 @@ class Desk:
         self.clock = SystemClock()
         self.registry = Registry(load_drivers())
         self.failures: list[str] = []
+        self.next_pipelines: list[Pipeline] = []
+        """Take the place of what would be made for the next addresses."""
         self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
         self.records.start()
         self.intents = Intents()
@@ -157,6 +159,8 @@ class Desk:
         )
 
     def _create_pipeline(self, address: str) -> Pipeline:
+        if self.next_pipelines:
+            return self.next_pipelines.pop(0)
         self.registry.create(address, self.clock).close()
         return Pipeline(
             lambda: self.registry.create(address, self.clock),

@@ -1,6 +1,9 @@
 """The whole application on real sources: what stands on the screen, what is in the recording."""
 
 import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import numpy as np
@@ -8,13 +11,17 @@ import pytest
 from desk import IMAGE_SIZE, PROCEDURE, Desk, is_orange
 from mjpeg_server import MjpegServer
 from PyQt6.QtGui import QImage
+from PyQt6.QtWidgets import QApplication
 
+from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
 from guidance_app.domain.commands import GuidanceSwitched, ItemMarked
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
+from guidance_app.runtime.engine import Published
+from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recompute import recompute
 from guidance_app.session.format import Topic, decode_paint
 from guidance_app.session.info import info
@@ -183,6 +190,42 @@ def test_a_source_that_cannot_be_opened_leaves_the_window_usable(desk: Desk) -> 
     assert desk.refusals == ['"nowhere.mp4": there is no such file. Check its name and folder.']
     desk.open("sim:knee")
     assert desk.snapshot.frame is not None
+
+
+class OpensLater(Pipeline):
+    """A run whose source opens when the test says so."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(lambda: desk.registry.create("sim:knee", desk.clock), desk.clock)
+        self.opening: Future[SourceInfo] = Future()
+        self.begun = False
+
+    def open(self) -> Future[SourceInfo]:
+        return self.opening
+
+    def begin(self, recording: Recording, publish: Callable[[Published], None]) -> None:
+        self.begun = True
+        super().begin(recording, publish)
+
+    def succeed(self) -> None:
+        """On another thread, as a source does."""
+        info = SourceInfo("sim:knee", "Knee", None, Origin.SIMULATED, 25.0)
+        other = threading.Thread(target=self.opening.set_result, args=(info,))
+        other.start()
+        other.join()
+
+
+def test_a_source_that_opens_after_another_was_chosen_begins_nothing(desk: Desk) -> None:
+    given_up, chosen = OpensLater(desk), OpensLater(desk)
+    desk.next_pipelines = [given_up, chosen]
+    desk.application.open_source("sim:knee", False)
+    given_up.succeed()
+    desk.application.open_source("sim:hip", False)
+    QApplication.processEvents()
+    assert not given_up.begun and not chosen.begun
+    chosen.succeed()
+    desk.wait(lambda: chosen.begun)
+    assert not given_up.begun
 
 
 def test_stepped_replay_gives_equal_snapshots_and_equal_pixels(desk: Desk) -> None:
