@@ -1,7 +1,7 @@
 """Why a device gives far fewer pictures than it said, in words."""
 
 from drivers.api.ports import SourceInfo, VideoFormat
-from guidance_app.domain.stated_rate import is_far_too_slow
+from guidance_app.domain.stated_rate import stated_rate_hz
 
 USB2_BYTES_S = 8000 * 3 * 1024
 """The most that one video stream gets over USB 2.0 (specification, 5.6.3: three transactions of
@@ -14,19 +14,11 @@ _BYTES_PER_PIXEL = {
 }
 
 
-def explain_low_rate(info: SourceInfo, measured_hz: float) -> str:
-    """What is known of a rate below a quarter of the nominal one, and what helps; else empty."""
-    if not is_far_too_slow(measured_hz, info.nominal_rate_hz):
-        return ""
-    rate = f"{measured_hz:.1f} pictures a second come instead of {info.nominal_rate_hz:g}"
-    return f"{info.name}: {rate}. {low_rate_advice(info)}"
-
-
 def low_rate_advice(info: SourceInfo) -> str:
     """What may hold the pictures back, and what helps: the format, the light, or the way here."""
     if "://" in info.address:
         return "Check the network between the device and this computer, and the device's settings."
-    if info.format is not None and _bytes_s(info.format, info.nominal_rate_hz or 0) > USB2_BYTES_S:
+    if info.format is not None and _bytes_s(info.format, stated_rate_hz(info) or 0) > USB2_BYTES_S:
         return (
             f"{info.format.code} pictures of {info.format.width_px}x{info.format.height_px}"
             " do not fit through a USB 2 connection. Use a USB 3 port and cable, or choose"

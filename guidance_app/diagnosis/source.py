@@ -11,7 +11,7 @@ from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.diagnosis.low_rate import low_rate_advice
 from guidance_app.diagnosis.network import explain_network
 from guidance_app.domain.snapshot import PictureContent
-from guidance_app.domain.stated_rate import is_far_too_slow
+from guidance_app.domain.stated_rate import is_far_too_slow, stated_rate_hz
 from guidance_app.processing.change import content_changed, measure, thumbnail
 from guidance_app.processing.truth import BLACK_MEAN, is_blank
 
@@ -123,11 +123,12 @@ def _drill_doubts(info: SourceInfo) -> list[tuple[str, str]]:
 
 
 def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
-    if seen.rate_hz is None or not is_far_too_slow(seen.rate_hz, info.nominal_rate_hz):
+    stated_hz = stated_rate_hz(info)
+    if seen.rate_hz is None or not is_far_too_slow(seen.rate_hz, stated_hz):
         return []
     what = (
         f"{info.name} delivers only {seen.rate_hz:.1f} pictures a second "
-        f"of the {info.nominal_rate_hz:g} that it promises."
+        f"of the {stated_hz:g} that it promises."
     )
     return [(what, low_rate_advice(info))]
 

@@ -21,7 +21,7 @@ from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Vi
 from guidance_app.presentation import figures
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.scale_offer import scale_offer
-from guidance_app.presentation.source_words import latency_words, source_words
+from guidance_app.presentation.source_words import current_rate_hz, latency_words, source_words
 from guidance_app.presentation.view import (
     ChecklistView,
     GuidanceButton,
@@ -255,8 +255,8 @@ def _is_live(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
 
 def _details(situation: Situation) -> str:
     source, latency = situation.state.source, situation.latency
-    rate_hz = situation.snapshot.truth.rate_hz
-    lines = [source_words(source, rate_hz, situation.chain)] if source else []
+    truth = situation.snapshot.truth
+    lines = [source_words(source, truth, situation.chain)] if source else []
     return "\n".join([*lines, latency_words(latency)] if latency else lines)
 
 
@@ -290,12 +290,13 @@ def _losses(situation: Situation) -> Text:
 
 
 def _rates(truth: Truth) -> list[str]:
-    """Frames a second, and those with new content; the old rate of what has stopped is not said."""
-    if truth.rate_hz is None or truth.state is not TruthState.LIVE:
+    """Frames a second, and those with new content."""
+    rate_hz = current_rate_hz(truth)
+    if rate_hz is None:
         return []
     if truth.unique_rate_hz is None:
-        return [f"{truth.rate_hz:.0f}/s"]
-    return [f"{truth.rate_hz:.0f}/s, {truth.unique_rate_hz:.0f} new"]
+        return [f"{rate_hz:.0f}/s"]
+    return [f"{rate_hz:.0f}/s, {truth.unique_rate_hz:.0f} new"]
 
 
 def _guidance_button(situation: Situation) -> GuidanceButton:

@@ -1,9 +1,10 @@
 """A source in words: what it really delivers, how fast, and how late its pictures are."""
 
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoFormat
-from guidance_app.diagnosis.low_rate import explain_low_rate
+from guidance_app.diagnosis.low_rate import low_rate_advice
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.stated_rate import is_far_too_slow
+from guidance_app.domain.snapshot import Truth, TruthState
+from guidance_app.domain.stated_rate import is_far_too_slow, stated_rate_hz
 from guidance_app.runtime.latency import Latency
 
 
@@ -11,6 +12,11 @@ def format_words(info: SourceInfo) -> str:
     """As in "YUYV 1280x720"; empty where the source names no format."""
     found = info.format
     return f"{found.code} {found.width_px}x{found.height_px}" if found else ""
+
+
+def current_rate_hz(truth: Truth) -> float | None:
+    """Frames a second; None also for the old rate of what has stopped."""
+    return truth.rate_hz if truth.state is TruthState.LIVE else None
 
 
 def rate_words(rate_hz: float | None, nominal_hz: float | None) -> str:
@@ -30,16 +36,17 @@ def chain_words(delay: ChainDelay) -> str:
     )
 
 
-def source_words(info: SourceInfo, rate_hz: float | None, chain: ChainDelay | None) -> str:
+def source_words(info: SourceInfo, truth: Truth, chain: ChainDelay | None) -> str:
     """As in "USB3 capture · YUYV 1280x720 · 29.8/s · whole chain 84 ms ± 17 ms, measured …".
 
-    A rate far too low is explained in a line of its own.
+    What helps against a rate far too low has a line of its own.
     """
-    rate = rate_words(rate_hz, info.nominal_rate_hz)
+    rate_hz, stated_hz = current_rate_hz(truth), stated_rate_hz(info)
+    rate = rate_words(rate_hz, stated_hz)
     chained = chain_words(chain) if chain else ""
     line = " · ".join(part for part in (info.name, format_words(info), rate, chained) if part)
-    why_low = explain_low_rate(info, rate_hz) if rate_hz is not None else ""
-    return f"{line}\n{why_low}" if why_low else line
+    too_slow = rate_hz is not None and is_far_too_slow(rate_hz, stated_hz)
+    return f"{line}\n{low_rate_advice(info)}" if too_slow else line
 
 
 def latency_words(latency: Latency) -> str:

@@ -43,6 +43,7 @@ from guidance_app.domain.snapshot import (
     Truth,
     TruthState,
 )
+from guidance_app.domain.stated_rate import stated_rate_hz
 from guidance_app.domain.trajectory import measure
 from guidance_app.processing.area import AreaWatch, watch
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
@@ -154,15 +155,9 @@ def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
         fault=state.source_fault,
         modality=state.modality,
         watch=state.watch,
-        stated_rate_hz=_stated_rate_hz(state.source),
+        stated_rate_hz=stated_rate_hz(state.source) if state.source else None,
     )
     return replace(truth, ended=True) if state.source_ended else truth
-
-
-def _stated_rate_hz(source: SourceInfo | None) -> float | None:
-    if source is None or source.nominal_rate_hz is not None:
-        return source.nominal_rate_hz if source else None
-    return max(source.format.rates_hz, default=None) if source.format else None
 
 
 def _look(state: PipelineState, arrivals: Arrivals) -> PipelineState:

@@ -123,8 +123,7 @@ class LiveController(QObject):
         published = self._published
         if published is None or published.state.source is None:
             return ""
-        rate_hz = published.snapshot.truth.rate_hz
-        return source_words(published.state.source, rate_hz, self._chain)
+        return source_words(published.state.source, published.snapshot.truth, self._chain)
 
     def connect_intents(self, intents: Intents) -> None:
         """Listen to everything a person may ask of a live screen, until stop()."""
