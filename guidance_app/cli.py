@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
 from guidance_app import PURPOSE, __version__, doctor
+from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
 from guidance_app.session.errors import SessionError
@@ -85,13 +86,15 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         help="how the pictures are made; fluoroscopy: the last picture of an exposure may stay",
     )
     _add_record(parser)
-    parser.add_argument("--seconds", type=_positive, metavar="N", help="end by itself after N s")
+    parser.add_argument(
+        "--seconds", type=positive_seconds, metavar="N", help="end by itself after N s"
+    )
     parser.set_defaults(handler=_run)
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", default="knee", metavar="ID")
-    parser.add_argument("--seconds", type=_positive, metavar="N", help="break off after N s")
+    parser.add_argument("--seconds", type=positive_seconds, metavar="N", help="break off after N s")
     parser.add_argument(
         "--out", type=Path, default=Path("guidance-demo"), metavar="DIR", help="where results go"
     )
@@ -129,16 +132,6 @@ def _add_record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--record", type=Path, metavar="DIR", help="folder for the session; default: user's data"
     )
-
-
-def _positive(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds") from None
-    if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError("the seconds must lie above 0")
-    return seconds
 
 
 def _start(options: argparse.Namespace) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from guidance_app.arguments import positive_seconds
+
 if TYPE_CHECKING:
     from guidance_app.diagnosis.findings import Finding
 
@@ -29,7 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="ADDRESS", help=f'sources, or "{LATENCY}"')
     parser.add_argument("--video", metavar="ADDRESS", help=f"the device, for {LATENCY}")
     parser.add_argument(
-        "--seconds", type=float, metavar="N", help=f"longest time for {LATENCY}, {LONGEST_S:g}"
+        "--seconds",
+        type=positive_seconds,
+        metavar="N",
+        help=f"longest time for {LATENCY}, {LONGEST_S:g}",
     )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.set_defaults(handler=run)

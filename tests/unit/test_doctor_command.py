@@ -164,3 +164,11 @@ def test_the_delay_of_a_camera_is_measured_and_kept_for_it() -> None:
         assert document["median_ms"] >= DELAY_MS - 1
         kept = load_settings(config.settings_file(), untold).chain_delays[camera.url]
     assert (kept.median_ms, kept.count) == (document["median_ms"], document["count"])
+
+
+@pytest.mark.parametrize("seconds", ["nan", "1e12", "-5", "0", "soon"])
+def test_a_time_that_cannot_be_is_refused(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["doctor", "latency", "--video", "sim:knee", f"--seconds={seconds}"])
+    assert ended.value.code == WRONG_USAGE
+    assert "seconds" in capsys.readouterr().err.splitlines()[-1]
