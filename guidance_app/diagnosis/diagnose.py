@@ -9,9 +9,9 @@ from drivers.api.address import public_text
 from drivers.api.ports import Clock, DeviceInfo
 from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.diagnosis.network import explain_network
-from guidance_app.diagnosis.source import Create, SourceCheck
+from guidance_app.diagnosis.source import Create, SourceCheck, explain_blank
 from guidance_app.diagnosis.storage import check_folder, check_records, check_space
-from guidance_app.domain.snapshot import Truth, TruthState
+from guidance_app.domain.snapshot import Cause, PictureContent, Truth, TruthState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class RunningSource:
     address: str
     name: str
     truth: Truth
+    content: PictureContent | None = None
+    """Of its newest picture."""
+    still: bool = False
+    """It is a single picture."""
 
 
 class Diagnosis:
@@ -116,10 +120,19 @@ def _check_running(running: RunningSource) -> Finding:
     name, truth = f"source {public_text(running.address)}", running.truth
     if truth.state is TruthState.LIVE:
         return Finding(name, Outcome.OK, f"{running.name} delivers, and its picture changes.")
-    gone = truth.state is TruthState.LOST and not truth.ended
-    explained = explain_network(running.address, silent=True) if gone else None
-    what, advice = explained or (f"{running.name}: {truth.reason}", _ADVICE[truth.state])
-    return Finding(name, Outcome.OK if truth.ended else Outcome.FAILED, what, advice)
+    if truth.ended or running.still or truth.cause is Cause.LAST_IMAGE_HOLD:
+        return Finding(name, Outcome.OK, f"{running.name}: {truth.reason}")
+    return Finding(name, Outcome.FAILED, *_explain(running))
+
+
+def _explain(running: RunningSource) -> tuple[str, str]:
+    """What is wrong with a source that runs, and what to do."""
+    truth, told = running.truth, None
+    if truth.cause is Cause.NO_IMAGE and running.content is not None:
+        told = explain_blank(running.name, running.content)
+    elif truth.state is TruthState.LOST:
+        told = explain_network(running.address, silent=True)
+    return told or (f"{running.name}: {truth.reason}", _ADVICE[truth.state])
 
 
 _CABLES = "Check that the device is on, and its cables. It is opened again by itself."

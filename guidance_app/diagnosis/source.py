@@ -133,23 +133,24 @@ def _rate_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
     return [(what, low_rate_advice(info))]
 
 
+def explain_blank(name: str, content: PictureContent) -> tuple[str, str]:
+    """What a source shows whose pictures are blank, and what to do."""
+    if content.mean < BLACK_MEAN:
+        return (
+            f"{name} delivers pictures, and they are black.",
+            "Check that the scanner is on and that its video cable is in both sockets; "
+            "take the cap off a camera.",
+        )
+    return (
+        f"{name} delivers pictures of one colour, with nothing on them.",
+        "The grabber has no signal: check the cable from the scanner, and that the "
+        "scanner's video output is on.",
+    )
+
+
 def _picture_doubts(info: SourceInfo, seen: Seen) -> list[tuple[str, str]]:
-    if is_blank(seen.content) and seen.content.mean < BLACK_MEAN:
-        return [
-            (
-                f"{info.name} delivers pictures, and they are black.",
-                "Check that the scanner is on and that its video cable is in both sockets; "
-                "take the cap off a camera.",
-            )
-        ]
     if is_blank(seen.content):
-        return [
-            (
-                f"{info.name} delivers pictures of one colour, with nothing on them.",
-                "The grabber has no signal: check the cable from the scanner, and that the "
-                "scanner's video output is on.",
-            )
-        ]
+        return [explain_blank(info.name, seen.content)]
     if not seen.changed and seen.count >= FEWEST_FRAMES and not info.still:
         return [
             (

@@ -157,9 +157,14 @@ class Application(QObject):
         published = self.controller.published if self.controller else None
         if published is None:
             return None
-        source = published.state.source
-        name = source.name if source else self._address
-        return RunningSource(self._address, name, published.snapshot.truth)
+        source, frame = published.state.source, published.snapshot.frame
+        return RunningSource(
+            self._address,
+            source.name if source else self._address,
+            published.snapshot.truth,
+            frame.content if frame else None,
+            source is not None and source.still,
+        )
 
     def _leave_diagnosis(self) -> None:
         self._diagnosis.leave()

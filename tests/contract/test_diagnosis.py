@@ -21,7 +21,8 @@ from drivers.video import capture
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.diagnosis.network import Reach, try_port
-from guidance_app.domain.snapshot import Truth, TruthState
+from guidance_app.domain.snapshot import Cause, Truth, TruthState
+from guidance_app.processing.change import measure, thumbnail
 
 Diagnose = Callable[..., list[Finding]]
 GRABBER = DeviceInfo("v4l2:/dev/video0", "USB3 Capture", "A1", "video", False, True, "")
@@ -235,9 +236,40 @@ def test_a_run_that_lost_the_network_tells_what_is_wrong_there(diagnose: Diagnos
     assert f"takes no connection on port {port}" in about(diagnose(running=running), "source").what
 
 
-def test_the_end_of_a_file_is_no_fault(diagnose: Diagnose) -> None:
-    ended = Truth(TruthState.LOST, "The file is over.", ended=True)
-    running = RunningSource("file:a.mp4", "a.mp4", ended)
+@pytest.mark.parametrize(
+    ("pixels", "what", "advice"),
+    [
+        (np.zeros((240, 320), np.uint8), "they are black", "video cable"),
+        (np.full((240, 320), 90, np.uint8), "of one colour", "no signal"),
+    ],
+)
+def test_a_run_that_shows_nothing_is_not_told_as_silent(
+    diagnose: Diagnose, pixels: ImageU8, what: str, advice: str
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        address = f"rtsp://127.0.0.1:{server.getsockname()[1]}/a"
+        blank = Truth(TruthState.LOST, "It shows nothing.", cause=Cause.NO_IMAGE)
+        content = measure(None, thumbnail(pixels))
+        found = about(diagnose(running=RunningSource(address, "Camera", blank, content)), "source")
+    assert found.outcome is Outcome.FAILED
+    assert what in found.what and advice in found.advice
+
+
+ENDED = Truth(TruthState.LOST, "The file is over.", ended=True)
+HELD = Truth(TruthState.FROZEN, "Last image hold.", cause=Cause.LAST_IMAGE_HOLD)
+STILL = Truth(TruthState.FROZEN, "A still picture: for planning only.")
+
+
+@pytest.mark.parametrize(
+    "running",
+    [
+        RunningSource("file:a.mp4", "a.mp4", ENDED),
+        RunningSource("v4l2:x", "Grabber", HELD),
+        RunningSource("file:a.png", "a.png", STILL, still=True),
+    ],
+    ids=["end of a file", "last image hold", "still picture"],
+)
+def test_what_stands_as_it_should_is_no_fault(diagnose: Diagnose, running: RunningSource) -> None:
     assert about(diagnose(running=running), "source").outcome is Outcome.OK
 
 
