@@ -33,7 +33,7 @@ STOP_WITHIN_S = 30.0
 
 def _find_layout(info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
     """As the application does, with nothing remembered."""
-    return find_layout(frames, ())
+    return find_layout(frames, tuple)
 
 
 class LiveRun:

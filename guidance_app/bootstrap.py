@@ -20,7 +20,7 @@ from drivers.registry import Registry, load_drivers, load_source_options
 from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
-from guidance_app.domain.commands import Command, ModalitySet, PlanChanged, ScaleSet
+from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
@@ -28,10 +28,9 @@ from guidance_app.knowledge.wording import describe_trace
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.sessions import SessionRow, session_row
 from guidance_app.presentation.view import Tone
-from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
-from guidance_app.remembered_scales import load_scales, remember_scale
+from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.screen import NO_SCREEN, choose_platform
@@ -202,6 +201,7 @@ class Desktop:
         self._source_fault = ""
         self._wake = QTimer()
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
+        self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
         self.application.source_ready.connect(self._watch_run)
@@ -225,6 +225,7 @@ class Desktop:
         finally:
             self.application.stop_run()
             self._records.stop()
+            self._scales.stop()
 
     @property
     def recorded(self) -> tuple[Path, ...]:
@@ -279,7 +280,7 @@ class Desktop:
         self.application.say(sentence, Tone.ALARM)
 
     def _tell_records(self, sentence: str) -> None:
-        self.application.tell_records_failure(sentence)
+        self.application.say(sentence, Tone.ALARM)
 
     def _services(self) -> Services:
         return Services(
@@ -294,7 +295,7 @@ class Desktop:
             describe=describe_trace,
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
-            remember_scale=self._remember_scale,
+            remember_scale=self._scales.remember,
             diagnose=self._diagnose,
         )
 
@@ -311,14 +312,7 @@ class Desktop:
         return pipeline
 
     def _find_layout(self, info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
-        return find_layout(frames, load_scales(config.scales_file(), info, log.warning))
-
-    def _remember_scale(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
-        path = config.scales_file()
-        try:
-            remember_scale(path, info, layout, confirmed, self._tell_in_window)
-        except OSError as error:
-            self._tell_in_window(f"The scale cannot be kept in {path} ({error.strerror}).")
+        return find_layout(frames, lambda: self._scales.load(info))
 
     def _start_recording(self, info: SourceInfo) -> tuple[Path, Recording]:
         writer = SessionWriter.create(self._sessions, info, self.clock)

@@ -1,6 +1,7 @@
 """Scales that were confirmed, by device and layout: offered again, never just used."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,34 @@ class RememberedScales:
 
     scales: KnownScales = field(default_factory=dict)
     """Of each device the newest first, and the devices in the order of their newest."""
+
+
+class ScalesFile:
+    """The file as a running application uses it: read and written on one thread of its own."""
+
+    def __init__(self, path: Path, tell: Tell) -> None:
+        """`tell` is given a sentence when the file is damaged or cannot be written; any thread."""
+        self._path = path
+        self._tell = tell
+        self._thread = ThreadPoolExecutor(1, "remembered scales")
+
+    def load(self, info: SourceInfo) -> tuple[RememberedScale, ...]:
+        """What was confirmed for this device so far; waits for the disk."""
+        return self._thread.submit(load_scales, self._path, info, self._tell).result()
+
+    def remember(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
+        """Keep a scale that a person set or confirmed on this layout; returns at once."""
+        self._thread.submit(self._remember, info, layout, confirmed)
+
+    def stop(self) -> None:
+        """Write what waits, and end."""
+        self._thread.shutdown()
+
+    def _remember(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
+        try:
+            remember_scale(self._path, info, layout, confirmed, self._tell)
+        except OSError as error:
+            self._tell(f"The scale cannot be kept in {self._path} ({error.strerror}).")
 
 
 def load_scales(path: Path, info: SourceInfo, tell: Tell) -> tuple[RememberedScale, ...]:

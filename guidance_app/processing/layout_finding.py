@@ -1,6 +1,6 @@
 """From some frames of a console's screen to its layout and the scales it may mean. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.samples import ImageU8
@@ -38,11 +38,12 @@ class FoundLayout:
 
 
 def find_layout(
-    frames: Sequence[ImageU8], remembered: Sequence[RememberedScale]
+    frames: Sequence[ImageU8], remembered: Callable[[], Sequence[RememberedScale]]
 ) -> FoundLayout | None:
     """The layout shown in the newest frame; None where there is no ultrasound picture.
 
-    `frames` are of one size and format, oldest first, best over two seconds.
+    `frames` are of one size and format, oldest first, best over two seconds. `remembered` is
+    asked only where there is one.
     """
     newest = frames[-1]
     area = find_area(newest, frames[:-1])
@@ -50,7 +51,7 @@ def find_layout(
         return None
     ruler = find_ruler(newest, area)
     layout = remember(frames, area, ruler)
-    known = _recognised(remembered, newest)
+    known = _recognised(remembered(), newest)
     if known is not None and _agrees(known, ruler):
         return FoundLayout(layout, area, (_again(known),))
     return FoundLayout(layout, area, () if ruler is None else _readings(ruler))

@@ -73,7 +73,7 @@ class Services:
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
     """What was measured of a device, if anything was."""
     remember_scale: Callable[[SourceInfo, Layout, ScaleSet], None]
-    """Keep a scale that a person confirmed on this layout of a device's screen."""
+    """Keep a scale that a person confirmed on this layout of a device's screen; never blocks."""
     diagnose: Callable[[tuple[str, ...], RunningSource | None], Diagnosis]
     """A diagnosis of these addresses, of a run, or of what is attached; not begun yet."""
 
@@ -89,7 +89,7 @@ class Application(QObject):
     """Why a source could not be opened or recorded, one sentence."""
     _opened = pyqtSignal(object)
     """A source has been opened, or not: the Future of the opening, from the capture thread."""
-    _records_failed = pyqtSignal(str)
+    _said = pyqtSignal(str, object)
 
     def __init__(self, window: MainWindow, services: Services) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class Application(QObject):
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
         self._opened.connect(self._source_opened)
-        self._records_failed.connect(self._say_alarm)
+        self._said.connect(self._show_sentence)
         self._connect(window.intents)
 
     def _connect(self, intents: Intents) -> None:
@@ -212,10 +212,6 @@ class Application(QObject):
     def template(self, procedure: str) -> ChecklistTemplate:
         """The checklist of a procedure."""
         return self._services.template(procedure)
-
-    def tell_records_failure(self, sentence: str) -> None:
-        """The records database did not take something; any thread."""
-        self._records_failed.emit(sentence)
 
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
@@ -362,10 +358,10 @@ class Application(QObject):
         self.source_refused.emit(sentence)
 
     def say(self, sentence: str, tone: Tone) -> None:
-        """A sentence in the last line, whatever screen is in front."""
+        """A sentence in the last line, whatever screen is in front; any thread."""
+        self._said.emit(sentence, tone)
+
+    def _show_sentence(self, sentence: str, tone: Tone) -> None:
         if self.controller is not None:
             self.controller.say(sentence, tone)
         self.window.say(Text(sentence, tone))
-
-    def _say_alarm(self, sentence: str) -> None:
-        self.say(sentence, Tone.ALARM)

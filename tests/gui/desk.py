@@ -17,15 +17,13 @@ from guidance_app.bootstrap import recorded_commands
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
-from guidance_app.domain.commands import ScaleSet
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.presentation.view import LiveView
-from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
-from guidance_app.remembered_scales import load_scales, remember_scale
+from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorder import Recorder
@@ -55,6 +53,7 @@ class Desk:
         """Take the place of what would be made for the next addresses."""
         self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
         self.records.start()
+        self.scales = ScalesFile(folder / SCALES, self.failures.append)
         self.intents = Intents()
         self.window = MainWindow(self.intents, self.clock)
         qtbot.addWidget(self.window)
@@ -70,6 +69,7 @@ class Desk:
         """End everything."""
         self.application.stop_run()
         self.records.stop()
+        self.scales.stop()
 
     def open(self, address: str) -> None:
         """Open a source and go to the live screen."""
@@ -154,7 +154,7 @@ class Desk:
             describe=" ".join,
             sessions=lambda: (),
             chain_delay=lambda info: self.chain,
-            remember_scale=self._remember_scale,
+            remember_scale=self.scales.remember,
             diagnose=self._diagnose,
         )
 
@@ -170,10 +170,7 @@ class Desk:
         )
 
     def _find_layout(self, info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
-        return find_layout(frames, load_scales(self.folder / SCALES, info, self.failures.append))
-
-    def _remember_scale(self, info: SourceInfo, layout: Layout, confirmed: ScaleSet) -> None:
-        remember_scale(self.folder / SCALES, info, layout, confirmed, self.failures.append)
+        return find_layout(frames, lambda: self.scales.load(info))
 
     def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
         surroundings = Surroundings(

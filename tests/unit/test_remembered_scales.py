@@ -1,5 +1,6 @@
 """Confirmed scales come back for their device; a file that is no such file is kept aside."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import ScaleSet
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.layout import Layout, is_sound, layout_changed, remember
-from guidance_app.remembered_scales import MOST, MOST_OF_A_DEVICE, load_scales, remember_scale
+from guidance_app.remembered_scales import (
+    MOST,
+    MOST_OF_A_DEVICE,
+    ScalesFile,
+    load_scales,
+    remember_scale,
+)
 
 AREA = PictureArea(40, 30, 199, 149, AreaShape.LINEAR, ((40, 30), (199, 30), (199, 149), (40, 149)))
 GRABBER = SourceInfo("v4l2:A", "Grabber", "A", Origin.DEVICE)
@@ -59,6 +66,32 @@ def test_a_scale_comes_back_for_its_device_with_who_confirmed_it(
     assert not layout_changed(kept.layout, screen(1))
     assert load_scales(path, OTHER, told.append) == ()
     assert told == []
+
+
+def test_what_was_just_confirmed_is_read_after_it(path: Path, told: list[str]) -> None:
+    scales = ScalesFile(path, told.append)
+    scales.remember(GRABBER, layout(1), confirmed(0.05))
+    assert [kept.mm_per_px for kept in scales.load(GRABBER)] == [0.05]
+    scales.remember(GRABBER, layout(2), confirmed(0.06))
+    scales.stop()
+    assert [kept.mm_per_px for kept in load_scales(path, GRABBER, told.append)] == [0.06, 0.05]
+    assert told == []
+
+
+def test_a_disk_that_takes_nothing_is_told_by_a_thread_that_nobody_waits_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data").write_text("a file where the folder should be")
+    told: list[tuple[str, bool]] = []
+
+    def tell(sentence: str) -> None:
+        told.append((sentence, threading.current_thread() is threading.main_thread()))
+
+    scales = ScalesFile(tmp_path / "data" / "scales.json", tell)
+    scales.remember(GRABBER, layout(1), confirmed(0.05))
+    scales.stop()
+    assert told[-1][0].startswith("The scale cannot be kept in ")
+    assert not any(waited for _, waited in told)
 
 
 def test_the_newest_is_first_and_the_oldest_makes_way(path: Path, told: list[str]) -> None:
