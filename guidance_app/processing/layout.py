@@ -184,9 +184,14 @@ def is_sound(layout: Layout) -> bool:
     )
 
 
+def is_of_size(layout: Layout, pixels: ImageU8) -> bool:
+    """Whether a frame has the size of the layout's."""
+    return pixels.shape[:2] == (layout.height_px, layout.width_px)
+
+
 def layout_changed(layout: Layout, pixels: ImageU8) -> bool:
     """Whether the ruler, the picture's rim or the still text is no longer what it was."""
-    if pixels.shape[:2] != (layout.height_px, layout.width_px):
+    if not is_of_size(layout, pixels):
         return True
     compiled = _compile(layout)
     alike, spread = _compare(compiled, pixels, layout.channel)

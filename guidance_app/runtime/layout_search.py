@@ -11,7 +11,7 @@ from guidance_app.domain.commands import Command, LayoutFound, LayoutLost
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import FrameFacts, TruthState
 from guidance_app.processing.compute import PipelineState
-from guidance_app.processing.layout import Layout, layout_changed, remember_marks
+from guidance_app.processing.layout import Layout, is_of_size, layout_changed, remember_marks
 from guidance_app.processing.layout_finding import FoundLayout
 from guidance_app.processing.truth import is_blank
 from guidance_app.runtime.engine import Published
@@ -33,7 +33,7 @@ class _Sample:
     unknown: bool
     """Where the picture lies is not known yet."""
     marks_px: tuple[Point, ...]
-    """Ruler marks of a scale that was set by hand; empty without one."""
+    """Ruler marks of a hand-set scale that are not watched yet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,12 +85,14 @@ class LayoutSearch:
     def notice(self, frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Command | None:
         """LayoutLost when the frame shows another layout than the one that is watched.
 
-        A picture that shows nothing at all says nothing of the layout either.
+        A picture that shows nothing at all says nothing of the layout either, and one of another
+        size is dropped as that.
         """
         if is_blank(facts.content):
             return None
         for watched in self._watching(state):
-            if layout_changed(watched.layout, frame.pixels):
+            same_size = is_of_size(watched.layout, frame.pixels)
+            if same_size and layout_changed(watched.layout, frame.pixels):
                 return LayoutLost(watched.number)
         return None
 
@@ -157,9 +159,9 @@ class LayoutSearch:
         still = state.source is not None and state.source.still
         if not still and published.snapshot.truth.state is not TruthState.LIVE:
             return None
-        marks_px, unknown = _marks_px(state), state.area is None
         watched = self._marks is not None and self._marks in self._watching(state)
-        if not unknown and (not marks_px or watched):
+        marks_px, unknown = () if watched else _marks_px(state), state.area is None
+        if not unknown and not marks_px:
             return None
         return _Sample(frame, state.layout_number, still, unknown, marks_px)
 

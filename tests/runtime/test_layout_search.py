@@ -144,14 +144,27 @@ def test_pictures_of_two_layouts_are_not_searched_together(bench: Bench) -> None
 
 def test_where_nothing_is_found_the_search_is_repeated_at_growing_distance(bench: Bench) -> None:
     bench.find_something = False
-    began_ns = []
-    for _ in range(5):
-        bench.show(*[published(frame(screen()))] * SAMPLES)
-        began_ns.append(bench.clock.now_ns())
-    assert len(bench.searched) == 5
+    assert pauses_s(bench, PipelineState(), 5) == pytest.approx([0.5, 1.0, 2.0, 2.0, 2.0])
     assert bench.told == []
-    steps_s = np.diff(began_ns) / 1e9 - SAMPLES * SAMPLE_PERIOD_NS / 1e9
-    assert steps_s == pytest.approx([1.0, 2.0, 2.0, 2.0])
+
+
+def test_marks_that_are_watched_do_not_hurry_a_search_that_finds_nothing(bench: Bench) -> None:
+    bench.find_something = False
+    hand_set = PipelineState(scale=HAND_SET)
+    assert pauses_s(bench, hand_set, 5) == pytest.approx([0.0, 0.5, 1.0, 2.0, 2.0])
+    assert bench.search.watches(hand_set)
+    assert bench.told == []
+
+
+def pauses_s(bench: Bench, state: PipelineState, count: int) -> list[float]:
+    """How long the search rested after each of so many times."""
+    pauses = []
+    for _ in range(count):
+        before_ns = bench.clock.now_ns()
+        bench.show(*[published(frame(screen()), state)] * SAMPLES)
+        pauses.append((bench.clock.now_ns() - before_ns - SAMPLES * SAMPLE_PERIOD_NS) / 1e9)
+    assert len(bench.searched) == count
+    return pauses
 
 
 def facts(pixels: ImageU8) -> FrameFacts:
@@ -176,6 +189,11 @@ def test_the_frame_of_another_layout_is_noticed_and_moving_speckle_is_not(bench:
 def test_a_black_picture_says_nothing_of_the_layout(bench: Bench) -> None:
     bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
     assert notice(bench, np.zeros_like(screen()), PipelineState(area=AREA)) is None
+
+
+def test_a_picture_of_another_size_is_not_told_as_another_depth(bench: Bench) -> None:
+    bench.show(*(published(frame(screen(seed))) for seed in range(SAMPLES)))
+    assert notice(bench, screen(99)[:200], PipelineState(area=AREA)) is None
 
 
 def test_where_no_picture_is_found_the_marks_of_a_hand_set_scale_are_watched(bench: Bench) -> None:
