@@ -6,13 +6,14 @@ import sys
 from dataclasses import asdict
 
 from guidance_app.bootstrap import chain_delays, discover
+from guidance_app.domain.chain_delay import device_key
 from guidance_app.presentation.source_words import device_words
 
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
     delays = chain_delays(lambda sentence: print(f"guidance: {sentence}", file=sys.stderr))
-    found = [(d, delays.get(d.identity or d.address)) for d in discover()]
+    found = [(d, delays.get(device_key(d))) for d in discover()]
     if options.json:
         document = [
             asdict(device) | {"chain_delay": asdict(delay) if delay else None}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drivers.api.ports import SourceInfo
+from drivers.api.ports import DeviceInfo, SourceInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ChainDelay:
     """What the device delivered then, "YUYV 1280x720"; another format may take longer."""
 
 
-def device_key(info: SourceInfo) -> str:
+def device_key(info: SourceInfo | DeviceInfo) -> str:
     """What a device is remembered under: what it says of itself, else its address."""
     return info.identity or info.address
 

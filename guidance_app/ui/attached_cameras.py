@@ -9,27 +9,19 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtMultimedia import QCameraDevice, QCameraFormat, QMediaDevices
 
 from drivers.api.ports import DeviceInfo, VideoFormat
+from drivers.video.named_cameras import NamedCamera, list_cameras
 
 
 def attached_cameras() -> list[DeviceInfo]:
     """What is attached, in Qt's order; on the thread that Qt runs on."""
     application = QGuiApplication.instance() or QGuiApplication([])  # the cameras need one
-    found = [_describe(n, device) for n, device in enumerate(QMediaDevices.videoInputs())]
+    found = [_named(device) for device in QMediaDevices.videoInputs()]
     del application  # only now
-    return found
+    return list_cameras(found)
 
 
-def _describe(number: int, device: QCameraDevice) -> DeviceInfo:
-    return DeviceInfo(
-        address=f"camera:{number}",
-        name=device.description(),
-        identity=device.id().data().decode("utf-8", "replace") or None,
-        kind="video",
-        simulated=False,
-        available=True,
-        reason="",
-        formats=tuple(_formats(device.videoFormats())),
-    )
+def _named(device: QCameraDevice) -> NamedCamera:
+    return NamedCamera(device.description(), tuple(_formats(device.videoFormats())))
 
 
 def _formats(offered: Iterable[QCameraFormat]) -> Iterable[VideoFormat]:
