@@ -18,6 +18,7 @@ from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.echoes import find_echoes
 from guidance_app.processing.outline import (
     Box,
+    Fan,
     Floats,
     Ints,
     box_corners,
@@ -54,7 +55,7 @@ LEAST_PART = 0.001
 SURE = 0.9
 """Support of a fan whose outer arc is seen."""
 CERTAIN = 0.97
-"""Support of an outline that needs no comparison with others."""
+"""Support of a figure that needs no comparison with others."""
 DEEPER = 3.0
 """How much deeper than its visible part a picture may be."""
 FACE = 8
@@ -76,12 +77,20 @@ class _Evidence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is seen of a picture, and how well its rows and columns agree with a figure."""
+
+    region: ImageU8
+    figure: Fan | Box
+    support: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Outline:
-    """A polygon in working pixels, and how well the picture's rows and columns agree."""
+    """A polygon in working pixels."""
 
     corners: Floats
     shape: AreaShape
-    support: float
 
 
 def find_area(pixels: ImageU8, earlier: Sequence[ImageU8] = ()) -> PictureArea | None:
@@ -101,22 +110,22 @@ def _find(pixels: ImageU8) -> PictureArea | None:
     if min(small.shape[:2]) < LEAST_FRAME_PX:
         return None
     evidence = _look(small)
-    outline = _best_outline(evidence)
-    if outline is None:
-        box = find_echoes(evidence.grey, evidence.background)
-        if box is None:
-            return None
-        outline = _Outline(box_corners(box), AreaShape.LINEAR, 0.0)
-    return _in_frame(outline, reduction, pixels.shape)
+    seen = _best_seen(evidence)
+    if seen is not None:
+        return _in_frame(_outline(seen, evidence), reduction, pixels.shape)
+    box = find_echoes(evidence.grey, evidence.background)
+    if box is None:
+        return None
+    return _in_frame(_Outline(box_corners(box), AreaShape.LINEAR), reduction, pixels.shape)
 
 
-def _best_outline(evidence: _Evidence) -> _Outline | None:
-    """The outline that rows and columns of the picture agree with most; None without any."""
-    best: _Outline | None = None
+def _best_seen(evidence: _Evidence) -> _Seen | None:
+    """The figure that rows and columns of the picture agree with most; None without any."""
+    best: _Seen | None = None
     for region in _regions(evidence):
-        outline = _outline(region, evidence)
-        if best is None or outline.support > best.support:
-            best = outline
+        seen = _see(region, evidence)
+        if best is None or seen.support > best.support:
+            best = seen
         if best.support > CERTAIN:
             break
     return best
@@ -258,20 +267,25 @@ def _is_varied(inside: Mask, evidence: _Evidence) -> bool:
     return bool(np.sort(levels)[-FLAT_LEVELS:].sum() <= FLAT_SHARE * levels.sum())
 
 
-def _outline(region: ImageU8, evidence: _Evidence) -> _Outline:
+def _see(region: ImageU8, evidence: _Evidence) -> _Seen:
     fan = fit_fan(region)
     if fan is not None:
-        agrees = support(region, fan.corners())
-        if agrees < SURE:
-            near = fan.apex_y + fan.inner
-            far = _ruler_end(near, fan.apex_y + fan.outer, evidence)
-            fan = replace(fan, outer=far - fan.apex_y)
-        return _Outline(fan.corners(), AreaShape.CURVED, agrees)
+        return _Seen(region, fan, support(region, fan.corners()))
     box = _with_face(fit_box(region), region, evidence)
-    agrees = support(region, box_corners(box))
-    if not sharp_ends(box, region)[1]:
-        box = replace(box, bottom=_ruler_end(box.top, box.bottom, evidence))
-    return _Outline(box_corners(box), AreaShape.LINEAR, agrees)
+    return _Seen(region, box, support(region, box_corners(box)))
+
+
+def _outline(seen: _Seen, evidence: _Evidence) -> _Outline:
+    """The picture down to the end of its depth, also where that is black."""
+    figure = seen.figure
+    if isinstance(figure, Fan):
+        if seen.support < SURE:
+            near, far = figure.apex_y + figure.inner, figure.apex_y + figure.outer
+            figure = replace(figure, outer=_ruler_end(near, far, evidence) - figure.apex_y)
+        return _Outline(figure.corners(), AreaShape.CURVED)
+    if not sharp_ends(figure, seen.region)[1]:
+        figure = replace(figure, bottom=_ruler_end(figure.top, figure.bottom, evidence))
+    return _Outline(box_corners(figure), AreaShape.LINEAR)
 
 
 def _ruler_end(top: float, bottom: float, evidence: _Evidence) -> float:
