@@ -24,7 +24,9 @@ from guidance_app.processing.truth import Arrivals, observe
 SIZE = (1080, 1920)
 FRAMES = 400
 PERIOD_NS = 16_666_667
-AREA = PictureArea(480, 100, 1500, 1000, AreaShape.LINEAR, ())
+AREA = PictureArea(
+    480, 100, 1500, 1000, AreaShape.LINEAR, ((480, 100), (1500, 100), (1500, 1000), (480, 1000))
+)
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from guidance_app.domain.calibration import Point
 
-LARGEST_PX, MOST_CORNERS = 8192, 1000
+LARGEST_PX = 8192
+FEWEST_CORNERS, MOST_CORNERS = 3, 1000
 
 
 class AreaShape(StrEnum):
@@ -33,7 +34,8 @@ class PictureArea:
         """Raise ValueError for an area that no picture has, also in a record read from a file."""
         across = 0 <= self.left_px < self.right_px <= LARGEST_PX
         down = 0 <= self.top_px < self.bottom_px <= LARGEST_PX
-        if not (across and down and len(self.outline_px) <= MOST_CORNERS):
+        enclosed = FEWEST_CORNERS <= len(self.outline_px) <= MOST_CORNERS
+        if not (across and down and enclosed):
             raise ValueError("an area is out of range")
         if not all(abs(value) <= 2 * LARGEST_PX for corner in self.outline_px for value in corner):
             raise ValueError("the outline of an area is out of range")

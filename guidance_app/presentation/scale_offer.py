@@ -20,7 +20,7 @@ def scale_offer(state: PipelineState) -> ScaleOffer | None:
     return ScaleOffer(
         _question(readings),
         tuple(_depth(reading, state.area) for reading in readings),
-        (Line(_outline(state.area), Ink.PREDICTION, Stroke.DOTTED, closed=True),),
+        (Line(state.area.outline_px, Ink.PREDICTION, Stroke.DOTTED, closed=True),),
     )
 
 
@@ -31,10 +31,3 @@ def _question(readings: tuple[ScaleProposal, ...]) -> str:
 
 def _depth(reading: ScaleProposal, area: PictureArea) -> str:
     return f"{reading.depth_mm(area):.0f} mm deep"
-
-
-def _outline(area: PictureArea) -> tuple[tuple[float, float], ...]:
-    if area.outline_px:
-        return area.outline_px
-    left, top, right, bottom = area.left_px, area.top_px, area.right_px, area.bottom_px
-    return ((left, top), (right, top), (right, bottom), (left, bottom))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from drivers.api.samples import PictureGeometry
 from drivers.opencv import cv2
-from guidance_app.domain.calibration import Point
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.snapshot import GRID_COLUMNS, GRID_ROWS
 from guidance_app.processing.rhythm import Rhythm
@@ -88,18 +87,11 @@ def _covered(area: PictureArea, geometry: PictureGeometry) -> NDArray[np.float64
     """Which share of each cell the area covers, row by row."""
     height, width = GRID_ROWS * FINENESS, GRID_COLUMNS * FINENESS
     scale = np.array([width / geometry.width_px, height / geometry.height_px])
-    outline = np.clip(np.array(_outline(area)) * scale, -width, 2 * width)
+    outline = np.clip(np.array(area.outline_px) * scale, -width, 2 * width)
     mask = np.zeros((height, width), np.uint8)
     cv2.fillPoly(mask, [np.round(outline).astype(np.int32)], 1)
     cells = mask.reshape(GRID_ROWS, FINENESS, GRID_COLUMNS, FINENESS)
     return np.asarray(cells.mean(axis=(1, 3)).ravel(), np.float64)
-
-
-def _outline(area: PictureArea) -> tuple[Point, ...]:
-    if len(area.outline_px) >= 3:
-        return area.outline_px
-    left, top, right, bottom = area.left_px, area.top_px, area.right_px, area.bottom_px
-    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def _followed(rhythm: Rhythm, cells: tuple[int, ...], cells_new_ns: tuple[int, ...]) -> Rhythm:

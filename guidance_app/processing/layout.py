@@ -60,9 +60,6 @@ class Layout:
 
     width_px: int
     height_px: int
-    area: PictureArea | None
-    """None where only ruler marks are watched that a person placed."""
-    ruler: Ruler | None
     channel: int
     """Colour plane that is compared: the one in which the ruler stands out most; 0 of grey."""
     watched: bool
@@ -111,7 +108,7 @@ def remember(frames: Sequence[ImageU8], area: PictureArea, ruler: Ruler | None) 
     kept = _inside_frame(chosen, width, height, cell_px)
     patterns = _patterns(planes[-1], kept, cell_px)
     watched = len(frames) > 1
-    return Layout(width, height, area, ruler, channel, watched, cell_px, kept, patterns)
+    return Layout(width, height, channel, watched, cell_px, kept, patterns)
 
 
 def remember_marks(frames: Sequence[ImageU8], marks_px: Sequence[Point]) -> Layout | None:
@@ -127,9 +124,8 @@ def remember_marks(frames: Sequence[ImageU8], marks_px: Sequence[Point]) -> Layo
     corners = ((*corner, _Kind.RULER) for corner in _ruler_cells(ticks, everywhere, size))
     cells = _inside_frame(corners, width, height, size)
     plane = _plane(newest, channel)
-    layout = Layout(
-        width, height, None, None, channel, False, size, cells, _patterns(plane, cells, size)
-    )
+    patterns = _patterns(plane, cells, size)
+    layout = Layout(width, height, channel, False, size, cells, patterns)
     still = _still(layout, frames[:-1])
     marked = _compile(layout).spread > PATTERN
     if not all(np.any(still & marked & _near(layout, mark)) for mark in marks_px):

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from rectangles import rectangle
 from shots import (
     MS,
     PAINT_MS,
@@ -31,7 +32,6 @@ from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import Command, LayoutFound, ModalitySet, PlanChanged, ScaleSet
 from guidance_app.domain.modality import Modality
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import Cause, FrameFacts, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
@@ -48,7 +48,7 @@ PLAN = PlanChanged(Plan(GRAY, (200.0, 150.0), (60.0, 40.0)))
 SCALE = ScaleSet(PixelScale(0.1, 0.1, 0.5, GRAY, "two clicks"), ANNA)
 PLANNED: dict[float, Command] = {300: PLAN, 320: SCALE}
 
-AREA = PictureArea(80, 60, 299, 219, AreaShape.LINEAR, ())
+AREA = rectangle(80, 60, 299, 219)
 WATCHED: dict[float, Command] = {300: LayoutFound(0, AREA, GRAY)}
 
 
@@ -565,7 +565,7 @@ def test_a_real_20_fps_scan_in_a_60_fps_video_is_never_frozen(needle_video: list
     height, width = needle_video[0].pixels.shape[:2]
     geometry = PictureGeometry(width, height, PixelFormat.BGR24)
     left, right, bottom = width // 8, width - width // 8, height // 2
-    upper = PictureArea(left, 0, right, bottom, AreaShape.LINEAR, ())
+    upper = rectangle(left, 0, right, bottom)
     watched = watch_shots(needle_video, 2_990, {100: LayoutFound(0, upper, geometry)})
     assert watched.states(0, 2_990) == {LIVE}
 

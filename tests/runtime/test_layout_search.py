@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rectangles import rectangle
 
 from drivers.api.clock import ManualClock
 from drivers.api.ports import SourceInfo
@@ -20,7 +21,6 @@ from drivers.api.samples import (
 )
 from guidance_app.domain.calibration import scale_from_two_points
 from guidance_app.domain.commands import Command, LayoutFound, LayoutLost
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.snapshot import (
     FrameFacts,
@@ -37,7 +37,7 @@ from guidance_app.processing.layout_finding import FoundLayout
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.layout_search import SAMPLE_PERIOD_NS, SAMPLES, LayoutSearch
 
-AREA = PictureArea(40, 30, 199, 149, AreaShape.LINEAR, ((40, 30), (199, 30), (199, 149), (40, 149)))
+AREA = rectangle(40, 30, 199, 149)
 PROPOSAL = ScaleProposal(0.05, 0.1, "ruler found")
 GEOMETRY = PictureGeometry(320, 240, PixelFormat.GRAY8)
 

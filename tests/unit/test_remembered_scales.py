@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rectangles import rectangle
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, PictureGeometry, PixelFormat
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import ScaleSet
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.layout import Layout, is_sound, layout_changed, remember
 from guidance_app.remembered_scales import (
     MOST,
@@ -22,7 +22,7 @@ from guidance_app.remembered_scales import (
     remember_scale,
 )
 
-AREA = PictureArea(40, 30, 199, 149, AreaShape.LINEAR, ((40, 30), (199, 30), (199, 149), (40, 149)))
+AREA = rectangle(40, 30, 199, 149)
 GRABBER = SourceInfo("v4l2:A", "Grabber", "A", Origin.DEVICE)
 OTHER = SourceInfo("v4l2:B", "Grabber", "B", Origin.DEVICE)
 GEOMETRY = PictureGeometry(320, 240, PixelFormat.GRAY8)

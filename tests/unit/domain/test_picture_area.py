@@ -17,15 +17,17 @@ OUTLINE = ((10.0, 20.0), (300.0, 20.0), (155.0, 200.0))
 def test_an_area_lies_in_a_picture(box: tuple[int, int, int, int]) -> None:
     assert PictureArea(*BOX, AreaShape.CURVED, OUTLINE).outline_px == OUTLINE
     with pytest.raises(ValueError, match="out of range"):
-        PictureArea(*box, AreaShape.LINEAR, ())
+        PictureArea(*box, AreaShape.CURVED, OUTLINE)
 
 
 @pytest.mark.parametrize("corner", [(math.nan, 0.0), (1e30, 0.0), (0.0, -math.inf)])
-def test_an_outline_is_finite(corner: tuple[float, float]) -> None:
+def test_an_outline_is_finite_and_encloses_something(corner: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="out of range"):
         PictureArea(*BOX, AreaShape.CURVED, (corner, *OUTLINE))
     with pytest.raises(ValueError, match="out of range"):
         PictureArea(*BOX, AreaShape.CURVED, OUTLINE * 1000)
+    with pytest.raises(ValueError, match="out of range"):
+        PictureArea(*BOX, AreaShape.CURVED, OUTLINE[:2])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from rectangles import rectangle
 
 from drivers.api.samples import PictureGeometry, PixelFormat
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.presentation.primitives import Line
 from guidance_app.presentation.scale_offer import scale_offer
 from guidance_app.processing.compute import PipelineState
 
-AREA = PictureArea(100, 50, 499, 649, AreaShape.LINEAR, ())
+AREA = rectangle(100, 50, 499, 649)
 READING = ScaleProposal(0.05, 0.1, "ruler found")
 DOUBLE = replace(READING, mm_per_px=0.1)
 

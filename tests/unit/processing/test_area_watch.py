@@ -1,6 +1,7 @@
 """Which cells belong to the area, and what their changes tell of the console."""
 
 import pytest
+from rectangles import rectangle
 
 from drivers.api.samples import PictureGeometry, PixelFormat
 from guidance_app.domain.picture_area import AreaShape, PictureArea
@@ -9,12 +10,6 @@ from guidance_app.processing.area import AreaWatch, watch
 
 MS = 1_000_000
 GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)  # a cell is 40 x 40 px
-
-
-def linear(left: int, top: int, right: int, bottom: int) -> PictureArea:
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    outline = tuple((float(x), float(y)) for x, y in corners)
-    return PictureArea(left, top, right, bottom, AreaShape.LINEAR, outline)
 
 
 def places(cells: tuple[int, ...]) -> set[tuple[int, int]]:
@@ -28,7 +23,7 @@ def times(inside: AreaWatch, content_ms: int, around_ms: int) -> tuple[int, ...]
 
 
 def test_cells_at_the_edge_count_for_neither_side() -> None:
-    watching = watch(linear(100, 100, 379, 339), GEOMETRY)
+    watching = watch(rectangle(100, 100, 379, 339), GEOMETRY)
     assert places(watching.inside) == {(r, c) for r in range(3, 8) for c in range(3, 9)}
     touched = {(r, c) for r in range(2, 9) for c in range(2, 10)}
     everywhere = {(r, c) for r in range(GRID_ROWS) for c in range(GRID_COLUMNS)}
@@ -45,9 +40,8 @@ def test_a_fan_leaves_its_corners_outside() -> None:
 @pytest.mark.parametrize(
     "area",
     [
-        linear(205, 205, 210, 210),
-        linear(0, 205, 639, 210),
-        PictureArea(205, 205, 210, 210, AreaShape.LINEAR, ()),
+        rectangle(205, 205, 210, 210),
+        rectangle(0, 205, 639, 210),
         PictureArea(0, 0, 9, 9, AreaShape.CURVED, ((-16e3, -5.0), (16e3, 9.0), (5.0, 16e3))),
     ],
 )
@@ -58,7 +52,7 @@ def test_any_area_has_cells_of_its_own(area: PictureArea) -> None:
 
 
 def test_an_area_that_fills_the_frame_has_no_console_around_it() -> None:
-    watching = watch(linear(0, 0, 639, 479), GEOMETRY)
+    watching = watch(rectangle(0, 0, 639, 479), GEOMETRY)
     watching = watching.after(times(watching, 5, 5))
     assert len(watching.inside) == GRID_ROWS * GRID_COLUMNS
     assert not watching.console_runs(5 * MS)
@@ -66,7 +60,7 @@ def test_an_area_that_fills_the_frame_has_no_console_around_it() -> None:
 
 
 def test_the_console_runs_while_something_outside_has_changed_since() -> None:
-    watching = watch(linear(100, 100, 379, 339), GEOMETRY)
+    watching = watch(rectangle(100, 100, 379, 339), GEOMETRY)
     assert not watching.console_runs(0)
     assert watching.after(()) is watching
     still = watching.after(times(watching, 1_000, 1_000))
@@ -77,7 +71,7 @@ def test_the_console_runs_while_something_outside_has_changed_since() -> None:
 
 
 def test_only_what_changes_once_a_second_is_a_clock() -> None:
-    watching = watch(linear(100, 100, 379, 339), GEOMETRY)
+    watching = watch(rectangle(100, 100, 379, 339), GEOMETRY)
     for step_ms, is_clock in ((1_000, True), (300, False)):
         seen = watching
         for tick in range(1, 8):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from rectangles import rectangle
 
 from drivers.api.ports import SourceInfo, VideoFormat
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
@@ -34,7 +35,6 @@ from guidance_app.domain.commands import (
     SourceOpened,
 )
 from guidance_app.domain.modality import Modality
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
@@ -205,7 +205,7 @@ def test_a_plan_or_scale_for_another_picture_is_refused(bench: Bench) -> None:
 
 
 PROPOSAL = ScaleProposal(0.05, 0.1, "longer marks each 10")
-AREA = PictureArea(100, 100, 500, 400, AreaShape.LINEAR, ())
+AREA = rectangle(100, 100, 500, 400)
 
 
 def test_an_area_is_watched_until_it_is_dropped_or_the_picture_changes(bench: Bench) -> None:

@@ -95,8 +95,8 @@ def zoomed(pixels: ImageU8, area: PictureArea, factor: float) -> ImageU8:
 
 @pytest.mark.parametrize("factor", [0.9, 1.1])
 def test_a_zoomed_picture_is_a_change(screens: dict[str, ImageU8], factor: float) -> None:
-    layout = layout_of(screens["30"])
-    assert layout_changed(layout, zoomed(screens["45"], layout.area, factor))
+    layout, area = layout_of(screens["30"]), find_area(screens["45"])
+    assert layout_changed(layout, zoomed(screens["45"], area, factor))
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.9, 1.1, 2.0])

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rectangles import rectangle
 
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp
 from guidance_app.domain.modality import Modality
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.snapshot import (
     GRID_COLUMNS,
     GRID_ROWS,
@@ -251,7 +251,7 @@ def test_whatever_the_stamps_say_live_is_recent_and_no_interval_is_negative(
     wait_ms: int,
     modality: Modality,
 ) -> None:
-    area = watch(PictureArea(100, 100, 500, 400, AreaShape.LINEAR, ()), GEOMETRY)
+    area = watch(rectangle(100, 100, 500, 400), GEOMETRY)
     arrivals, at_ms = Arrivals(), 10**6
     for number, (step_ms, device_ms, changed, spread, rows) in enumerate(frames):
         at_ms += step_ms
