@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from drivers.api.errors import EndOfStream
-from drivers.api.samples import PictureGeometry, VideoFrame
-from guidance_app.domain.calibration import scale_from_region
+from drivers.api.samples import VideoFrame
+from guidance_app.domain.calibration import largest_region, scale_from_region
 
 DONE, DONE_IN_PART = 0, 3
 FRAMES = 8
@@ -70,20 +70,16 @@ def measure_scale(frames: list[VideoFrame]) -> ScaleDocument:
         ruler.sigma_percent,
         ruler.how,
         ruler.ambiguous,
-        ruler.candidates_mm_per_px if ruler.ambiguous else (ruler.mm_per_px,),
+        ruler.readings_mm_per_px,
     )
 
 
 def _stated(frame: VideoFrame) -> ScaleDocument:
     """The largest region whose scale the source states."""
-    height, width = frame.pixels.shape[:2]
-    sizes = [(r.right_px - r.left_px + 1, r.bottom_px - r.top_px + 1) for r in frame.regions]
-    largest = max(range(len(sizes)), key=lambda n: sizes[n][0] * sizes[n][1])
-    region = frame.regions[largest]
-    geometry = PictureGeometry(width, height, frame.pixel_format)
-    scale = scale_from_region(region, geometry)
+    region = largest_region(frame.regions)
+    scale = scale_from_region(region, frame.geometry)
     return ScaleDocument(
-        (region.left_px, region.top_px, *sizes[largest]),
+        (region.left_px, region.top_px, *region.size_px),
         mm_per_px=scale.mm_per_px_y,
         sigma_percent=scale.sigma_percent,
         how=scale.how,

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import msgspec
 
 from drivers.api.ports import SourceInfo
-from guidance_app.domain.calibration import PLAUSIBLE_MM_PER_PX
+from guidance_app.domain.calibration import is_plausible
 from guidance_app.domain.chain_delay import device_key
 from guidance_app.domain.commands import ScaleSet
 from guidance_app.kept_file import Tell, read_kept, write_kept
@@ -104,13 +104,12 @@ def _load(path: Path, tell: Callable[[str], None]) -> RememberedScales:
 
 def _checked(content: bytes) -> RememberedScales:
     remembered = msgspec.json.decode(content, type=RememberedScales)
-    low, high = PLAUSIBLE_MM_PER_PX
     if any(len(device) > LONGEST_TEXT for device in remembered.scales):
         raise ValueError("a text in it is too long")
     for known in (scale for scales in remembered.scales.values() for scale in scales):
         if max(len(known.confirmed_utc), len(known.person)) > LONGEST_TEXT:
             raise ValueError("a text in it is too long")
-        if not (low <= known.mm_per_px <= high and 0 <= known.sigma_percent <= 100):
+        if not (is_plausible(known.mm_per_px) and 0 <= known.sigma_percent <= 100):
             raise ValueError("a scale in it is impossible")
         if not is_sound(known.layout):
             raise ValueError("a layout in it is impossible")

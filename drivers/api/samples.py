@@ -62,6 +62,11 @@ class ScaledRegion:
     mm_per_px_x: float
     mm_per_px_y: float
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height."""
+        return self.right_px - self.left_px + 1, self.bottom_px - self.top_px + 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoFrame:

@@ -1,6 +1,7 @@
 """The scale of a picture: how many millimetres one pixel is, and how surely."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.api.samples import PictureGeometry, ScaledRegion
@@ -96,7 +97,7 @@ def scale_from_two_points(
         raise ScaleRefused("The distance must be a number of millimetres above zero.")
     mm_per_px = distance_mm / length_px
     low, high = PLAUSIBLE_MM_PER_PX
-    if not low <= mm_per_px <= high:
+    if not is_plausible(mm_per_px):
         raise ScaleRefused(
             f"This would make one pixel {mm_per_px:.4g} mm; pictures have {low} to {high} mm. "
             "Check the distance and the two points."
@@ -110,6 +111,17 @@ def scale_from_two_points(
         )
     sigma_percent = 100.0 * math.sqrt(2.0) * POINTING_SIGMA_PX / length_px
     return PixelScale(mm_per_px, mm_per_px, sigma_percent, geometry, "two clicks", marks_px=(a, b))
+
+
+def is_plausible(mm_per_px: float) -> bool:
+    """Whether ultrasound pictures have such a scale."""
+    low, high = PLAUSIBLE_MM_PER_PX
+    return low <= mm_per_px <= high
+
+
+def largest_region(regions: Sequence[ScaledRegion]) -> ScaledRegion:
+    """The one that covers most of the picture."""
+    return max(regions, key=lambda region: math.prod(region.size_px))
 
 
 def scale_from_region(region: ScaledRegion, geometry: PictureGeometry) -> PixelScale:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from drivers.api.samples import PictureGeometry, ScaledRegion
-from guidance_app.domain.calibration import PLAUSIBLE_MM_PER_PX, PixelScale
+from guidance_app.domain.calibration import PixelScale, is_plausible
 from guidance_app.domain.picture_area import PictureArea
 
 
@@ -18,8 +18,8 @@ class ScaleProposal:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a reading that no picture has, also in a record read from a file."""
-        low, high = PLAUSIBLE_MM_PER_PX
-        if not (low <= self.mm_per_px <= high and 0 <= self.sigma_percent <= 100 and self.how):
+        sound = is_plausible(self.mm_per_px) and 0 <= self.sigma_percent <= 100
+        if not (sound and self.how):
             raise ValueError("a proposed scale is out of range")
 
     def depth_mm(self, area: PictureArea) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import PictureGeometry, ScaledRegion
-from guidance_app.domain.calibration import PixelScale, scale_from_region
+from guidance_app.domain.calibration import PixelScale, largest_region, scale_from_region
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistRefused,
@@ -220,7 +220,7 @@ def _region(regions: tuple[ScaledRegion, ...], plan: Plan) -> ScaledRegion:
         for region in regions:
             if region.left_px <= x <= region.right_px and region.top_px <= y <= region.bottom_px:
                 return region
-    return max(regions, key=lambda r: (r.right_px - r.left_px) * (r.bottom_px - r.top_px))
+    return largest_region(regions)
 
 
 def _plan_shown(state: PipelineState, truth: Truth) -> bool:

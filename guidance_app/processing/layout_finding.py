@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.samples import ImageU8
-from guidance_app.domain.calibration import PLAUSIBLE_MM_PER_PX
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.processing.layout import Layout, recognise, remember
@@ -75,7 +74,5 @@ def _again(known: RememberedScale) -> ScaleProposal:
 
 
 def _readings(ruler: Ruler) -> tuple[ScaleProposal, ...]:
-    low, high = PLAUSIBLE_MM_PER_PX
-    readings = ruler.candidates_mm_per_px if ruler.ambiguous else ruler.candidates_mm_per_px[:1]
-    plausible = [mm for mm in readings if low <= mm <= high]
-    return tuple(ScaleProposal(mm, ruler.sigma_percent, RULER_FOUND) for mm in plausible)
+    readings = ruler.readings_mm_per_px
+    return tuple(ScaleProposal(mm, ruler.sigma_percent, RULER_FOUND) for mm in readings)

@@ -13,7 +13,7 @@ import numpy as np
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
-from guidance_app.domain.calibration import Point
+from guidance_app.domain.calibration import Point, is_plausible
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.labels import read_unit
 from guidance_app.processing.outline import Floats
@@ -73,6 +73,11 @@ class Ruler:
     def mm_per_px(self) -> float:
         """The likeliest scale."""
         return self.candidates_mm_per_px[0]
+
+    @property
+    def readings_mm_per_px(self) -> tuple[float, ...]:
+        """The scales that a person has to choose from: one where the evidence decides it."""
+        return self.candidates_mm_per_px if self.ambiguous else (self.mm_per_px,)
 
 
 def find_ruler(pixels: ImageU8, area: PictureArea) -> Ruler | None:
@@ -184,7 +189,8 @@ def _best(
     return None
 
 
-def _read(row: Row, turn: _Turn, bright: ImageU8, area: PictureArea) -> Ruler:
+def _read(row: Row, turn: _Turn, bright: ImageU8, area: PictureArea) -> Ruler | None:
+    """None where the marks can mean no scale that pictures have."""
     across = (row.low_px + row.high_px) / 2
     points = turn.back(np.stack([np.full(len(row.along), across), row.along], axis=1))
     every, offset = _majors(row, lift(bright))
@@ -192,6 +198,8 @@ def _read(row: Row, turn: _Turn, bright: ImageU8, area: PictureArea) -> Ruler:
     major_px = row.first_px + row.step_px * places[places % every == offset]
     unit = read_unit(bright, (row.low_px, row.high_px), major_px.tolist())
     readings = _readings(row.step_px, _usual(every, unit), area)
+    if not readings:
+        return None
     tick_mm, certainty = readings[0]
     known = unit is not None or (every == TENTHS and tick_mm == USUAL_MM[TENTHS][0][0])
     return Ruler(
@@ -220,7 +228,8 @@ def _how(count: int, every: int, unit: int | None, tick_mm: float) -> str:
 
 def _readings(step_px: float, usual: Readings, area: PictureArea) -> list[tuple[float, float]]:
     """Millimetres from mark to mark with their plausibility, which sums to 1; best first."""
-    weights = [(mm, often * _plausible(mm / step_px, area)) for mm, often in usual]
+    possible = [(mm, often) for mm, often in usual if is_plausible(mm / step_px)]
+    weights = [(mm, often * _plausible(mm / step_px, area)) for mm, often in possible]
     total = sum(weight for _, weight in weights)
     return sorted(((mm, w / total) for mm, w in weights), key=lambda reading: -reading[1])
 

@@ -176,6 +176,13 @@ def test_the_reading_depends_on_what_probes_exist() -> None:
     assert curved.ambiguous
 
 
+def test_no_reading_makes_pixels_larger_than_those_of_any_picture() -> None:
+    pixels = screen_with_marks(9.0, (), horizontal=False)
+    ruler = ruler_of(pixels)
+    assert ruler is not None
+    assert all(0.005 <= mm <= 1.0 for mm in ruler.candidates_mm_per_px)
+
+
 def _as_curved(area: PictureArea) -> PictureArea:
     return replace(area, shape=AreaShape.CURVED)
 
