@@ -101,11 +101,11 @@ def test_f04_silence_is_lost_in_time_and_the_last_picture_is_greyed() -> None:
 
 def test_f04_a_long_silence_ends_with_the_source_opened_again() -> None:
     made = run({"kind": "stall", "at": 5, "for": 3})
-    made.play(10)
+    made.play(12)
     told = [e.command.sentence for e in outcomes(made) if isinstance(e.command, SourceFailed)]
     assert told and "no picture came for 1 s" in told[0]
     assert made.first(LIVE, FAULT_MS + 1000).at_ms <= 8000 + 3000
-    assert none_drawn(made.between(FAULT_MS + 300, 10_000))
+    assert none_drawn(made.between(FAULT_MS + 300, 12_000))
 
 
 def test_f05_a_rate_that_drops_is_cautioned_and_nothing_queues_up() -> None:
