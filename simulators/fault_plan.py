@@ -99,9 +99,10 @@ def drills() -> tuple[str, ...]:
 
 
 def load_plan(name: str, for_wire: bool = False) -> FaultPlan:
-    """The drill of this name, or the plan in this file; `for_wire`, advice names a wire's faults.
+    """The drill of this name, or the plan in this file, for a source or `for_wire`.
 
-    NotFound when there is none, ProtocolViolation with what to write when it is wrong.
+    NotFound when there is none; ProtocolViolation with what to do when it is wrong, or holds
+    no fault that fits. Some of its faults may not fit.
     """
     if name in drills():
         text = (_drill_folder() / f"{name}{SUFFIX}").read_text("utf-8")
@@ -129,10 +130,12 @@ def _parse(name: str, text: str, for_wire: bool) -> FaultPlan:
     head = _read_head(name, text)
     if not head.faults:
         raise _wrong(name, "it lists no faults", "Write one entry a line under faults:.")
-    kinds = {k: v for k, v in KINDS.items() if (v.on_wire if for_wire else v.on_source)}
+    fitting = sorted(k for k, v in KINDS.items() if (v.on_wire if for_wire else v.on_source))
     faults = tuple(
-        _fault(name, place + 1, entry, sorted(kinds)) for place, entry in enumerate(head.faults)
+        _fault(name, number, entry, fitting) for number, entry in enumerate(head.faults, 1)
     )
+    if not any(fault.kind in fitting for fault in faults):
+        raise _out_of_place(name, faults, for_wire)
     _refuse_long_delay(name, faults)
     return FaultPlan(Path(name).stem, faults, head.seed, head.title)
 
@@ -158,6 +161,14 @@ def _what_is_wrong(error: yaml.YAMLError) -> str:
     if isinstance(error, _Unreadable):
         return "holds a date or a number that does not exist or is too large"
     return "is not YAML"
+
+
+def _out_of_place(name: str, faults: tuple[Fault, ...], for_wire: bool) -> DeviceError:
+    here, where = "a source", "with guidance simulate relay"
+    if for_wire:
+        here, where = "a wire", "as faults= of an address"
+    cause = f"it holds no fault of {here}, only {', '.join(sorted({f.kind for f in faults}))}"
+    return _wrong(name, cause, f"Use it {where}, or name another.")
 
 
 def _refuse_long_delay(name: str, faults: tuple[Fault, ...]) -> None:

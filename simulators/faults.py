@@ -5,13 +5,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, replace
 
 from drivers.api.address import with_option
-from drivers.api.errors import (
-    Disconnected,
-    EndOfStream,
-    NotFound,
-    ProtocolViolation,
-    Timeout,
-)
+from drivers.api.errors import Disconnected, EndOfStream, NotFound, Timeout
 from drivers.api.ports import Clock, SourceInfo, SourceOption, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from simulators.fault_kinds import SlowOpen, Unplug
@@ -340,16 +334,8 @@ def _period_ns(info: SourceInfo) -> int:
 
 
 def wrap(source: VideoSource, plan: str, clock: Clock) -> VideoSource:
-    """The source with the faults of the plan that is named so; raises NotFound without one."""
-    loaded = load_plan(plan)
-    if not any(fault.on_source for fault in loaded.faults):
-        raise ProtocolViolation(
-            f'The fault plan "{plan}"',
-            "open",
-            "it holds no fault of a source",
-            "Use it with guidance simulate relay, or name another.",
-        )
-    return FaultySource(source, loaded, clock, plan)
+    """The source with the faults of the plan that is named so; raises what load_plan() does."""
+    return FaultySource(source, load_plan(plan), clock, plan)
 
 
 OPTION = SourceOption(NAME, "Faults on a script", "faults=unplug", wrap)

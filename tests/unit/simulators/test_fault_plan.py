@@ -94,6 +94,24 @@ def test_an_unknown_kind_is_told_the_kinds_that_apply(tmp_path: Path, for_wire: 
     assert "delay" in refused.value.advice
 
 
+@pytest.mark.parametrize(
+    ("fault", "for_wire", "said", "advice"),
+    [
+        ("dribble, at: 0, interval_ms: 5", False, "a source, only dribble", "simulate relay"),
+        ("black, at: 0", True, "a wire, only black", "as faults= of an address"),
+    ],
+)
+def test_a_plan_without_a_fault_that_fits_is_told_where_it_does(
+    tmp_path: Path, fault: str, for_wire: bool, said: str, advice: str
+) -> None:
+    name = plan_file(tmp_path, f"faults: [{{kind: {fault}}}]")
+    with pytest.raises(ProtocolViolation) as refused:
+        load_plan(name, for_wire)
+    assert f"it holds no fault of {said}" in str(refused.value)
+    assert advice in refused.value.advice
+    assert load_plan(name, not for_wire).faults
+
+
 def test_a_plan_that_is_not_there_is_told_which_drills_exist(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="unplug"):
         load_plan(str(tmp_path / "absent.yaml"))
