@@ -16,7 +16,7 @@ import yaml
 from msgspec import Meta
 
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
-from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, Window
+from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, SlowOpen, Window
 
 DRILLS = "drills"
 SUFFIX = ".yaml"
@@ -50,6 +50,11 @@ class FaultPlan(msgspec.Struct, frozen=True):
             window = fault.window(time_ns)
             if window is not None:
                 yield place, fault, window
+
+    def opening_delay_ns(self, time_ns: int) -> int:
+        """How much longer it takes to open the source, or until a wire is heard."""
+        active = self.active(time_ns)
+        return sum(round(f.delay_s * 1e9) for _, f, _ in active if isinstance(f, SlowOpen))
 
     def chance(self, place: int, number: int) -> np.random.Generator:
         """Random numbers that belong to one entry and one picture, or one part of a wire."""

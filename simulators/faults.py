@@ -217,8 +217,7 @@ class FaultySource:
 
     def _wait_slowly(self) -> None:
         time_ns = self._time.now_ns()
-        active = (fault for _, fault, _ in self._plan.active(time_ns))
-        delay_ns = sum(round(f.delay_s * _SECOND_NS) for f in active if isinstance(f, SlowOpen))
+        delay_ns = self._plan.opening_delay_ns(time_ns)
         if not delay_ns:
             return
         self._note(SlowOpen.kind, time_ns, None)
