@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from counting_source import HEIGHT_PX, WIDTH_PX, CountingSource
 from msgspec import structs
-from simulated_run import HEARTBEAT_MS, MS, Shown, SimulatedRun, SteppedClock, plan
+from scripted_plan import plan
+from simulated_run import HEARTBEAT_MS, MS, Shown, SimulatedRun, SteppedClock
 
 from drivers.api.address import parse_address
 from drivers.api.clock import ManualClock

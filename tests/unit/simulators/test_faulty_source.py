@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 import yaml
 from counting_source import HEIGHT_PX, WIDTH_PX, CountingSource, picture
+from scripted_plan import plan
 
 from drivers.api.address import parse_address
 from drivers.api.clock import ManualClock, SystemClock
@@ -24,7 +24,6 @@ from drivers.api.errors import (
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, PixelFormat, VideoFrame
 from simulators.fault_kinds import KINDS
-from simulators.fault_plan import FaultPlan
 from simulators.faults import FaultySource, wrap
 from simulators.sources import DRIVER
 
@@ -54,14 +53,6 @@ class Bench:
             while True:
                 self.source.read()
         return raised.value
-
-
-def plan(*faults: dict[str, object], seed: int = 1) -> FaultPlan:
-    made = [
-        msgspec.convert({k: v for k, v in fault.items() if k != "kind"}, KINDS[str(fault["kind"])])
-        for fault in faults
-    ]
-    return FaultPlan("test", tuple(made), seed)
 
 
 def bench(
