@@ -460,13 +460,32 @@ def test_a_plan_for_wires_alone_is_refused(tmp_path: Path) -> None:
         wrap(CountingSource(clock), str(path), clock)
 
 
-def test_the_pictures_of_the_source_are_never_written_to() -> None:
-    kept: list[tuple[ImageU8, bytes]] = []
-    busy = bench(
-        {"kind": "tear", "at": 0},
-        {"kind": "corrupt", "at": 0},
-        {"kind": "last_image_hold", "at": 0.2},
-    )
-    for frame in busy.frames(10):
-        kept.append((frame.pixels, frame.pixels.tobytes()))
-    assert all(pixels.tobytes() == before for pixels, before in kept)
+class WritableSource(CountingSource):
+    """Nothing but the reader's care keeps its pictures as they were."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.given: list[tuple[ImageU8, bytes]] = []
+
+    def read(self) -> VideoFrame:
+        frame = super().read()
+        pixels = frame.pixels.copy()
+        self.given.append((pixels, pixels.tobytes()))
+        return replace(frame, pixels=pixels)
+
+
+REPAINTED = ("last_image_hold", "console_freeze", "black", "grey", "tear", "corrupt")
+REPLACED = ("freeze", "pulse", "resize", "reformat")
+
+
+@pytest.mark.parametrize("kind", [*REPAINTED, *REPLACED])
+def test_the_pictures_of_the_source_are_never_written_to(kind: str) -> None:
+    clock = ManualClock(START_NS)
+    inner = WritableSource(clock)
+    fault = {"kind": kind, "at": 0.2, **_example(KINDS[kind].example)}
+    source = FaultySource(inner, plan(fault), clock)
+    source.open()
+    for _ in range(10):
+        source.read()
+    assert source.event_counts[kind]
+    assert all(pixels.tobytes() == before for pixels, before in inner.given)
