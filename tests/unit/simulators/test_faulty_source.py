@@ -120,7 +120,6 @@ def test_a_fault_at_0_meets_a_picture_that_came_before_the_source_was_open() -> 
     frame = source.read()
     assert frame.stamp.arrival_ns < opened_ns
     assert not frame.pixels.any()
-    assert source.events[0].time_s == 0
 
 
 def test_what_is_held_back_for_long_is_waited_for() -> None:
@@ -136,7 +135,6 @@ def test_lost_pictures_are_gaps_and_the_same_ones_each_time() -> None:
     last = sequences(lossy.frames(40))[-1]
     assert lossy.source.counts.lost == last + 1 - 40 > 10
     assert lossy.source.event_counts == {"drop": lossy.source.counts.lost}
-    assert {e.frame for e in lossy.source.events} == set(range(last + 1)) - set(runs[0])
     balance(lossy.source)
 
 
