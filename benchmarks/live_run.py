@@ -28,8 +28,6 @@ from guidance_app.ui.controller import LiveController
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 
-STOP_WITHIN_S = 30.0
-
 
 def _find_layout(info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
     """As the application does, with nothing remembered."""

@@ -104,7 +104,7 @@ def rotating_plan() -> FaultPlan:
     kinds = [kind for kind in KINDS.values() if kind.on_source and kind is not SlowOpen]
     faults = []
     for place, kind in enumerate(kinds):
-        entry = yaml.safe_load(f"{{{kind.example}}}") if kind.example else {}
+        entry = yaml.safe_load(f"{{{kind.example}}}")
         at_s = FAULT_EVERY_S * (place + 1)
         every_s = FAULT_EVERY_S * len(kinds)
         length_s = 0.5 if kind is Burst else FAULT_FOR_S

@@ -34,7 +34,6 @@ class RelayCounts:
     cut: int = 0
     """Connections ended because the plan pulled the cable."""
     bytes_taken: int = 0
-    bytes_sent: int = 0
     bytes_changed: int = 0
     looks: int = 0
     """How often it looked at its clock and sent what was due."""
@@ -283,7 +282,6 @@ class FaultyRelay:
             limit = min(limit, 1 if now_ns - connection.last_sent_ns >= interval_ns else 0)
         sent = connection.send(now_ns, limit)
         connection.last_sent_ns = now_ns if sent else connection.last_sent_ns
-        self.counts.bytes_sent += sent
         if connection.device_ended and not connection.waiting:
             raise ConnectionResetError
 

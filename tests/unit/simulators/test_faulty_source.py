@@ -29,7 +29,6 @@ from simulators.sources import DRIVER
 
 START_NS = 9_000_000_000
 MS = 1_000_000
-PERIOD_MS = 40
 
 
 @dataclass
@@ -447,7 +446,7 @@ def _is_seen(kind: str) -> bool:
 
 
 def _example(text: str) -> dict[str, object]:
-    return yaml.safe_load("{" + text + "}") if text else {}
+    return yaml.safe_load("{" + text + "}")
 
 
 def test_a_plan_for_wires_alone_is_refused(tmp_path: Path) -> None:
