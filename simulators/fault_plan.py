@@ -42,7 +42,6 @@ class FaultPlan(msgspec.Struct, frozen=True):
     """What the file or the drill is called."""
     faults: tuple[Fault, ...]
     seed: int = 0
-    title: str = ""
 
     def active(self, time_ns: int) -> Iterator[tuple[int, Fault, Window]]:
         """The faults that are going on, each with its place in the plan."""
@@ -65,6 +64,7 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     faults: list[dict[str, object]]
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     title: str = ""
+    """For people who read the file."""
 
 
 class _Twice(yaml.MarkedYAMLError):
@@ -142,7 +142,7 @@ def _parse(name: str, text: str, for_wire: bool) -> FaultPlan:
     if not any(fault.kind in fitting for fault in faults):
         raise _out_of_place(name, faults, for_wire)
     _refuse_long_delay(name, faults)
-    return FaultPlan(Path(name).stem, faults, head.seed, head.title)
+    return FaultPlan(Path(name).stem, faults, head.seed)
 
 
 def _read_head(name: str, text: str) -> _Head:
