@@ -65,8 +65,9 @@ class LiveRun:
         self._window.resize(*window)
         self._window.show()
         self._window.show_live()
-        create = memory_source(*size, rate_hz, self._clock)
-        if make_source is not None:
+        if make_source is None:
+            create = memory_source(*size, rate_hz, self._clock)
+        else:
             create = partial(make_source, self._clock)
         self.pipeline = Pipeline(create, self._clock, find_layout=_find_layout)
         self.bridge = Bridge()
