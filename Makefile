@@ -13,7 +13,7 @@ help:
 	@echo 'make demo    a whole procedure on the simulators, unattended; works without a screen'
 	@echo 'make test    style, types, import rules, tests and coverage'
 	@echo 'make lab     a real video device of the kernel in qemu: an hour; lab-short: some minutes'
-	@echo 'make bench   every benchmark; each prints JSON'
+	@echo 'make bench   every benchmark but the soak, which takes an hour; each prints JSON'
 	@echo 'make lock    pin the newest versions again (needs uv); then run make test'
 	@echo
 	@echo 'Each installs what is missing first. Then $(BIN)/guidance opens the application.'

@@ -28,8 +28,6 @@ from guidance_app.ui.controller import LiveController
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 
-STOP_WITHIN_S = 30.0
-
 
 def _find_layout(info: SourceInfo, frames: Sequence[ImageU8]) -> FoundLayout | None:
     """As the application does, with nothing remembered."""
@@ -67,8 +65,9 @@ class LiveRun:
         self._window.resize(*window)
         self._window.show()
         self._window.show_live()
-        create = memory_source(*size, rate_hz, self._clock)
-        if make_source is not None:
+        if make_source is None:
+            create = memory_source(*size, rate_hz, self._clock)
+        else:
             create = partial(make_source, self._clock)
         self.pipeline = Pipeline(create, self._clock, find_layout=_find_layout)
         self.bridge = Bridge()

@@ -33,6 +33,7 @@ import yaml
 from drivers.api.errors import Disconnected, EndOfStream
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, Origin, PixelFormat, Stamp, VideoFrame
+from lab.guest.resources import count_descriptors, count_threads, read_resident_kib
 from simulators.fault_kinds import KINDS, Burst, SlowOpen, Unplug
 from simulators.fault_plan import FaultPlan
 from simulators.faults import FaultySource
@@ -53,7 +54,6 @@ MOST_MIB_PER_H = 1.0
 HANDLES_WITHIN = 5
 """Descriptors, and threads likewise: a file is begun and ended all the time."""
 PICTURES = 24
-MIB = 1 << 20
 
 
 class MovingBar:
@@ -104,7 +104,7 @@ def rotating_plan() -> FaultPlan:
     kinds = [kind for kind in KINDS.values() if kind.on_source and kind is not SlowOpen]
     faults = []
     for place, kind in enumerate(kinds):
-        entry = yaml.safe_load(f"{{{kind.example}}}") if kind.example else {}
+        entry = yaml.safe_load(f"{{{kind.example}}}")
         at_s = FAULT_EVERY_S * (place + 1)
         every_s = FAULT_EVERY_S * len(kinds)
         length_s = 0.5 if kind is Burst else FAULT_FOR_S
@@ -188,9 +188,9 @@ class Soak:
         self.samples.append(
             {
                 "at_s": SAMPLE_S * (len(self.samples) + 1),
-                "resident_mib": _resident_mib(),
-                "descriptors": _count("/proc/self/fd"),
-                "threads": _count("/proc/self/task"),
+                "resident_mib": read_resident_kib() / 1024,
+                "descriptors": count_descriptors(os.getpid()),
+                "threads": count_threads(),
                 "unwritten": unwritten,
             }
         )
@@ -221,15 +221,6 @@ def _count_in_session(folder: Path) -> int:
     (path,) = folder.glob("*.session")
     with SessionReader(path) as reader:
         return sum(record.place is not None for record in reader.frames)
-
-
-def _count(folder: str) -> int:
-    return sum(1 for _ in Path(folder).iterdir())
-
-
-def _resident_mib() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / MIB
 
 
 def warm_samples(samples: list[dict[str, float]], rotation_s: float) -> list[dict[str, float]]:

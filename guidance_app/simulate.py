@@ -29,11 +29,6 @@ def _relay(options: argparse.Namespace) -> int:
 
     plan = load_plan(options.faults, for_wire=True)
     left_out = sorted({fault.kind for fault in plan.faults if not fault.on_wire})
-    if len(left_out) == len({fault.kind for fault in plan.faults}):
-        cause = f"it holds no fault of a wire, only {', '.join(left_out)}"
-        raise NotFound(
-            f'The fault plan "{options.faults}"', "open", cause, "Use it as faults= of an address."
-        )
     try:
         relay = FaultyRelay(options.to, plan, port=options.port)
     except OSError as error:

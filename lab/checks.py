@@ -156,8 +156,8 @@ def _check_held(held: list[Report]) -> Iterator[Check]:
     settled = held[1:]
     for name, statement in COUNTED.items():
         counts = [each[name] for each in settled]
-        even = bool(counts) and max(counts) == min(counts)
-        yield Check(f"no growth of {statement}", even, f"{min(counts)} to {max(counts)}")
+        least, most = min(counts), max(counts)
+        yield Check(f"no growth of {statement}", least == most, f"{least} to {most}")
     if len(held) <= 2 * WARM_UP:
         return
     settled = held[WARM_UP:]

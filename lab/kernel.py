@@ -30,7 +30,7 @@ class Kernel:
 def fetch_kernel(cache: Path) -> Kernel:
     """The kernel in `cache`, downloaded the first time; raises KernelMissing.
 
-    Only the image and the modules that are used are kept (about 10 of 400 MB).
+    Only the image and the modules that are used are kept (about 12 of 400 MB).
     """
     if not (cache / "kernel").is_dir():
         cache.mkdir(parents=True, exist_ok=True)

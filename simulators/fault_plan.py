@@ -16,7 +16,7 @@ import yaml
 from msgspec import Meta
 
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
-from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, Window
+from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, SlowOpen, Window
 
 DRILLS = "drills"
 SUFFIX = ".yaml"
@@ -42,7 +42,6 @@ class FaultPlan(msgspec.Struct, frozen=True):
     """What the file or the drill is called."""
     faults: tuple[Fault, ...]
     seed: int = 0
-    title: str = ""
 
     def active(self, time_ns: int) -> Iterator[tuple[int, Fault, Window]]:
         """The faults that are going on, each with its place in the plan."""
@@ -50,6 +49,11 @@ class FaultPlan(msgspec.Struct, frozen=True):
             window = fault.window(time_ns)
             if window is not None:
                 yield place, fault, window
+
+    def opening_delay_ns(self, time_ns: int) -> int:
+        """How much longer it takes to open the source, or until a wire is heard."""
+        active = self.active(time_ns)
+        return sum(round(f.delay_s * 1e9) for _, f, _ in active if isinstance(f, SlowOpen))
 
     def chance(self, place: int, number: int) -> np.random.Generator:
         """Random numbers that belong to one entry and one picture, or one part of a wire."""
@@ -60,6 +64,7 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     faults: list[dict[str, object]]
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     title: str = ""
+    """For people who read the file."""
 
 
 class _Twice(yaml.MarkedYAMLError):
@@ -99,9 +104,10 @@ def drills() -> tuple[str, ...]:
 
 
 def load_plan(name: str, for_wire: bool = False) -> FaultPlan:
-    """The drill of this name, or the plan in this file; `for_wire`, advice names a wire's faults.
+    """The drill of this name, or the plan in this file, for a source or `for_wire`.
 
-    NotFound when there is none, ProtocolViolation with what to write when it is wrong.
+    NotFound when there is none; ProtocolViolation with what to do when it is wrong, or holds
+    no fault that fits. Some of its faults may not fit.
     """
     if name in drills():
         text = (_drill_folder() / f"{name}{SUFFIX}").read_text("utf-8")
@@ -129,12 +135,14 @@ def _parse(name: str, text: str, for_wire: bool) -> FaultPlan:
     head = _read_head(name, text)
     if not head.faults:
         raise _wrong(name, "it lists no faults", "Write one entry a line under faults:.")
-    kinds = {k: v for k, v in KINDS.items() if (v.on_wire if for_wire else v.on_source)}
+    fitting = sorted(k for k, v in KINDS.items() if (v.on_wire if for_wire else v.on_source))
     faults = tuple(
-        _fault(name, place + 1, entry, sorted(kinds)) for place, entry in enumerate(head.faults)
+        _fault(name, number, entry, fitting) for number, entry in enumerate(head.faults, 1)
     )
+    if not any(fault.kind in fitting for fault in faults):
+        raise _out_of_place(name, faults, for_wire)
     _refuse_long_delay(name, faults)
-    return FaultPlan(Path(name).stem, faults, head.seed, head.title)
+    return FaultPlan(Path(name).stem, faults, head.seed)
 
 
 def _read_head(name: str, text: str) -> _Head:
@@ -158,6 +166,14 @@ def _what_is_wrong(error: yaml.YAMLError) -> str:
     if isinstance(error, _Unreadable):
         return "holds a date or a number that does not exist or is too large"
     return "is not YAML"
+
+
+def _out_of_place(name: str, faults: tuple[Fault, ...], for_wire: bool) -> DeviceError:
+    here, where = "a source", "with guidance simulate relay"
+    if for_wire:
+        here, where = "a wire", "as faults= of an address"
+    cause = f"it holds no fault of {here}, only {', '.join(sorted({f.kind for f in faults}))}"
+    return _wrong(name, cause, f"Use it {where}, or name another.")
 
 
 def _refuse_long_delay(name: str, faults: tuple[Fault, ...]) -> None:

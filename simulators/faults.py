@@ -5,13 +5,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, replace
 
 from drivers.api.address import with_option
-from drivers.api.errors import (
-    Disconnected,
-    EndOfStream,
-    NotFound,
-    ProtocolViolation,
-    Timeout,
-)
+from drivers.api.errors import Disconnected, EndOfStream, NotFound, Timeout
 from drivers.api.ports import Clock, SourceInfo, SourceOption, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from simulators.fault_kinds import SlowOpen, Unplug
@@ -25,21 +19,9 @@ LONGEST_OPEN_NS = 10_000_000_000
 """What the contract of a source allows open()."""
 HELD_BYTES = 256 << 20
 """Pictures held back beyond this are lost, the oldest first."""
-REMEMBERED_EVENTS = 1000
 FIRST_DEVICE = "first"
 """Identity of a source that states none, where a plan plugs in another one."""
 _SECOND_NS = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FaultEvent:
-    """A fault that was put in."""
-
-    kind: str
-    time_s: float
-    """Since the source was first opened."""
-    frame: int | None
-    """Number of the picture among all that the source gave; None where none was concerned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +137,8 @@ class FaultySource:
         self._base = self._next = self._copies = 0
         self._last_arrival_ns = self._period_ns = self._last_due_ns = 0
         self._made = self._duplicated = self._delivered = self._lost = 0
-        self.events: deque[FaultEvent] = deque(maxlen=REMEMBERED_EVENTS)
-        """The newest faults that were put in."""
         self.event_counts: Counter[str] = Counter()
-        """How many of each kind were put in."""
+        """How many faults of each kind were put in."""
 
     @property
     def counts(self) -> SourceCounts:
@@ -222,12 +202,10 @@ class FaultySource:
             raise NotFound(self._name, "open", "it is not attached", "Plug it in again.")
 
     def _wait_slowly(self) -> None:
-        time_ns = self._time.now_ns()
-        active = (fault for _, fault, _ in self._plan.active(time_ns))
-        delay_ns = sum(round(f.delay_s * _SECOND_NS) for f in active if isinstance(f, SlowOpen))
+        delay_ns = self._plan.opening_delay_ns(self._time.now_ns())
         if not delay_ns:
             return
-        self._note(SlowOpen.kind, time_ns, None)
+        self.event_counts[SlowOpen.kind] += 1
         until_ns = self._clock.now_ns() + min(delay_ns, LONGEST_OPEN_NS)
         if not self._clock.wait_until(until_ns, self._interrupted):
             raise self._stopped("opening was stopped")
@@ -280,10 +258,9 @@ class FaultySource:
             return
         time_ns, number = self._time.of(frame), self._base + frame.stamp.sequence
         self._observe(frame)
-        self._require_still_plugged(time_ns, number)
+        self._require_still_plugged(time_ns)
         outcome = self._faults.apply(frame, time_ns, number)
-        for kind in outcome.kinds:
-            self._note(kind, time_ns, number)
+        self.event_counts.update(outcome.kinds)
         self._hold(outcome)
 
     def _observe(self, frame: VideoFrame) -> None:
@@ -293,12 +270,12 @@ class FaultySource:
             self._period_ns = stamp.arrival_ns - self._last_arrival_ns
         self._next, self._last_arrival_ns = stamp.sequence + 1, stamp.arrival_ns
 
-    def _require_still_plugged(self, time_ns: int, number: int) -> None:
+    def _require_still_plugged(self, time_ns: int) -> None:
         windows = [fault.last_window(time_ns) for fault in self._unplugs]
         looked_ns, self._looked_ns = self._looked_ns, time_ns
         if any(w and (w.holds(time_ns) or w.start_ns > looked_ns) for w in windows):
             self._lost += 1
-            self._note(Unplug.kind, time_ns, number)
+            self.event_counts[Unplug.kind] += 1
             raise Disconnected(self._name, "read", "it was unplugged", "Check its cable.")
 
     def _hold(self, outcome: Outcome) -> None:
@@ -326,10 +303,6 @@ class FaultySource:
             self._held_bytes -= self._held.popleft().frame.pixels.nbytes
             self._lost += 1
 
-    def _note(self, kind: str, time_ns: int, frame: int | None) -> None:
-        self.events.append(FaultEvent(kind, time_ns / _SECOND_NS, frame))
-        self.event_counts[kind] += 1
-
     def _stopped(self, cause: str) -> Disconnected:
         return Disconnected(self._name, "read", cause, "Open it again to go on.")
 
@@ -340,16 +313,8 @@ def _period_ns(info: SourceInfo) -> int:
 
 
 def wrap(source: VideoSource, plan: str, clock: Clock) -> VideoSource:
-    """The source with the faults of the plan that is named so; raises NotFound without one."""
-    loaded = load_plan(plan)
-    if not any(fault.on_source for fault in loaded.faults):
-        raise ProtocolViolation(
-            f'The fault plan "{plan}"',
-            "open",
-            "it holds no fault of a source",
-            "Use it with guidance simulate relay, or name another.",
-        )
-    return FaultySource(source, loaded, clock, plan)
+    """The source with the faults of the plan that is named so; raises what load_plan() does."""
+    return FaultySource(source, load_plan(plan), clock, plan)
 
 
 OPTION = SourceOption(NAME, "Faults on a script", "faults=unplug", wrap)

@@ -27,14 +27,29 @@ def measure_held() -> Held:
     own = os.getpid()
     children = list(find_descendants(own))
     return Held(
-        rss_kib=_field(PROC / "self/status", "VmRSS"),
-        descriptors=_descriptors(own),
-        threads=_field(PROC / "self/status", "Threads"),
+        rss_kib=read_resident_kib(),
+        descriptors=count_descriptors(own),
+        threads=count_threads(),
         children=len(children),
-        children_descriptors=sum(_descriptors(child) for child in children),
+        children_descriptors=sum(count_descriptors(child) for child in children),
         shm_files=_count(Path("/dev/shm")),
         shared_kib=_field(PROC / "meminfo", "Shmem"),
     )
+
+
+def read_resident_kib() -> int:
+    """Memory of this program that is not swapped out."""
+    return _field(PROC / "self/status", "VmRSS")
+
+
+def count_threads() -> int:
+    """Threads of this program."""
+    return _field(PROC / "self/status", "Threads")
+
+
+def count_descriptors(process: int) -> int:
+    """What a process holds open."""
+    return _count(PROC / str(process) / "fd")
 
 
 def find_descendants(process: int) -> Iterator[int]:
@@ -43,10 +58,6 @@ def find_descendants(process: int) -> Iterator[int]:
         for child in task.read_text().split():
             yield int(child)
             yield from find_descendants(int(child))
-
-
-def _descriptors(process: int) -> int:
-    return _count(PROC / str(process) / "fd")
 
 
 def _count(folder: Path) -> int:

@@ -25,7 +25,7 @@ def _lose_signal(device: Device, seconds: int) -> dict[str, object]:
     run.start()
     try:
         run.witness.wait_for("a live picture", run.witness.now_live)
-        for name, mode in (("signal", SIGNAL), ("no_signal", NO_SIGNAL), ("no_lock", NO_LOCK)):
+        for name, mode in (("no_signal", NO_SIGNAL), ("no_lock", NO_LOCK)):
             device.set(dv_timings_signal_mode=mode)
             report[name] = _states(run, seconds)
         device.set(dv_timings_signal_mode=SIGNAL)

@@ -12,7 +12,7 @@ from functools import partial
 
 from drivers.api.clock import SystemClock
 from drivers.api.ports import Clock
-from simulators.fault_kinds import Burst, Corrupt, Delay, Dribble, Jitter, SlowOpen, Stall, Unplug
+from simulators.fault_kinds import Burst, Corrupt, Delay, Dribble, Jitter, Stall, Unplug
 from simulators.fault_plan import FaultPlan
 
 HOST = "127.0.0.1"
@@ -24,7 +24,6 @@ HELD_BYTES = 4 << 20
 PATIENCE_S = 1.0
 BLOCK_BYTES = 1024
 _MS = 1_000_000
-_SECOND_NS = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -35,7 +34,6 @@ class RelayCounts:
     cut: int = 0
     """Connections ended because the plan pulled the cable."""
     bytes_taken: int = 0
-    bytes_sent: int = 0
     bytes_changed: int = 0
     looks: int = 0
     """How often it looked at its clock and sent what was due."""
@@ -75,8 +73,7 @@ class WireFaults:
 
     def silence_ns(self, time_ns: int) -> int:
         """How long a connection that is made now stays silent."""
-        active = self._plan.active(time_ns)
-        return sum(round(f.delay_s * _SECOND_NS) for _, f, _ in active if isinstance(f, SlowOpen))
+        return self._plan.opening_delay_ns(time_ns)
 
     def byte_interval_ns(self, time_ns: int) -> int:
         """Time between single bytes; 0 where bytes are not counted out."""
@@ -285,7 +282,6 @@ class FaultyRelay:
             limit = min(limit, 1 if now_ns - connection.last_sent_ns >= interval_ns else 0)
         sent = connection.send(now_ns, limit)
         connection.last_sent_ns = now_ns if sent else connection.last_sent_ns
-        self.counts.bytes_sent += sent
         if connection.device_ended and not connection.waiting:
             raise ConnectionResetError
 

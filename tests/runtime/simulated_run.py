@@ -3,8 +3,6 @@
 import threading
 from dataclasses import dataclass, field
 
-import msgspec
-
 from drivers.api.clock import ManualClock
 from drivers.api.ports import VideoSource
 from drivers.api.samples import VideoFrame
@@ -15,21 +13,10 @@ from guidance_app.presentation.view import LiveView
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import HEARTBEAT_S, Engine, Published
 from guidance_app.runtime.mailbox import Delivery, Mailbox
-from simulators.fault_kinds import KINDS
-from simulators.fault_plan import FaultPlan
 
 START_NS = 3_000_000_000
 MS = 1_000_000
 HEARTBEAT_MS = round(HEARTBEAT_S * 1000)
-
-
-def plan(*faults: dict[str, object]) -> FaultPlan:
-    """A plan from entries as they stand in a file."""
-    made = []
-    for fault in faults:
-        parameters = {name: value for name, value in fault.items() if name != "kind"}
-        made.append(msgspec.convert(parameters, KINDS[str(fault["kind"])]))
-    return FaultPlan("test", tuple(made), seed=1)
 
 
 class SteppedClock(ManualClock):

@@ -13,7 +13,9 @@ from simulators.fault_plan import drills, load_plan
 
 SECOND_NS = 1_000_000_000
 LONGEST_SENTENCES = 600
-DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "fault-plans.md"
+ROOT = Path(__file__).resolve().parents[3]
+DOCUMENT = ROOT / "docs" / "fault-plans.md"
+DRILLS = ROOT / "simulators" / "drills"
 
 
 def plan_file(folder: Path, text: str) -> str:
@@ -94,6 +96,24 @@ def test_an_unknown_kind_is_told_the_kinds_that_apply(tmp_path: Path, for_wire: 
     assert "delay" in refused.value.advice
 
 
+@pytest.mark.parametrize(
+    ("fault", "for_wire", "said", "advice"),
+    [
+        ("dribble, at: 0, interval_ms: 5", False, "a source, only dribble", "simulate relay"),
+        ("black, at: 0", True, "a wire, only black", "as faults= of an address"),
+    ],
+)
+def test_a_plan_without_a_fault_that_fits_is_told_where_it_does(
+    tmp_path: Path, fault: str, for_wire: bool, said: str, advice: str
+) -> None:
+    name = plan_file(tmp_path, f"faults: [{{kind: {fault}}}]")
+    with pytest.raises(ProtocolViolation) as refused:
+        load_plan(name, for_wire)
+    assert f"it holds no fault of {said}" in str(refused.value)
+    assert advice in refused.value.advice
+    assert load_plan(name, not for_wire).faults
+
+
 def test_a_plan_that_is_not_there_is_told_which_drills_exist(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="unplug"):
         load_plan(str(tmp_path / "absent.yaml"))
@@ -103,7 +123,8 @@ def test_every_drill_that_ships_can_be_named_and_says_what_it_is() -> None:
     assert {"unplug", "frozen-console", "late-video", "black-screen"} <= set(drills())
     for name in drills():
         plan = load_plan(name)
-        assert plan.name == name and plan.title and plan.faults
+        assert plan.name == name and plan.faults
+        assert yaml.safe_load((DRILLS / f"{name}.yaml").read_text("utf-8"))["title"]
 
 
 def test_the_documented_examples_are_plans_and_show_every_kind(tmp_path: Path) -> None:
