@@ -17,6 +17,7 @@ from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers, load_source_options
+from drivers.video.named_cameras import list_cameras
 from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
@@ -110,7 +111,7 @@ def _with_cameras(found: list[DeviceInfo]) -> list[DeviceInfo]:
     if sys.platform != "linux":
         from guidance_app.ui.attached_cameras import attached_cameras  # noqa: PLC0415 - see there
 
-        found = [*attached_cameras(), *found]
+        found = [*list_cameras(attached_cameras()), *found]
     return found
 
 

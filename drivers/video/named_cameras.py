@@ -2,36 +2,28 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from drivers.api.ports import DeviceInfo, VideoFormat
 
 
-@dataclass(frozen=True, slots=True)
-class NamedCamera:
-    """A camera as the system describes it."""
+def list_cameras(found: Sequence[tuple[str, tuple[VideoFormat, ...]]]) -> list[DeviceInfo]:
+    """Names and formats as the system lists them, to devices.
 
-    name: str
-    formats: tuple[VideoFormat, ...] = ()
-
-
-def list_cameras(found: Sequence[NamedCamera]) -> list[DeviceInfo]:
-    """Each under the address that opens it and the identity that it then has: its name.
-
-    Two of one name are not available: which of them an address would open is chance.
+    Each has the address that opens it and the identity that it then has: its name. Two of one
+    name are not available: which of them an address would open is chance.
     """
-    named = Counter(camera.name for camera in found)
-    return [_describe(camera, named[camera.name] > 1) for camera in found]
+    named = Counter(name for name, _ in found)
+    return [_describe(name, formats, named[name] > 1) for name, formats in found]
 
 
-def _describe(camera: NamedCamera, has_twin: bool) -> DeviceInfo:
+def _describe(name: str, formats: tuple[VideoFormat, ...], has_twin: bool) -> DeviceInfo:
     return DeviceInfo(
-        address=f"camera:{camera.name}",
-        name=camera.name,
-        identity=camera.name,
+        address=f"camera:{name}",
+        name=name,
+        identity=name,
         kind="video",
         simulated=False,
         available=not has_twin,
         reason="another one has the same name: unplug it" if has_twin else "",
-        formats=camera.formats,
+        formats=formats,
     )

@@ -8,20 +8,19 @@ from collections.abc import Iterable
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtMultimedia import QCameraDevice, QCameraFormat, QMediaDevices
 
-from drivers.api.ports import DeviceInfo, VideoFormat
-from drivers.video.named_cameras import NamedCamera, list_cameras
+from drivers.api.ports import VideoFormat
 
 
-def attached_cameras() -> list[DeviceInfo]:
-    """What is attached, in Qt's order; on the thread that Qt runs on."""
+def attached_cameras() -> list[tuple[str, tuple[VideoFormat, ...]]]:
+    """Name and formats of what is attached, in Qt's order; on the thread that Qt runs on."""
     application = QGuiApplication.instance() or QGuiApplication([])  # the cameras need one
     found = [_named(device) for device in QMediaDevices.videoInputs()]
     del application  # only now
-    return list_cameras(found)
+    return found
 
 
-def _named(device: QCameraDevice) -> NamedCamera:
-    return NamedCamera(device.description(), tuple(_formats(device.videoFormats())))
+def _named(device: QCameraDevice) -> tuple[str, tuple[VideoFormat, ...]]:
+    return device.description(), tuple(_formats(device.videoFormats()))
 
 
 def _formats(offered: Iterable[QCameraFormat]) -> Iterable[VideoFormat]:

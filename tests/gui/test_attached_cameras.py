@@ -12,4 +12,4 @@ def test_every_camera_that_qt_knows_is_listed_by_its_name(qtbot: QtBot) -> None:
     from guidance_app.ui.attached_cameras import attached_cameras
 
     known = [device.description() for device in QMediaDevices.videoInputs()]
-    assert [device.name for device in attached_cameras()] == known
+    assert [name for name, _ in attached_cameras()] == known

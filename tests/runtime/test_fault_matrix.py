@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from metaimage import read_metaimage
 from rectangles import rectangle
 from shots import (
     MS,
@@ -300,18 +301,6 @@ def test_f03_a_probe_in_air_is_an_image() -> None:
     assert {snapshot.truth.cause for snapshot in watched.snapshots} == {Cause.NONE}
 
 
-def read_mha(path: Path) -> ImageU8:
-    """The pictures of an uncompressed or zlib-compressed sequence."""
-    import zlib
-
-    head, _, data = path.read_bytes().partition(b"ElementDataFile = LOCAL\n")
-    header = dict(line.split(" = ", 1) for line in head.decode("latin1").splitlines())
-    if header.get("CompressedData") == "True":
-        data = zlib.decompress(data)
-    width, height, count = map(int, header["DimSize"].split())
-    return np.frombuffer(data, np.uint8, width * height * count).reshape(count, height, width)
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -334,7 +323,7 @@ def test_f03_no_real_picture_is_called_blank(shared_data: Path, name: str) -> No
     for path in paths:
         pictures: Iterator[ImageU8] | ImageU8
         if path.suffix == ".mha":
-            pictures = read_mha(path)
+            pictures = read_metaimage(path)
         else:
             pictures = (f.pixels for f in file_frames(f"file:{path}?pace=stepped"))
         shots = [Shot(n * 50, np.ascontiguousarray(p)) for n, p in enumerate(pictures)]

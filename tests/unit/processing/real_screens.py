@@ -1,9 +1,9 @@
 """The real screens: where they are, how they are read, and what is true of them."""
 
-import zlib
 from pathlib import Path
 
 import numpy as np
+from metaimage import read_metaimage
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -31,13 +31,5 @@ def read_video(shared_data: Path) -> list[ImageU8]:
 
 
 def read_sequence(shared_data: Path, name: str) -> ImageU8:
-    """The frames of a MetaImage sequence, GRAY8: (frame, row, column)."""
-    raw = (shared_data / PLUS / f"{name}.igs.mha").read_bytes()
-    data = raw.index(b"\n", raw.index(b"ElementDataFile")) + 1
-    lines = raw[:data].decode("latin1").splitlines()
-    header = dict(line.split(" = ", 1) for line in lines if " = " in line)
-    width, height, _ = (int(word) for word in header["DimSize"].split())
-    packed = header.get("CompressedData") == "True"
-    values = np.frombuffer(zlib.decompress(raw[data:]) if packed else raw[data:], np.uint8)
-    count = len(values) // (width * height)
-    return values[: count * width * height].reshape(count, height, width)
+    """The frames of a tracked sequence, GRAY8: (frame, row, column)."""
+    return read_metaimage(shared_data / PLUS / f"{name}.igs.mha")

@@ -196,11 +196,6 @@ def test_a_slower_rhythm_is_learned_from_three_intervals() -> None:
     assert states == [LATE] * 3 + [LIVE] * 3
 
 
-def test_a_short_burst_at_the_start_does_not_make_everything_slow_afterwards() -> None:
-    arrivals, _ = deliver(stream(20, 1), *[33] * 40)
-    assert judge(arrivals, last_ns(arrivals)).caution == ""
-
-
 def test_a_still_picture_is_never_live_and_a_fault_is_lost_with_its_reason() -> None:
     arrivals = stream(20, 200)
     assert judge(arrivals, last_ns(arrivals), still=True).state is TruthState.FROZEN
