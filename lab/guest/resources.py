@@ -1,5 +1,6 @@
 """What a program holds, read from the kernel."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,9 +56,10 @@ def count_descriptors(process: int) -> int:
 def find_descendants(process: int) -> Iterator[int]:
     """The processes that this one has started, and those that they have."""
     for task in (PROC / str(process) / "task").glob("*/children"):
-        for child in task.read_text().split():
-            yield int(child)
-            yield from find_descendants(int(child))
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # the thread has ended
+            for child in task.read_text().split():
+                yield int(child)
+                yield from find_descendants(int(child))
 
 
 def _count(folder: Path) -> int:
