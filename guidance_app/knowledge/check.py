@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
+from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import (
     OURS,
     Certainty,
     Item,
-    Knowledge,
     KnowledgeError,
     Point,
     Statement,
 )
+from guidance_app.knowledge.rules import BleedingClass, PublishedDose, Rule
+
+Published = Point | BleedingClass | PublishedDose
+"""What one source says, with figures that may be unknown."""
 
 LONGEST_TEXT = 45
 """Characters of an item that can be read on the panel at two metres."""
@@ -34,12 +38,17 @@ def _problems(knowledge: Knowledge) -> Iterator[str]:
             )
     for item in knowledge.items:
         yield from (f"items.yaml, {item.id}: {cause}." for cause in _item_causes(item, knowledge))
+    for rule in knowledge.rules:
+        yield from (f"rules.yaml, {rule.id}: {cause}." for cause in _rule_causes(rule, knowledge))
+    yield from _unknown_places(knowledge)
 
 
-def _points(knowledge: Knowledge) -> Iterator[tuple[str, tuple[Point, ...]]]:
+def _points(knowledge: Knowledge) -> Iterator[tuple[str, tuple[Published, ...]]]:
     yield "statements.yaml", knowledge.statements
     yield "recommendations.yaml", knowledge.recommendations
     yield "companions.yaml", knowledge.companions
+    yield "bleeding.yaml", knowledge.bleeding
+    yield "doses.yaml", knowledge.doses
 
 
 def _repeated_ids(knowledge: Knowledge) -> Iterator[str]:
@@ -48,7 +57,11 @@ def _repeated_ids(knowledge: Knowledge) -> Iterator[str]:
         ("sources.yaml", (source.id for source in knowledge.sources)),
         *((file, (point.id for point in points)) for file, points in _points(knowledge)),
         ("items.yaml", (item.id for item in knowledge.items)),
-        ("procedures", (procedure.id for procedure in knowledge.procedures)),
+        ("rules.yaml", (rule.id for rule in knowledge.rules)),
+        ("sites.yaml", (site.id for site in knowledge.sites)),
+        ("interventions.yaml", (one.id for one in knowledge.interventions)),
+        ("techniques.yaml", (technique.id for technique in knowledge.techniques)),
+        ("procedures.yaml", (procedure.id for procedure in knowledge.procedures)),
     ]
     for file, ids in named:
         for id_ in ids:
@@ -57,7 +70,22 @@ def _repeated_ids(knowledge: Knowledge) -> Iterator[str]:
             seen.add(id_)
 
 
-def _point_causes(point: Point, knowledge: Knowledge) -> Iterator[str]:
+def _unknown_places(knowledge: Knowledge) -> Iterator[str]:
+    """Procedures and doses name sites and interventions that exist."""
+    sites = {site.id for site in knowledge.sites}
+    interventions = {one.id for one in knowledge.interventions}
+    for dose in knowledge.doses:
+        for site in set(dose.sites) - sites:
+            yield f"doses.yaml, {dose.id}: there is no site called {site}."
+    for procedure in knowledge.procedures:
+        if procedure.site not in sites:
+            yield f"procedures.yaml, {procedure.id}: there is no site called {procedure.site}."
+        if procedure.intervention not in interventions:
+            wanted = procedure.intervention
+            yield f"procedures.yaml, {procedure.id}: there is no intervention called {wanted}."
+
+
+def _point_causes(point: Published, knowledge: Knowledge) -> Iterator[str]:
     if point.source not in {source.key for source in knowledge.sources}:
         yield f"its source {point.source} does not exist"
     for name in point.unknown:
@@ -71,7 +99,23 @@ def _point_causes(point: Point, knowledge: Knowledge) -> Iterator[str]:
             yield f"it was not found, so {', '.join(known)} must be null"
 
 
+def _rule_causes(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
+    yield from _trace_causes(rule, knowledge)
+    if not rule.when:
+        yield "it does not say when it holds"
+    if rule.ranks and rule.factors:
+        yield "it ranks techniques and leaves the choice open at the same time"
+
+
 def _item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
+    yield from _trace_causes(item, knowledge)
+    if len(item.text) > LONGEST_TEXT:
+        yield f"its text has more than {LONGEST_TEXT} characters"
+    if not item.sign:
+        yield "nobody may sign it"
+
+
+def _trace_causes(item: Item | Rule, knowledge: Knowledge) -> Iterator[str]:
     traceable = knowledge.traceable()
     missing = [id_ for id_ in item.trace if id_ not in traceable]
     if missing:
@@ -79,16 +123,12 @@ def _item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
         return
     if not item.trace:
         yield "it traces to nothing"
-    if len(item.text) > LONGEST_TEXT:
-        yield f"its text has more than {LONGEST_TEXT} characters"
-    if not item.sign:
-        yield "nobody may sign it"
     traced = [traceable[id_] for id_ in item.trace]
     yield from _origin_causes(item, any(isinstance(point, Statement) for point in traced))
     yield from _certainty_causes(item, [point.certainty for point in traced])
 
 
-def _origin_causes(item: Item, traces_to_statement: bool) -> Iterator[str]:
+def _origin_causes(item: Item | Rule, traces_to_statement: bool) -> Iterator[str]:
     if not item.origin or set(item.origin) - set("PCO"):
         yield f'its origin "{item.origin}" is not made of P, C and O'
     if ("P" in item.origin) != traces_to_statement:
@@ -97,7 +137,7 @@ def _origin_causes(item: Item, traces_to_statement: bool) -> Iterator[str]:
         yield f"origin O and trace {OURS} go together"
 
 
-def _certainty_causes(item: Item, traced: list[Certainty | None]) -> Iterator[str]:
+def _certainty_causes(item: Item | Rule, traced: list[Certainty | None]) -> Iterator[str]:
     others = [certainty for certainty in traced if certainty is not Certainty.OURS]
     if (item.certainty is Certainty.OURS) == bool(others):
         yield f"certainty O and trace {OURS} alone go together"

@@ -137,6 +137,18 @@ class Statement:
     note: str = ""
 
 
+class Question(StrEnum):
+    """What is asked of a patient who has, or may have, rheumatoid arthritis."""
+
+    DOUBTFUL_DIAGNOSIS = "doubtful diagnosis"
+    EARLY_DISEASE = "early disease"
+    ACTIVITY = "activity"
+    TREATMENT = "treatment"
+    DAMAGE = "damage"
+    NECK = "neck"
+    REMISSION = "remission"
+
+
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One of the ten EULAR recommendations on imaging in rheumatoid arthritis."""
@@ -154,6 +166,8 @@ class Recommendation:
     loe: str | None
     data_needed: tuple[str, ...]
     """What a rule would have to know; a proposal of this project."""
+    fits: tuple[Question, ...]
+    """The questions it may help with; a proposal of this project."""
     certainty: Certainty
     unknown: tuple[str, ...] = ()
     note: str = ""
@@ -202,31 +216,3 @@ class Item:
     level_when: Mapping[Condition, Level] = field(default_factory=dict)
     excluded_by: tuple[Condition, ...] = ()
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Procedure:
-    """A kind of procedure and the conditions that hold for it."""
-
-    id: str
-    title: str
-    version: str
-    """Raised by hand with every change of what its checklist says."""
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """All knowledge files, read and checked."""
-
-    sources: tuple[Source, ...]
-    statements: tuple[Statement, ...]
-    recommendations: tuple[Recommendation, ...]
-    companions: tuple[Companion, ...]
-    items: tuple[Item, ...]
-    procedures: tuple[Procedure, ...]
-
-    def traceable(self) -> Mapping[str, Source | Point]:
-        """Everything an item may trace to, by id."""
-        points: tuple[Point, ...] = (*self.statements, *self.recommendations, *self.companions)
-        return {part.id: part for part in (*self.sources, *points)}

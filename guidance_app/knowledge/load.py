@@ -1,26 +1,27 @@
 """Reads the knowledge files and refuses wrong ones with file, id and cause."""
 
-import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 import yaml
 
+from guidance_app.knowledge.cases import Intervention, Site, Technique
 from guidance_app.knowledge.check import check_knowledge
+from guidance_app.knowledge.content import Knowledge, Procedure
 from guidance_app.knowledge.facts import (
     Companion,
     Item,
-    Knowledge,
     KnowledgeError,
-    Procedure,
     Recommendation,
     Source,
     Statement,
 )
+from guidance_app.knowledge.rules import BleedingClass, PublishedDose, Rule
 
 T = TypeVar("T")
 
@@ -54,19 +55,16 @@ def read_knowledge(folder: Traversable) -> Knowledge:
         recommendations=_read_list(folder / "recommendations.yaml", Recommendation),
         companions=_read_list(folder / "companions.yaml", Companion),
         items=_read_list(folder / "items.yaml", Item),
-        procedures=_read_procedures(folder / "procedures"),
+        sites=_read_list(folder / "sites.yaml", Site),
+        interventions=_read_list(folder / "interventions.yaml", Intervention),
+        techniques=_read_list(folder / "techniques.yaml", Technique),
+        rules=_read_list(folder / "rules.yaml", Rule),
+        bleeding=_read_list(folder / "bleeding.yaml", BleedingClass),
+        doses=_read_list(folder / "doses.yaml", PublishedDose),
+        procedures=_read_list(folder / "procedures.yaml", Procedure),
     )
     check_knowledge(knowledge)
     return knowledge
-
-
-def _read_procedures(folder: Traversable) -> tuple[Procedure, ...]:
-    found = sorted(folder.iterdir(), key=lambda file: file.name)
-    return tuple(
-        _convert(_parse(file), Procedure, f"procedures/{file.name}")
-        for file in found
-        if file.name.endswith(".yaml")
-    )
 
 
 def _read_list(file: Traversable, kind: type[T]) -> tuple[T, ...]:
@@ -91,16 +89,24 @@ def _convert(raw: object, kind: type[T], file: str) -> T:
     if not isinstance(raw, dict):
         raise KnowledgeError(f"{file}: an entry is not a mapping of names to values.")
     where = f"{file}, {raw.get('id', raw.get('key', 'an entry without id'))}"
-    _refuse_unknown_names(raw, kind, where)
+    unknown = sorted(_unknown_names(raw, kind))
+    if unknown:
+        raise KnowledgeError(f"{where}: there is no field called {', '.join(unknown)}.")
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
         raise KnowledgeError(f"{where}: {error}.") from None
 
 
-def _refuse_unknown_names(raw: Iterable[str], kind: type, where: str) -> None:
+def _unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
     """msgspec takes a dataclass with names it does not know; a misspelt name must not pass."""
-    known = {field.name for field in dataclasses.fields(kind)}
-    unknown = sorted(str(name) for name in raw if name not in known)
-    if unknown:
-        raise KnowledgeError(f"{where}: there is no field called {', '.join(unknown)}.")
+    known = {field.name for field in fields(kind)}
+    hints = get_type_hints(kind)
+    for name, value in raw.items():
+        if name not in known:
+            yield str(name)
+            continue
+        part = next((p for p in get_args(hints[name]) if is_dataclass(p)), None)
+        if isinstance(part, type) and isinstance(value, list):
+            for entry in (entry for entry in value if isinstance(entry, dict)):
+                yield from _unknown_names(entry, part)

@@ -1,45 +1,56 @@
-"""From a kind of procedure to its checklist, pinned by a digest."""
+"""From a procedure and how it is to be done to its checklist, pinned by a digest."""
 
 import hashlib
 
 import msgspec
 
 from guidance_app.domain.checklist import ChecklistItem, ChecklistTemplate, Level
-from guidance_app.knowledge.facts import Condition, Item, Knowledge, KnowledgeError, Procedure
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.content import Knowledge, Procedure
+from guidance_app.knowledge.facts import Condition, Item, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.planning import conditions_of, find, find_technique, plan_case
 
 _FROM_MILD_TO_STRICT = (Level.ADVISORY, Level.SOFT, Level.HARD)
 
 
-def checklist_template(procedure_id: str) -> ChecklistTemplate:
+def checklist_template(procedure_id: str, plan: Plan = Plan.ULTRASOUND) -> ChecklistTemplate:
     """The checklist of one shipped procedure; raises KnowledgeError naming those that exist."""
-    return build_template(shipped_knowledge(), procedure_id)
+    return build_template(shipped_knowledge(), procedure_id, plan)
 
 
-def build_template(knowledge: Knowledge, procedure_id: str) -> ChecklistTemplate:
-    """The checklist of one procedure; the digest is the sha256 of all that it says."""
-    procedure = _find(knowledge, procedure_id)
-    holds = {Condition.ALL, *procedure.conditions}
+def build_template(
+    knowledge: Knowledge,
+    procedure_id: str,
+    plan: Plan = Plan.ULTRASOUND,
+    complex_: bool = False,
+    trainee: bool = False,
+) -> ChecklistTemplate:
+    """The checklist of one procedure; the digest is the sha256 of all that it says.
+
+    `complex_` says that the operator calls it complex, `trainee` that one does it.
+    """
+    procedure = find(knowledge.procedures, procedure_id, "procedure")
+    case = plan_case(knowledge, procedure.site, procedure.intervention, plan, complex_=complex_)
+    holds = conditions_of(case, knowledge) | set(procedure.conditions)
+    if trainee:
+        holds.add(Condition.TRAINEE)
     items = tuple(_resolve(item, holds) for item in knowledge.items if _applies(item, holds))
     if not items:
         raise KnowledgeError(f"No checklist item applies to {procedure.id}.")
+    title = _title(knowledge, procedure, plan)
     return ChecklistTemplate(
         procedure=procedure.id,
-        title=procedure.title,
+        title=title,
         version=procedure.version,
-        digest=_digest(procedure, items),
+        digest=_digest((procedure.id, title, procedure.version, items)),
         items=items,
     )
 
 
-def _find(knowledge: Knowledge, procedure_id: str) -> Procedure:
-    for procedure in knowledge.procedures:
-        if procedure.id == procedure_id:
-            return procedure
-    existing = ", ".join(procedure.id for procedure in knowledge.procedures)
-    raise KnowledgeError(
-        f'There is no procedure called "{procedure_id}". Those that exist: {existing}.'
-    )
+def _title(knowledge: Knowledge, procedure: Procedure, plan: Plan) -> str:
+    technique = find_technique(knowledge, plan)
+    return f"{procedure.title} {technique.how}" if technique else procedure.title
 
 
 def _applies(item: Item, holds: set[Condition]) -> bool:
@@ -60,6 +71,5 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
     )
 
 
-def _digest(procedure: Procedure, items: tuple[ChecklistItem, ...]) -> str:
-    content = (procedure.id, procedure.title, procedure.version, items)
+def _digest(content: tuple[object, ...]) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

@@ -13,7 +13,7 @@ class ProcedureRecord:
     """Chosen by the caller, unique for ever."""
     session_id: str
     procedure: str
-    """"knee-injection-us"."""
+    """"knee-injection"."""
     patient: str
     """Pseudonym."""
     side: str

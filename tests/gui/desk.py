@@ -34,7 +34,7 @@ from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.painter import render_image
 from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry
 
-PROCEDURE = "knee-injection-us"
+PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
 SCALES = "scales.json"
 IMAGE_SIZE = (1024, 768)

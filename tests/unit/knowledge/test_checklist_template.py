@@ -1,26 +1,26 @@
 """The knee checklist: which items apply, how strictly, and a digest that pins them."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
+from pinned_checklists import PINNED
 
 from guidance_app.domain.checklist import Level, Phase
+from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.facts import Condition, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import build_template, checklist_template
 
 NOT_AT_THE_KNEE = {3, 4, 7, 8, 24, 25, 26, 36, 40, 42, 46, 47}
-KNEE = "knee-injection-us"
-
-PINNED = {"1": "7e2329c81517f436b158173c208741d187d02f62c5974ebd479a65a3f675beb2"}
-"""Version to digest. A changed checklist needs a new version, so that records tell them apart."""
+KNEE = "knee-injection"
 
 
 def test_the_knee_takes_the_items_that_apply() -> None:
     expected = [f"K-{n:02d}" for n in range(1, 55) if n not in NOT_AT_THE_KNEE]
     template = checklist_template(KNEE)
     assert [item.id for item in template.items] == expected
-    assert template.title == "Ultrasound-guided knee injection"
+    assert template.title == "Knee injection under ultrasound"
     assert {item.phase for item in template.items} == set(Phase)
 
 
@@ -44,8 +44,23 @@ def test_conditions_raise_levels_and_bring_or_take_items() -> None:
 
 
 def test_the_same_version_never_says_something_else() -> None:
-    template = checklist_template(KNEE)
-    assert PINNED[template.version] == template.digest
+    found = {}
+    for procedure in shipped_knowledge().procedures:
+        of_plans = [checklist_template(procedure.id, plan).digest for plan in Plan]
+        digest = hashlib.sha256("".join(of_plans).encode()).hexdigest()
+        found[procedure.id, procedure.version] = digest[:16]
+    assert found == {key: PINNED.get(key) for key in found}, "raise the version of what changed"
+
+
+def test_every_item_is_on_some_checklist() -> None:
+    knowledge = shipped_knowledge()
+    asked = {
+        item.id
+        for procedure in knowledge.procedures
+        for plan in Plan
+        for item in build_template(knowledge, procedure.id, plan, trainee=True).items
+    }
+    assert asked == {item.id for item in knowledge.items}
 
 
 def test_any_change_of_an_item_changes_the_digest() -> None:
@@ -57,8 +72,25 @@ def test_any_change_of_an_item_changes_the_digest() -> None:
         assert build_template(replace(knowledge, items=items), KNEE).digest != shipped
 
 
+def test_the_technique_decides_on_items() -> None:
+    def ids(plan: Plan) -> set[str]:
+        return {item.id for item in checklist_template(KNEE, plan).items}
+
+    assert {"K-04", "K-07", "K-24", "K-46"} <= ids(Plan.FLUOROSCOPY)
+    assert not {"K-23", "K-35", "K-52"} & ids(Plan.FLUOROSCOPY)
+    assert "K-30" not in ids(Plan.PALPATION)
+    assert {"K-08", "K-26"} <= ids(Plan.FUSION)
+    assert checklist_template(KNEE, Plan.MRI).title == "Knee injection under MRI"
+
+
+def test_a_trainee_needs_a_named_supervisor() -> None:
+    trained = build_template(shipped_knowledge(), KNEE)
+    trainee = build_template(shipped_knowledge(), KNEE, trainee=True)
+    assert {i.id for i in trainee.items} - {i.id for i in trained.items} == {"K-03"}
+
+
 def test_an_unknown_procedure_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(KnowledgeError, match=r'"hip".*Those that exist: knee-injection-us\.$'):
+    with pytest.raises(KnowledgeError, match=r'"hip".*Those that exist: knee-injection, '):
         checklist_template("hip")
 
 

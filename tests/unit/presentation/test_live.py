@@ -235,7 +235,7 @@ def test_a_drill_is_never_taken_for_the_devices_own_doing(
 
 
 def test_procedure_side_and_pseudonym_stand_in_the_strip() -> None:
-    template = checklist_template("knee-injection-us")
+    template = checklist_template("knee-injection")
     people = (Person("OP-1", Role.OPERATOR),)
     started = ProcedureStarted(template.procedure, "P-0417", "right", template, people, True)
     state = PipelineState(procedure=started, checklist=Checklist(template))
@@ -308,7 +308,7 @@ def test_a_recording_that_fails_is_an_alarm_and_none_is_said() -> None:
     ],
 )
 def test_the_switch_says_what_pressing_it_does(mode: GuidanceMode, verb: str) -> None:
-    state = PipelineState(checklist=Checklist(checklist_template("knee-injection-us")))
+    state = PipelineState(checklist=Checklist(checklist_template("knee-injection")))
     assert live_view(situation(snapshot(mode=mode), state=state), None).guidance.text == verb
 
 
@@ -344,6 +344,6 @@ def test_a_live_picture_says_quietly_why_its_plan_is_missed() -> None:
 
 @pytest.mark.parametrize("truth", [TruthState.LIVE, TruthState.LOST])
 def test_a_plan_can_be_confirmed_on_a_live_picture_only(truth: TruthState) -> None:
-    state = PipelineState(checklist=Checklist(checklist_template("knee-injection-us")))
+    state = PipelineState(checklist=Checklist(checklist_template("knee-injection")))
     waits = situation(snapshot(truth, GuidanceMode.CONFIRM), state=state)
     assert live_view(waits, None).guidance.enabled is (truth is TruthState.LIVE)

@@ -21,7 +21,7 @@ def procedure() -> ProcedureRecord:
     return ProcedureRecord(
         id="p-1",
         session_id="20250301-090000-ab12",
-        procedure="knee-injection-us",
+        procedure="knee-injection",
         patient="P-0417",
         side="right",
         template_version="1",

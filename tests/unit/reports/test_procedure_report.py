@@ -20,7 +20,7 @@ def entry(item: str, mark: Mark, note: str = "") -> ChecklistEntry:
 
 @pytest.fixture
 def content() -> ReportContent:
-    template = checklist_template("knee-injection-us")
+    template = checklist_template("knee-injection")
     entries = (entry("K-01", Mark.DONE), entry("K-35", Mark.OVERRIDDEN, NASTY))
     return ReportContent(
         session="20260102-030405-abc.session",

@@ -1,0 +1,134 @@
+"""`guidance advise`: what the recommendations say of a planned procedure, and how surely."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from guidance_app.knowledge.cases import Case, Plan
+from guidance_app.knowledge.facts import KnowledgeError, Question
+from guidance_app.knowledge.rules import AdviceLevel
+
+if TYPE_CHECKING:
+    from guidance_app.knowledge.advice import Advice
+
+DONE, FAILED = 0, 1
+
+ABOUT = (
+    "Tells what the EULAR points to consider (2022) and companion sources say of a planned "
+    "procedure. It advises; the licensed operator decides."
+)
+ASKS = {
+    AdviceLevel.HARD: "required",
+    AdviceLevel.SOFT: "needs a reason",
+    AdviceLevel.ADVISORY: "consider",
+    AdviceLevel.INFO: "know",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = ABOUT
+    parser.add_argument("--target", required=True, metavar="ID", help="knee-joint …")
+    parser.add_argument("--procedure", required=True, metavar="ID", help="injection, biopsy …")
+    parser.add_argument(
+        "--plan",
+        choices=[plan.value for plan in Plan],
+        default=Plan.UNDECIDED.value,
+        help="how the needle is to be guided",
+    )
+    parser.add_argument(
+        "--targeted", action=argparse.BooleanOptionalAction, help="whether it needs precision"
+    )
+    parser.add_argument("--complex", action="store_true", help="it is complex")
+    parser.add_argument(
+        "--competent",
+        action=argparse.BooleanOptionalAction,
+        help="whether the operator is skilled in this imaging and this intervention",
+    )
+    parser.add_argument("--supervised", action="store_true", help="by somebody who is skilled")
+    parser.add_argument(
+        "--unavailable",
+        action="append",
+        default=[],
+        choices=[plan.value for plan in Plan if plan is not Plan.UNDECIDED],
+        help="a technique that cannot be had; may be repeated",
+    )
+    parser.add_argument(
+        "--question",
+        action="append",
+        default=[],
+        choices=[question.value for question in Question],
+        help="asked of a patient with (possible) rheumatoid arthritis; may be repeated",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.set_defaults(handler=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The command; returns the exit status."""
+    from guidance_app.knowledge.advice import advise
+    from guidance_app.knowledge.load import shipped_knowledge
+    from guidance_app.knowledge.planning import plan_case
+
+    knowledge = shipped_knowledge()
+    try:
+        case = plan_case(
+            knowledge,
+            options.target,
+            options.procedure,
+            Plan(options.plan),
+            options.targeted,
+            options.complex,
+            options.competent,
+            options.supervised,
+            map(Plan, options.unavailable),
+        )
+    except KnowledgeError as error:
+        print(f"guidance: {error}", file=sys.stderr)
+        return FAILED
+    advice = advise(knowledge, case, map(Question, options.question))
+    print(json.dumps(document(case, advice), indent=2) if options.json else text(case, advice))
+    return DONE
+
+
+def document(case: Case, advice: "Advice") -> dict[str, Any]:
+    """What `--json` says."""
+    import msgspec
+
+    return {
+        "target": case.site.id,
+        "procedure": case.intervention.id,
+        "plan": case.plan,
+        "targeted": case.targeted,
+        "complex": case.complex,
+        "advice": [msgspec.to_builtins(piece) for piece in advice.pieces],
+        "ranked": None if advice.ranked is None else list(advice.ranked),
+        "weigh": list(advice.factors),
+        "bleeding": msgspec.to_builtins(advice.bleeding),
+        "doses": [msgspec.to_builtins(dose) for dose in advice.doses],
+        "recommendations": [msgspec.to_builtins(one) for one in advice.recommendations],
+    }
+
+
+def text(case: Case, advice: "Advice") -> str:
+    """The same for a person."""
+    kind = f"{case.intervention.title}, {case.site.title.lower()}"
+    known = [name for name in ("targeted", "complex") if getattr(case, name)]
+    lines = [", ".join([kind, *known])]
+    for piece in advice.pieces:
+        lines += [f"{ASKS[piece.level]:15}{piece.text}", *_sources(piece.trace)]
+    if advice.factors:
+        lines.append(f"{'weigh':15}{', '.join(advice.factors)}")
+    for one in advice.recommendations:
+        lines += [f"{'the target':15}{one.paraphrase}", *_sources((one.id,))]
+    if advice.bleeding is not None:
+        risk = f"{advice.bleeding.risk} risk. {advice.bleeding.text}"
+        lines += [f"{'bleeding':15}{risk}", *_sources((advice.bleeding.source,))]
+    return "\n".join(lines)
+
+
+def _sources(trace: tuple[str, ...]) -> list[str]:
+    from guidance_app.knowledge.wording import describe_trace
+
+    return [f"{'':15}  {line}" for line in describe_trace(trace).splitlines()]

@@ -1,0 +1,99 @@
+"""What the recommendations advise for one planned procedure. Pure; decides nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guidance_app.knowledge.cases import Case, Plan
+from guidance_app.knowledge.content import Knowledge
+from guidance_app.knowledge.facts import Certainty, Question, Recommendation, Statement
+from guidance_app.knowledge.rules import (
+    AdviceLevel,
+    BleedingClass,
+    Factor,
+    PublishedDose,
+    Rule,
+)
+
+_FROM_STRICT_TO_MILD = tuple(AdviceLevel)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceOfAdvice:
+    """One rule that holds for the case."""
+
+    rule: str
+    level: AdviceLevel
+    text: str
+    origin: str
+    trace: tuple[str, ...]
+    agreement: float | None
+    """Mean agreement of the experts, 0 to 10, on the first statement it rests on."""
+    agreement_sd: float | None
+    certainty: Certainty | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """All that is advised for one case."""
+
+    pieces: tuple[PieceOfAdvice, ...]
+    """The strictest first."""
+    ranked: tuple[Plan, ...] | None
+    """Of the techniques that can be had, those that the source prefers, in its order; None where
+    it ranks none."""
+    factors: tuple[Factor, ...]
+    """What the operator weighs, and writes down, where nothing is ranked."""
+    bleeding: BleedingClass | None
+    doses: tuple[PublishedDose, ...]
+    """Published for this site."""
+    recommendations: tuple[Recommendation, ...]
+    """They justify the target in rheumatoid arthritis, never the needle."""
+
+
+def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ()) -> Advice:
+    """Every rule that holds for the case; `questions` are those asked of an arthritis patient."""
+    rules = [rule for rule in knowledge.rules if any(when.holds(case) for when in rule.when)]
+    asked = set(questions)
+    return Advice(
+        pieces=_pieces(knowledge, rules, case),
+        ranked=_ranked(rules, case),
+        factors=next((rule.factors for rule in rules if rule.factors), ()),
+        bleeding=next((one for one in knowledge.bleeding if one.holds(case)), None),
+        doses=tuple(dose for dose in knowledge.doses if case.site.id in dose.sites),
+        recommendations=tuple(
+            one for one in knowledge.recommendations if not asked.isdisjoint(one.fits)
+        ),
+    )
+
+
+def _ranked(rules: list[Rule], case: Case) -> tuple[Plan, ...] | None:
+    preferred = next((rule.ranks for rule in rules if rule.ranks), None)
+    if preferred is None:
+        return None
+    return tuple(plan for plan in preferred if plan not in case.unavailable)
+
+
+def _pieces(knowledge: Knowledge, rules: list[Rule], case: Case) -> tuple[PieceOfAdvice, ...]:
+    pieces = [_piece(knowledge, rule, case) for rule in rules]
+    return tuple(sorted(pieces, key=lambda piece: _FROM_STRICT_TO_MILD.index(piece.level)))
+
+
+def _piece(knowledge: Knowledge, rule: Rule, case: Case) -> PieceOfAdvice:
+    statement = _first_statement(knowledge, rule.trace)
+    return PieceOfAdvice(
+        rule=rule.id,
+        level=rule.level_for(case.plan),
+        text=rule.text,
+        origin=rule.origin,
+        trace=rule.trace,
+        agreement=statement.loa_mean if statement else None,
+        agreement_sd=statement.loa_sd if statement else None,
+        certainty=rule.certainty,
+        note=rule.note,
+    )
+
+
+def _first_statement(knowledge: Knowledge, trace: tuple[str, ...]) -> Statement | None:
+    statements = {statement.id: statement for statement in knowledge.statements}
+    return next((statements[id_] for id_ in trace if id_ in statements), None)

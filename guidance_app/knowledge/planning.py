@@ -1,0 +1,78 @@
+"""From the names of site, intervention and technique to one case, and what holds for it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from guidance_app.knowledge.cases import Case, Plan, Technique
+from guidance_app.knowledge.content import Knowledge
+from guidance_app.knowledge.facts import Condition, KnowledgeError
+
+
+class Named(Protocol):
+    """Whatever has an id."""
+
+    @property
+    def id(self) -> str:
+        """What it is called by."""
+        ...
+
+
+T = TypeVar("T", bound=Named)
+
+
+def find(records: Sequence[T], id_: str, what: str) -> T:
+    """The record with this id; raises KnowledgeError with those that exist."""
+    for record in records:
+        if record.id == id_:
+            return record
+    existing = ", ".join(record.id for record in records)
+    raise KnowledgeError(f'There is no {what} called "{id_}". Those that exist: {existing}.')
+
+
+def plan_case(
+    knowledge: Knowledge,
+    site_id: str,
+    intervention_id: str,
+    plan: Plan = Plan.UNDECIDED,
+    targeted: bool | None = None,
+    complex_: bool = False,
+    competent: bool | None = None,
+    supervised: bool = False,
+    unavailable: Iterable[Plan] = (),
+) -> Case:
+    """One planned procedure; raises KnowledgeError for a site or intervention that is not known.
+
+    `targeted` is worked out where nobody says; `complex_` adds to what is complex by its kind and
+    never takes it away. Both definitions are operational and ours.
+    """
+    site = find(knowledge.sites, site_id, "site")
+    intervention = find(knowledge.interventions, intervention_id, "intervention")
+    technique = find_technique(knowledge, plan)
+    by_kind = site.complex or intervention.complex or (technique is not None and technique.complex)
+    return Case(
+        site=site,
+        intervention=intervention,
+        plan=plan,
+        targeted=site.targeted or intervention.targeted if targeted is None else targeted,
+        complex=by_kind or complex_,
+        competent=competent,
+        supervised=supervised,
+        unavailable=frozenset(unavailable),
+    )
+
+
+def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:
+    """The technique of a plan; None while it is undecided."""
+    if plan is Plan.UNDECIDED:
+        return None
+    return find(knowledge.techniques, plan, "technique")
+
+
+def conditions_of(case: Case, knowledge: Knowledge) -> set[Condition]:
+    """What holds for this case, which decides on the items of its checklist."""
+    technique = find_technique(knowledge, case.plan)
+    holds = {Condition.ALL, *case.site.conditions, *case.intervention.conditions}
+    holds |= set(technique.conditions) if technique else set()
+    if case.complex:
+        holds.add(Condition.COMPLEX)
+    return holds

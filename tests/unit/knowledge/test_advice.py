@@ -1,0 +1,168 @@
+"""What is advised, at which level, from which statement, and what is left to the operator."""
+
+from itertools import product
+
+import pytest
+
+from guidance_app.knowledge.advice import Advice, advise
+from guidance_app.knowledge.cases import Case, Plan
+from guidance_app.knowledge.facts import KnowledgeError, Question, Target
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.planning import plan_case
+from guidance_app.knowledge.rules import AdviceLevel, Factor
+
+HARD, SOFT, ADV, INFO = AdviceLevel
+KNOWLEDGE = shipped_knowledge()
+SITES = {site.id: site for site in KNOWLEDGE.sites}
+IMAGING = [plan for plan in Plan if plan not in (Plan.UNDECIDED, Plan.PALPATION)]
+
+
+def case(
+    site: str, plan: str = "undecided", intervention: str = "injection", **more: object
+) -> Case:
+    return plan_case(KNOWLEDGE, site, intervention, Plan(plan), **more)  # type: ignore[arg-type]
+
+
+def levels(advice: Advice) -> dict[str, AdviceLevel]:
+    return {piece.rule: piece.level for piece in advice.pieces}
+
+
+def advised(site: str, plan: str = "undecided", **more: object) -> dict[str, AdviceLevel]:
+    return levels(advise(KNOWLEDGE, case(site, plan, **more)))  # type: ignore[arg-type]
+
+
+def test_there_are_sixteen_rules() -> None:
+    assert [rule.id for rule in KNOWLEDGE.rules] == [f"M-{n}" for n in range(1, 17)]
+
+
+@pytest.mark.parametrize(
+    ("site", "plan", "more", "expected"),
+    [
+        ("knee-joint", "palpation", {"targeted": True}, {"M-1": SOFT, "M-2": INFO}),
+        ("knee-joint", "palpation", {}, {"M-14": INFO}),
+        ("finger-joint", "us", {}, {"M-2": INFO}),
+        ("knee-joint", "fluoroscopy", {"targeted": True}, {"M-2": INFO, "M-3": ADV}),
+        ("wrist-joint", "ct", {}, {"M-2": INFO, "M-3": SOFT}),
+        ("wrist-joint", "mri", {}, {"M-2": INFO, "M-3": SOFT}),
+        ("bursa", "palpation", {}, {"M-4": SOFT, "M-5": ADV}),
+        ("bursa", "us", {}, {"M-5": ADV}),
+        ("carpal-tunnel", "us", {}, {"M-6": INFO}),
+        ("carpal-tunnel", "palpation", {}, {"M-6": SOFT}),
+        ("carpal-tunnel", "fluoroscopy", {}, {"M-6": SOFT}),
+        ("lumbar-nerve-root", "palpation", {}, {"M-7": SOFT, "M-8": INFO}),
+        ("lumbar-facet-joint", "us", {}, {"M-8": INFO, "M-9": ADV}),
+        ("lumbar-facet-joint", "fluoroscopy", {}, {"M-8": INFO}),
+        ("cervical-nerve-root", "us", {}, {"M-8": INFO, "M-10": ADV}),
+        ("sacroiliac-joint", "palpation", {}, {"M-11": SOFT, "M-12": INFO}),
+        ("sacroiliac-joint", "fusion", {}, {"M-12": INFO, "M-13": ADV}),
+        ("lumbar-facet-joint", "ct", {}, {"M-8": INFO, "M-16": ADV}),
+        ("sacroiliac-joint", "ct", {}, {"M-12": INFO, "M-16": ADV}),
+        ("finger-joint", "us", {"competent": False}, {"M-2": INFO, "M-15": HARD}),
+        ("finger-joint", "us", {"competent": False, "supervised": True}, {"M-2": INFO}),
+        ("finger-joint", "us", {"competent": True}, {"M-2": INFO}),
+    ],
+)
+def test_the_rules_that_hold(
+    site: str, plan: str, more: dict[str, object], expected: dict[str, AdviceLevel]
+) -> None:
+    assert advised(site, plan, **more) == expected
+
+
+@pytest.mark.parametrize(("site", "plan"), list(product(SITES, Plan)))
+def test_nothing_is_ranked_but_at_peripheral_joints_and_nerves(site: str, plan: Plan) -> None:
+    advice = advise(KNOWLEDGE, case(site, plan, targeted=True))
+    expected = {
+        Target.PERIPHERAL_JOINT: (Plan.ULTRASOUND, Plan.FLUOROSCOPY),
+        Target.PERIPHERAL_NERVE: (Plan.ULTRASOUND,),
+    }.get(SITES[site].region)
+    assert advice.ranked == expected
+    individual = SITES[site].region in (Target.SPINE, Target.SACROILIAC)
+    assert advice.factors == (tuple(Factor) if individual else ())
+
+
+@pytest.mark.parametrize(("site", "plan"), list(product(SITES, IMAGING)))
+def test_no_imaging_is_ever_forbidden(site: str, plan: Plan) -> None:
+    assert HARD not in advised(site, plan).values()
+
+
+def test_what_cannot_be_had_is_not_ranked() -> None:
+    advice = advise(KNOWLEDGE, case("finger-joint", unavailable=[Plan.ULTRASOUND]))
+    assert advice.ranked == (Plan.FLUOROSCOPY,)
+
+
+def test_the_strictest_stands_first_with_its_agreement() -> None:
+    advice = advise(KNOWLEDGE, case("sacroiliac-joint", "palpation", competent=False))
+    assert [piece.rule for piece in advice.pieces] == ["M-15", "M-11", "M-12"]
+    assert [(p.agreement, p.agreement_sd) for p in advice.pieces[:2]] == [(8.9, 2.9), (9.9, 0.3)]
+
+
+@pytest.mark.parametrize(
+    ("site", "plan", "intervention", "complex_"),
+    [
+        ("knee-joint", "us", "injection", False),
+        ("knee-joint", "us", "biopsy", True),
+        ("knee-joint", "fluoroscopy", "injection", True),
+        ("rotator-cuff-calcification", "us", "barbotage", True),
+        ("sacroiliac-joint", "us", "injection", True),
+        ("lumbar-facet-joint", "undecided", "injection", True),
+        ("knee-joint", "fusion", "aspiration", True),
+    ],
+)
+def test_what_is_complex(site: str, plan: str, intervention: str, complex_: bool) -> None:
+    assert case(site, plan, intervention).complex is complex_
+    assert case(site, plan, intervention, complex_=True).complex
+
+
+def test_a_biopsy_is_targeted_also_at_a_knee() -> None:
+    assert not case("knee-joint").targeted
+    assert case("knee-joint", intervention="biopsy").targeted
+    assert not case("knee-joint", intervention="biopsy", targeted=False).targeted
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (Question.DOUBTFUL_DIAGNOSIS, ["RA-1", "RA-2"]),
+        (Question.EARLY_DISEASE, ["RA-4", "RA-5"]),
+        (Question.REMISSION, ["RA-10"]),
+        (Question.NECK, ["RA-9"]),
+    ],
+)
+def test_arthritis_recommendations_that_fit_justify_the_target(
+    question: Question, expected: list[str]
+) -> None:
+    advice = advise(KNOWLEDGE, case("wrist-joint"), [question])
+    assert [one.id for one in advice.recommendations] == expected
+    assert levels(advice) == advised("wrist-joint")
+
+
+def test_every_recommendation_fits_some_question() -> None:
+    advice = advise(KNOWLEDGE, case("wrist-joint"), Question)
+    assert len(advice.recommendations) == 10
+    assert not advise(KNOWLEDGE, case("wrist-joint")).recommendations
+
+
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("knee-joint", "SIR-LOW"),
+        ("sacroiliac-joint", "ASI-LOW"),
+        ("lumbar-facet-joint", "ASI-LOW"),
+        ("caudal-epidural-space", "ASI-INTERMEDIATE"),
+        ("cervical-nerve-root", "ASI-INTERMEDIATE"),
+    ],
+)
+def test_the_class_of_bleeding_risk(site: str, expected: str) -> None:
+    bleeding = advise(KNOWLEDGE, case(site)).bleeding
+    assert bleeding is not None
+    assert bleeding.id == expected
+
+
+def test_published_doses_are_those_of_the_site() -> None:
+    assert [d.id for d in advise(KNOWLEDGE, case("sacroiliac-joint")).doses] == ["DOSE-SIJ"]
+    assert not advise(KNOWLEDGE, case("knee-joint")).doses
+
+
+def test_an_unknown_site_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(KnowledgeError, match=r'no site called "knee".*knee-joint, gleno'):
+        case("knee")
