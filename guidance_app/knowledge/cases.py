@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from guidance_app.domain.competence import Asked
 from guidance_app.knowledge.facts import Condition, Target
 
 
@@ -68,6 +69,10 @@ class Technique:
     """Behind the title of a procedure, "under ultrasound"."""
     ionising: bool
     complex: bool
+    skill: Plan
+    """The technique that certificates and courses are for."""
+    asks: tuple[Asked, ...]
+    """What it asks of whoever uses it."""
     conditions: tuple[Condition, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+from guidance_app.domain.competence import Demand
 from guidance_app.knowledge.cases import Case, Plan, Technique
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import Condition, KnowledgeError
@@ -66,6 +67,19 @@ def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:
     if plan is Plan.UNDECIDED:
         return None
     return find(knowledge.techniques, plan, "technique")
+
+
+def demand_of(case: Case, knowledge: Knowledge) -> Demand:
+    """What the case asks of its operator; raises KnowledgeError while the plan is undecided."""
+    technique = find(knowledge.techniques, case.plan, "technique")
+    skill = find(knowledge.techniques, technique.skill, "technique")
+    return Demand(
+        skill=skill.id,
+        skill_title=skill.title,
+        asks=frozenset(technique.asks),
+        family=case.site.family,
+        complex=case.complex,
+    )
 
 
 def conditions_of(case: Case, knowledge: Knowledge) -> set[Condition]:
