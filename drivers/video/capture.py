@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from drivers.api.address import Address, refuse_unknown_options
+from drivers.api.address import Address, public_text, refuse_unknown_options
 from drivers.api.errors import Busy, DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceInfo, VideoSource
 from drivers.api.samples import Origin
@@ -223,7 +223,7 @@ def _parse_format(address: Address) -> str | None:
 
 
 def _refused(address: Address, cause: str, advice: str) -> NotFound:
-    return NotFound(f'"{address.text}"', "open", cause, advice)
+    return NotFound(f'"{public_text(address.text)}"', "open", cause, advice)
 
 
 DRIVER = DriverSpec(
