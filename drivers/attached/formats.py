@@ -53,7 +53,7 @@ def choose_format(offered: Sequence[VideoFormat], wish: FormatWish) -> FormatCho
     to 60; then uncompressed colour before MJPG before gray. When no size comes at 25 a second,
     the fastest is taken.
     """
-    readable = [one for one in offered if one.code in READABLE and _fits(one)]
+    readable = _readable(offered)
     allowed = [one for one in readable if wish.allows(one)]
     if not allowed:
         raise _refusal(readable, wish)
@@ -66,9 +66,10 @@ def choose_format(offered: Sequence[VideoFormat], wish: FormatWish) -> FormatCho
 def describe_offer(offered: Iterable[VideoFormat], wish: FormatWish) -> str:
     """What comes near the wish, in short words: "MJPG 1920x1080 at 60, 30; YUYV 640x480 at 30".
 
-    Each size once, with the format that would be taken.
+    Each size that can be read once, with the format that would be taken.
     """
-    wished = [one for one in offered if wish.code in (None, one.code)] or [*offered]
+    readable = _readable(offered)
+    wished = [one for one in readable if wish.code in (None, one.code)] or readable
     by_size: dict[tuple[int, int], VideoFormat] = {}
     for one in sorted(wished, key=lambda one: _merit(one, wish), reverse=True):
         by_size.setdefault((one.width_px, one.height_px), one)
@@ -98,6 +99,10 @@ def _refusal(readable: Sequence[VideoFormat], wish: FormatWish) -> ReadFailure:
         f"it does not offer {wish}",
         f"It offers {describe_offer(readable, wish)}.",
     )
+
+
+def _readable(offered: Iterable[VideoFormat]) -> list[VideoFormat]:
+    return [one for one in offered if one.code in READABLE and _fits(one)]
 
 
 def _fits(one: VideoFormat) -> bool:
