@@ -28,6 +28,7 @@ from stream_servers import (
     unanswered_port,
 )
 
+from drivers.api.clock import ManualClock
 from drivers.api.errors import (
     Busy,
     DeviceError,
@@ -37,6 +38,7 @@ from drivers.api.errors import (
     Timeout,
 )
 from drivers.api.ports import VideoSource
+from drivers.media.connection import FFMPEG_TIMEOUTS_S
 from drivers.media.http_body import MOST_BYTES_A_PICTURE
 from drivers.opencv import cv2
 
@@ -46,6 +48,7 @@ Server = Callable[[], AbstractContextManager[str]]
 
 LIMIT_S = 20.0
 """Far beyond what is promised (some seconds): only what hangs gets here."""
+FFMPEG_TIMEOUT_NS = round(FFMPEG_TIMEOUTS_S[0] * 1e9)
 BUFFERS_BYTES = 16 * 1024 * 1024
 """More than the sockets of this computer hold between them."""
 
@@ -262,6 +265,31 @@ def test_rtsp_answers_that_lead_to_no_video_are_refused(
     with server() as url:
         error = refusal(url)
     assert type(error) is kind and words in str(error)
+
+
+def test_a_slow_look_up_of_the_name_is_not_a_silent_device(
+    create: Create, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        clock.advance(FFMPEG_TIMEOUT_NS)
+        return []  # FFmpeg looks for itself
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with rtsp(DESCRIBE=NO_PAGE)() as url:
+        assert isinstance(open_in_vain(create(url, clock)), NotFound)
+
+
+def test_rtsp_that_fails_after_the_time_it_has_is_silent(create: Create) -> None:
+    clock = ManualClock()
+
+    def talk(client: socket.socket, stopping: threading.Event) -> None:
+        clock.advance(FFMPEG_TIMEOUT_NS)
+        answer_until_play(client, DESCRIBE=NO_PAGE)
+
+    with serving(talk, "rtsp") as url:
+        assert isinstance(open_in_vain(create(url, clock)), Timeout)
 
 
 @pytest.mark.parametrize(
