@@ -30,7 +30,7 @@ from drivers.isolation.source import IsolatedSource
 
 OPTIONS = frozenset({"size", "fps", "format"})
 SLOWEST_CAMERA_HZ = 2.0
-"""FFmpeg's read blocks for a period, which has to end well within HEARTBEAT_LIMIT_S."""
+"""On Windows FFmpeg's read blocks for a period, which has to end well within HEARTBEAT_LIMIT_S."""
 
 
 class V4l2Device:
