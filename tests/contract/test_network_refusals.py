@@ -5,6 +5,7 @@ Every server here is real and stands on a free port of this computer.
 
 import itertools
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from stream_servers import (
     RTSP_DESCRIPTION,
     Flood,
     answer_until_play,
+    description,
     dripping,
     free_udp_port,
     http_answer,
@@ -178,6 +180,13 @@ def send_noise(client: socket.socket) -> None:
     client.sendall(b"$\x00\x05\x00" + bytes(range(256)) * 5)
 
 
+def send_sound(client: socket.socket) -> None:
+    """A second of it, in RTP with payload type 0 (RFC 3551)."""
+    for number in range(50):
+        rtp = struct.pack(">BBHII", 0x80, 0, number, number * 160, 1) + bytes(160)
+        client.sendall(b"$\x00" + struct.pack(">H", len(rtp)) + rtp)
+
+
 def drip(start: bytes, drops: Iterator[bytes], scheme: str = "http") -> Server:
     return lambda: serving(dripping(start, drops), scheme)
 
@@ -231,12 +240,6 @@ NO_PAGE = "RTSP/1.0 404 Not Found\r\n"
 OTHER_TRANSPORT = "Transport: RTP/AVP;unicast;client_port=5000-5001;server_port=9-10\r\n"
 SOUND = RTSP_DESCRIPTION.replace("m=video 0 RTP/AVP 33", "m=audio 0 RTP/AVP 0")
 
-
-def description(text: str) -> str:
-    head = f"RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: {len(text)}"
-    return f"{head}\r\n\r\n{text}"
-
-
 RTSP_ANSWERS: dict[str, tuple[Server, type[DeviceError], str]] = {
     "404": (rtsp(DESCRIBE=NO_PAGE), NotFound, "no such page"),
     "401": (rtsp(DESCRIBE="RTSP/1.0 401 Unauthorized\r\n"), NotFound, "password"),
@@ -248,6 +251,7 @@ RTSP_ANSWERS: dict[str, tuple[Server, type[DeviceError], str]] = {
         ProtocolViolation,
         LIVE,
     ),
+    "sound only": (rtsp(send_sound, DESCRIBE=description(SOUND)), ProtocolViolation, LIVE),
     "redirection to a file": (
         rtsp(DESCRIBE="RTSP/1.0 302 Moved\r\nLocation: file:///etc/hostname\r\n"),
         ProtocolViolation,
