@@ -273,14 +273,14 @@ def test_what_stands_as_it_should_is_no_fault(diagnose: Diagnose, running: Runni
     assert about(diagnose(running=running), "source").outcome is Outcome.OK
 
 
-def test_a_damaged_database_and_a_folder_that_is_a_file_are_told(
-    diagnose: Diagnose, tmp_path: Path
-) -> None:
+def test_a_damaged_database_is_told(diagnose: Diagnose, tmp_path: Path) -> None:
     (tmp_path / "records.sqlite").write_bytes(b"no database" * 100)
-    findings = diagnose("sim:knee", has_screen=False)
-    damaged = about(findings, "records")
+    damaged = about(diagnose("sim:knee"), "records")
     assert damaged.outcome is Outcome.FAILED and "is damaged" in damaged.what
-    assert about(findings, "screen").outcome is Outcome.WARNING
+
+
+def test_a_computer_without_a_screen_is_doubted(diagnose: Diagnose) -> None:
+    assert about(diagnose("sim:knee", has_screen=False), "screen").outcome is Outcome.WARNING
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may write everywhere")
