@@ -6,7 +6,9 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from hashlib import md5
 from itertools import accumulate, count
+from urllib.request import parse_http_list, parse_keqv_list
 
 import numpy as np
 import pytest
@@ -264,20 +266,40 @@ def test_a_silent_camera_does_not_hold_up_who_interrupts(
     stopper.join()
 
 
+def knows_the_password(request: str) -> bool:
+    """Whether it answers its challenge for nurse with p@ss: Basic, or Digest as of RFC 2617."""
+    if f"Authorization: Basic {b64encode(b'nurse:p@ss').decode()}" in request:
+        return True
+    _, found, answer = request.partition("Authorization: Digest ")
+    if not found:
+        return False
+    said = parse_keqv_list(parse_http_list(answer.partition("\r\n")[0]))
+    secret, place = md5_hex("nurse:x:p@ss"), md5_hex(f"GET:{request.split(' ', 2)[1]}")
+    proof = md5_hex(f"{secret}:1:{said['nc']}:{said['cnonce']}:auth:{place}")
+    return (said["username"], said["response"]) == ("nurse", proof)
+
+
+def md5_hex(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 @pytest.mark.parametrize(
-    "challenge", ['Basic realm="x"', 'Digest realm="x", nonce="1", qop="auth"']
+    ("scheme", "challenge"),
+    [("Basic", 'realm="x"'), ("Digest", 'realm="x", nonce="1", qop="auth"')],
 )
 def test_a_camera_gets_the_password_it_asks_for_and_no_other_place(
-    challenge: str, create: Create
+    scheme: str, challenge: str, create: Create
 ) -> None:
     requests: list[str] = []
 
     def talk(client: socket.socket, stopping: threading.Event) -> None:
         requests.append(client.recv(4096).decode())
-        if "Authorization: " in requests[-1]:
+        if knows_the_password(requests[-1]):
             client.sendall(MULTIPART + jpeg_parts([JPEG] * 3))
             stopping.wait()
-        head = f"HTTP/1.1 401 X\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n"
+        head = (
+            f"HTTP/1.1 401 X\r\nWWW-Authenticate: {scheme} {challenge}\r\nContent-Length: 0\r\n\r\n"
+        )
         client.sendall(head.encode())
 
     with serving(talk, path="/video?camera=2") as url:
@@ -287,8 +309,7 @@ def test_a_camera_gets_the_password_it_asks_for_and_no_other_place(
         source.close()
     assert len(requests) == 2 and "Authorization: " not in requests[0]
     assert all(request.startswith("GET /video?camera=2 ") for request in requests)
-    if challenge.startswith("Basic"):
-        assert f"Basic {b64encode(b'nurse:p@ss').decode()}" in requests[1]
+    assert f"Authorization: {scheme} " in requests[1]
 
 
 def test_a_password_appears_neither_in_what_is_said_nor_in_what_is_recorded(
