@@ -13,6 +13,8 @@ from sample_clips import transport_stream
 
 PACKET_BYTES = 7 * 188
 """Seven packets of MPEG-TS fit into one of the network."""
+BUFFERS_BYTES = 16 * 1024 * 1024
+"""More than the sockets of this computer hold between them."""
 SEND_PERIOD_S = 0.005
 DRIP_PERIOD_S = 0.02
 

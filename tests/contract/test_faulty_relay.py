@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mjpeg_server import MjpegServer
+from refusing import read_until_it_fails
 from stream_servers import rtsp_server
 
 from drivers.api.clock import ManualClock
@@ -226,14 +227,12 @@ def accepts(port: int) -> bool:
     return True
 
 
-def test_a_device_that_is_not_there_ends_the_connection() -> None:
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        with (
-            FaultyRelay(reserved.getsockname(), plan(), ManualClock()) as relay,
-            socket.create_connection(("127.0.0.1", relay.port), LIMIT_S) as client,
-        ):
-            assert client.recv(1) == b""
+def test_a_device_that_is_not_there_ends_the_connection(free_port: int) -> None:
+    with (
+        FaultyRelay(("127.0.0.1", free_port), plan(), ManualClock()) as relay,
+        socket.create_connection(("127.0.0.1", relay.port), LIMIT_S) as client,
+    ):
+        assert client.recv(1) == b""
 
 
 @given(
@@ -313,13 +312,6 @@ def test_rtsp_through_a_relay(create: Create) -> None:
             open_at_last(source)
             assert [source.read().stamp.sequence for _ in range(3)] == [0, 1, 2]
             source.close()
-
-
-def read_until_it_fails(source: VideoSource) -> DeviceError:
-    with pytest.raises(DeviceError) as raised:
-        while True:
-            source.read()
-    return raised.value
 
 
 def open_at_last(source: VideoSource) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from refusing import open_in_vain, receiving_threads
-from sample_clips import grey, noise, write_video
+from sample_clips import JPEG, grey, noise, write_video
 from stream_servers import (
+    BUFFERS_BYTES,
     MULTIPART,
     RTSP_DESCRIPTION,
     Flood,
@@ -51,10 +52,7 @@ Server = Callable[[], AbstractContextManager[str]]
 LIMIT_S = 20.0
 """Far beyond what is promised (some seconds): only what hangs gets here."""
 FFMPEG_TIMEOUT_NS = round(FFMPEG_TIMEOUTS_S[0] * 1e9)
-BUFFERS_BYTES = 16 * 1024 * 1024
-"""More than the sockets of this computer hold between them."""
 
-JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
 SMALL_JPEG = cv2.imencode(".jpg", grey(1))[1].tobytes()
 PNG = cv2.imencode(".png", noise(1))[1].tobytes()
 HTML = b"<html><body>Please log in to the camera</body></html>"
@@ -72,14 +70,6 @@ def refusal(refusal: Refusal) -> Refusal:
         return error
 
     return find
-
-
-@pytest.fixture
-def free_port() -> Iterator[int]:
-    """A port at which nobody listens, kept from others by a socket that is bound and no more."""
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        yield reserved.getsockname()[1]
 
 
 def page(kind: str, body: bytes) -> bytes:

@@ -13,8 +13,10 @@ from urllib.request import parse_http_list, parse_keqv_list
 import numpy as np
 import pytest
 from mjpeg_server import MjpegServer, grey_picture
-from sample_clips import noise, number_shown, reordered_stream
+from refusing import read_until_it_fails
+from sample_clips import JPEG, number_shown, reordered_stream
 from stream_servers import (
+    BUFFERS_BYTES,
     MULTIPART,
     Flood,
     dripping,
@@ -30,7 +32,6 @@ from drivers.api.errors import DeviceError, Disconnected, ProtocolViolation, Tim
 from drivers.api.ports import VideoSource
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from drivers.media.http_body import MOST_BYTES_A_PICTURE
-from drivers.opencv import cv2
 
 Create = Callable[..., VideoSource]
 
@@ -44,10 +45,6 @@ def camera() -> Iterator[MjpegServer]:
         yield server
 
 
-JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
-
-BUFFERS_BYTES = 16 * 1024 * 1024
-"""More than the sockets of this computer hold between them."""
 MORE_THAN_BUFFERS_HOLD = 5000
 """Pictures that a server can only have sent when somebody takes them in."""
 
@@ -62,13 +59,6 @@ def fail_in_time(source: VideoSource) -> DeviceError:
     reader.join(LIMIT_S)
     (error,) = errors
     return error
-
-
-def read_until_it_fails(source: VideoSource) -> DeviceError:
-    with pytest.raises(DeviceError) as raised:
-        while True:
-            source.read()
-    return raised.value
 
 
 def test_mjpeg_pictures_come_in_order_without_invented_times(
