@@ -326,7 +326,9 @@ def test_nothing_that_a_play_list_names_is_fetched(
             other.accept()
 
 
-@pytest.mark.parametrize("path", ["live.m3u8", "LIVE.M3U8?token=1", "live.mpd"])
+@pytest.mark.parametrize(
+    "path", ["live.m3u8", "LIVE.M3U8?token=1", "live.mpd", "live.m3u8#faults=unplug"]
+)
 def test_a_play_list_is_refused_by_its_name_before_it_is_asked_for(
     path: str, create: Create
 ) -> None:
