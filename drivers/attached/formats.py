@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.ports import VideoFormat
+from drivers.api.samples import PictureGeometry, PixelFormat
 from drivers.attached.buffer_layout import READABLE
-from drivers.isolation.memory import SLOT_BYTES
+from drivers.isolation.memory import fits
 from drivers.isolation.reader import ReadFailure
 
 FLUENT_HZ = 25.0
@@ -102,11 +103,11 @@ def _refusal(readable: Sequence[VideoFormat], wish: FormatWish) -> ReadFailure:
 
 
 def _readable(offered: Iterable[VideoFormat]) -> list[VideoFormat]:
-    return [one for one in offered if one.code in READABLE and _fits(one)]
+    return [one for one in offered if one.code in READABLE and fits(_in_colour(one))]
 
 
-def _fits(one: VideoFormat) -> bool:
-    return one.width_px * one.height_px * 3 <= SLOT_BYTES
+def _in_colour(one: VideoFormat) -> PictureGeometry:
+    return PictureGeometry(one.width_px, one.height_px, PixelFormat.BGR24)
 
 
 def _is_comfortable(one: VideoFormat) -> bool:

@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame as DecodedFrame
 
 from drivers.api.ports import VideoFormat
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
-from drivers.isolation.memory import SLOT_BYTES, picture_shape, shaped
+from drivers.isolation.memory import fits, shaped
 from drivers.isolation.reader import Arrival, Opened, ReadFailure, Waiting
 
 PAUSE_S = 0.002
@@ -82,7 +82,7 @@ class PyavReader:
         """The last picture, in colour."""
         assert self._frame is not None
         geometry = PictureGeometry(self._frame.width, self._frame.height, PixelFormat.BGR24)
-        if self._frame.is_corrupt or np.prod(picture_shape(geometry)) > SLOT_BYTES:
+        if self._frame.is_corrupt or not fits(geometry):
             return None
         np.copyto(shaped(space, geometry), self._frame.to_ndarray(format="bgr24"))
         return geometry
