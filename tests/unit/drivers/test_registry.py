@@ -181,7 +181,7 @@ class Wrapped:
         self.source, self.value = source, value
 
 
-WRAP = SourceOption("wrap", "Wrap", "wrap=1", Wrapped)  # type: ignore[arg-type]
+WRAP = SourceOption("wrap", "wrap=1", Wrapped)  # type: ignore[arg-type]
 
 
 def test_an_option_that_every_address_takes_wraps_what_the_driver_made() -> None:
@@ -224,7 +224,7 @@ def test_an_option_that_fails_is_named() -> None:
     def fail(source: VideoSource, value: str, clock: Clock) -> VideoSource:
         raise KeyError("port")
 
-    registry = Registry(load_drivers(), [SourceOption("wrap", "Wrap", "wrap=1", fail)])
+    registry = Registry(load_drivers(), [SourceOption("wrap", "wrap=1", fail)])
     with pytest.raises(NotFound) as refused:
         registry.create("sim:knee?wrap=a", ManualClock())
     assert str(refused.value) == (
