@@ -91,7 +91,7 @@ class PyavReader:
         """None while there is none yet."""
         try:
             return next(self._frames)
-        except BlockingIOError:
+        except (BlockingIOError, av.error.InvalidDataError):  # none yet, or a damaged one
             self._frames = self._decode()  # an error has ended the one before
             return None
         except (av.FFmpegError, StopIteration):

@@ -264,6 +264,11 @@ def test_a_computer_without_a_screen_is_doubted(diagnose: Diagnose) -> None:
     assert about(diagnose("sim:knee", has_screen=False), "screen").outcome is Outcome.WARNING
 
 
+def test_a_folder_that_is_a_file_is_told(diagnose: Diagnose, tmp_path: Path) -> None:
+    (tmp_path / "sessions").write_text("a file")
+    assert about(diagnose("sim:knee"), "recording").outcome is Outcome.FAILED
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may write everywhere")
 def test_a_folder_that_may_not_be_written_to_is_told(diagnose: Diagnose, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

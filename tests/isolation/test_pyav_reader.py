@@ -47,30 +47,41 @@ def test_what_cannot_be_opened_is_told() -> None:
 
 
 class Hesitating:
-    """A container as of a camera on macOS: its read fails while there is no picture yet."""
+    """A container whose read fails: of a camera on macOS, or with a damaged picture."""
 
-    def __init__(self, container: Any, failures: int) -> None:  # noqa: ANN401
+    def __init__(self, container: Any, failures: int, failure: Exception) -> None:  # noqa: ANN401
         self.streams = container.streams
         self._container = container
         self._failures = failures
+        self._failure = failure
 
     def decode(self, stream: Any) -> Iterator[Any]:  # noqa: ANN401
         if self._failures:
             self._failures -= 1
-            raise av.error.BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+            raise self._failure
         yield from self._container.decode(stream)
 
 
-def hesitating_reader(monkeypatch: pytest.MonkeyPatch, failures: int) -> PyavReader:
-    container = Hesitating(av.open("color=red:size=64x48:rate=30", format="lavfi"), failures)
+NO_PICTURE_YET = av.error.BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+DAMAGED = av.error.InvalidDataError(errno.EINVAL, "Invalid data found when processing input")
+
+
+def hesitating_reader(
+    monkeypatch: pytest.MonkeyPatch, failures: int, failure: Exception = NO_PICTURE_YET
+) -> PyavReader:
+    lavfi = av.open("color=red:size=64x48:rate=30", format="lavfi")
+    container = Hesitating(lavfi, failures, failure)
     monkeypatch.setattr(av, "open", lambda *_, **__: container)
     reader = PyavReader("0:none", "avfoundation")
     reader.open()
     return reader
 
 
-def test_a_device_without_a_picture_yet_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader = hesitating_reader(monkeypatch, failures=3)
+@pytest.mark.parametrize("failure", [NO_PICTURE_YET, DAMAGED], ids=["none yet", "damaged"])
+def test_a_device_without_a_picture_is_silent_and_not_unplugged(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    reader = hesitating_reader(monkeypatch, failures=3, failure=failure)
     assert [reader.wait(0.0) for _ in range(3)] == [Waiting.SILENT] * 3
     arrival = reader.wait(0.0)
     assert isinstance(arrival, Arrival) and arrival.sequence == 1
