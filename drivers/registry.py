@@ -62,7 +62,7 @@ def _broken_option(name: str, reason: str) -> SourceOption:
     def wrap(source: VideoSource, value: str, clock: Clock) -> VideoSource:
         raise NotFound(f"The option {name}", "open", reason, "Install it again, or leave it out.")
 
-    return SourceOption(name, name, f"{name}=", wrap)
+    return SourceOption(name, f"{name}=", wrap)
 
 
 def _broken_driver(name: str, reason: str) -> DriverSpec:

@@ -317,4 +317,4 @@ def wrap(source: VideoSource, plan: str, clock: Clock) -> VideoSource:
     return FaultySource(source, load_plan(plan), clock, plan)
 
 
-OPTION = SourceOption(NAME, "Faults on a script", "faults=unplug", wrap)
+OPTION = SourceOption(NAME, "faults=unplug", wrap)

@@ -5,6 +5,7 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything can import Qt
 
 import gc
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,14 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the real recordings are not here (expected in ../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """A port at which nobody listens, kept from others by a socket that is bound and no more."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
 
 
 def running_threads() -> set[object]:

@@ -19,15 +19,20 @@ class Address:
 
 URL_SCHEMES = ("http", "https", "rtsp", "rtsps", "udp")
 """Behind these stands a URL, also when somebody has forgotten its slashes."""
+LOCAL_SCHEMES = ("v4l2", "camera", "file", "dicom", "sim", "replay")
+"""Behind these stands something on this computer, which has no password."""
 
 
 def public_text(text: str) -> str:
     """An address as it may be said and logged: neither name nor password, of a URL no query.
 
-    It may be mistyped in any way, so everything up to the last @ counts as a password. Where
-    that might stand in a query, nothing at all is said of what follows the scheme.
+    One on this computer is said as it is. Any other may be mistyped in any way, so everything up
+    to the last @ counts as a password. Where that might stand in a query, nothing at all is said of
+    what follows the scheme.
     """
     scheme, colon, rest = text.partition(":")
+    if scheme.strip().lower() in LOCAL_SCHEMES and not _is_url(text):
+        return text
     slashes = "//" if rest.startswith("//") else ""
     hidden, _, shown = rest.removeprefix("//").rpartition("@")
     if "?" in hidden:

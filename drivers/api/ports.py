@@ -121,7 +121,6 @@ class SourceOption:
     """An option that every address takes, whatever its driver: it wraps the source."""
 
     name: str
-    title: str
     example: str
     """As it is written: "faults=unplug"."""
     wrap: Callable[[VideoSource, str, Clock], VideoSource]

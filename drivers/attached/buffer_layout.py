@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drivers.api.samples import ImageU8
-from drivers.isolation.memory import SLOT_BYTES
+from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
+from drivers.isolation.memory import fits
 
 _ROWS = {"NV12": 1.5, "YU12": 1.5}
 """Rows of a row's length that a picture has for each row of pixels."""
@@ -40,7 +40,7 @@ class BufferLayout:
     def flaw(self) -> str:
         """What of it cannot be, or cannot be read, as a cause for an error; empty when sound."""
         size = f"{self.width_px}x{self.height_px}"
-        if not 0 < self.width_px * self.height_px * 3 <= SLOT_BYTES:
+        if not fits(PictureGeometry(self.width_px, self.height_px, PixelFormat.BGR24)):
             return f"it gives pictures of {size}, which cannot be read"
         if self.code in COMPRESSED:
             return ""

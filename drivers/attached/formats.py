@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.ports import VideoFormat
+from drivers.api.samples import PictureGeometry, PixelFormat
 from drivers.attached.buffer_layout import READABLE
-from drivers.isolation.memory import SLOT_BYTES
+from drivers.isolation.memory import fits
 from drivers.isolation.reader import ReadFailure
 
 FLUENT_HZ = 25.0
@@ -53,7 +54,7 @@ def choose_format(offered: Sequence[VideoFormat], wish: FormatWish) -> FormatCho
     to 60; then uncompressed colour before MJPG before gray. When no size comes at 25 a second,
     the fastest is taken.
     """
-    readable = [one for one in offered if one.code in READABLE and _fits(one)]
+    readable = _readable(offered)
     allowed = [one for one in readable if wish.allows(one)]
     if not allowed:
         raise _refusal(readable, wish)
@@ -66,9 +67,10 @@ def choose_format(offered: Sequence[VideoFormat], wish: FormatWish) -> FormatCho
 def describe_offer(offered: Iterable[VideoFormat], wish: FormatWish) -> str:
     """What comes near the wish, in short words: "MJPG 1920x1080 at 60, 30; YUYV 640x480 at 30".
 
-    Each size once, with the format that would be taken.
+    Each size that can be read once, with the format that would be taken.
     """
-    wished = [one for one in offered if wish.code in (None, one.code)] or [*offered]
+    readable = _readable(offered)
+    wished = [one for one in readable if wish.code in (None, one.code)] or readable
     by_size: dict[tuple[int, int], VideoFormat] = {}
     for one in sorted(wished, key=lambda one: _merit(one, wish), reverse=True):
         by_size.setdefault((one.width_px, one.height_px), one)
@@ -100,8 +102,12 @@ def _refusal(readable: Sequence[VideoFormat], wish: FormatWish) -> ReadFailure:
     )
 
 
-def _fits(one: VideoFormat) -> bool:
-    return one.width_px * one.height_px * 3 <= SLOT_BYTES
+def _readable(offered: Iterable[VideoFormat]) -> list[VideoFormat]:
+    return [one for one in offered if one.code in READABLE and fits(_in_colour(one))]
+
+
+def _in_colour(one: VideoFormat) -> PictureGeometry:
+    return PictureGeometry(one.width_px, one.height_px, PixelFormat.BGR24)
 
 
 def _is_comfortable(one: VideoFormat) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
 from drivers.attached.buffer_layout import COMPRESSED, GRAY, BufferLayout
-from drivers.isolation.memory import SLOT_BYTES, picture_shape, shaped
+from drivers.isolation.memory import fits, shaped
 from drivers.media.jpeg import is_cut_jpeg
 from drivers.opencv import cv2
 
@@ -46,7 +46,7 @@ def _decode(data: ImageU8, space: ImageU8) -> PictureGeometry | None:
         return None
     height_px, width_px = picture.shape[:2]
     geometry = PictureGeometry(width_px, height_px, PixelFormat.BGR24)
-    if np.prod(picture_shape(geometry)) > SLOT_BYTES:
+    if not fits(geometry):
         return None
     np.copyto(shaped(space, geometry), picture)
     return geometry

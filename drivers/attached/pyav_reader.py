@@ -1,14 +1,16 @@
 """Reads an attached device through FFmpeg on Windows and macOS; runs in the child process.
 
-FFmpeg's read blocks while the device is silent. The parent then misses the heartbeat and ends
-this process, so a silent device and one that hangs are told alike here, and a rate near one a
-second cannot be read. Pictures are counted as FFmpeg gives them: what the system or FFmpeg loses
-in a buffer of its own leaves no gap.
+On Windows FFmpeg's read blocks while the device is silent. The parent then misses the heartbeat and
+ends this process, so a silent device and one that hangs are told alike there, and a rate near one a
+second cannot be read. On macOS it does not wait: it fails as long as there is no picture.
+Pictures are counted as FFmpeg gives them: what the system or FFmpeg loses in a buffer of its own
+leaves no gap.
 Never tried with a device: the tests read FFmpeg's own test picture through it.
 """
 
 import time
 from fractions import Fraction
+from functools import partial
 
 import av
 import numpy as np
@@ -16,8 +18,11 @@ from av.video.frame import VideoFrame as DecodedFrame
 
 from drivers.api.ports import VideoFormat
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
-from drivers.isolation.memory import SLOT_BYTES, picture_shape, shaped
+from drivers.isolation.memory import fits, shaped
 from drivers.isolation.reader import Arrival, Opened, ReadFailure, Waiting
+
+PAUSE_S = 0.002
+"""Between two reads where FFmpeg does not wait; a picture is stamped up to about that much late."""
 
 
 class PyavReader:
@@ -53,28 +58,41 @@ class PyavReader:
                 "Close other programs, or choose it again without size and fps.",
             ) from None
         stream = container.streams.video[0]
-        self._frames = container.decode(stream)
+        self._decode = partial(container.decode, stream)
+        self._frames = self._decode()
         context = stream.codec_context
         rate: Fraction | None = stream.average_rate
         stated = VideoFormat(context.name, context.width, context.height)
         return Opened(stated, float(rate) if rate else None)
 
     def wait(self, limit_s: float) -> Arrival | Waiting:
-        """The next picture; blocks until it comes."""
-        try:
-            self._frame = next(self._frames)
-        except (av.FFmpegError, StopIteration):
-            raise ReadFailure("Disconnected", "it was unplugged", "Check its cable.") from None
+        """The next picture; where FFmpeg's read blocks, however long that takes."""
+        deadline_s = time.monotonic() + limit_s
+        while (frame := self._next_frame()) is None:
+            if time.monotonic() >= deadline_s:
+                return Waiting.SILENT
+            time.sleep(PAUSE_S)
         arrival_ns = time.perf_counter_ns()
         self._arrived += 1
-        time_s = self._frame.time
+        self._frame = frame
+        time_s = frame.time
         return Arrival(self._arrived, arrival_ns, None if time_s is None else round(time_s * 1e9))
 
     def convert(self, space: ImageU8) -> PictureGeometry | None:
         """The last picture, in colour."""
         assert self._frame is not None
         geometry = PictureGeometry(self._frame.width, self._frame.height, PixelFormat.BGR24)
-        if self._frame.is_corrupt or np.prod(picture_shape(geometry)) > SLOT_BYTES:
+        if self._frame.is_corrupt or not fits(geometry):
             return None
         np.copyto(shaped(space, geometry), self._frame.to_ndarray(format="bgr24"))
         return geometry
+
+    def _next_frame(self) -> DecodedFrame | None:
+        """None while there is none yet."""
+        try:
+            return next(self._frames)
+        except (BlockingIOError, av.error.InvalidDataError):  # none yet, or a damaged one
+            self._frames = self._decode()  # an error has ended the one before
+            return None
+        except (av.FFmpegError, StopIteration):
+            raise ReadFailure("Disconnected", "it was unplugged", "Check its cable.") from None

@@ -6,14 +6,13 @@ else to say. Parent to child: one byte, the number of a slot that is free again.
 
 import enum
 import json
-import math
 import socket
 import struct
 from dataclasses import asdict, dataclass
 
 from drivers.api.ports import VideoFormat
 from drivers.api.samples import PictureGeometry, PixelFormat
-from drivers.isolation.memory import SLOT_BYTES, SLOTS, picture_shape
+from drivers.isolation.memory import SLOTS, fits
 from drivers.isolation.reader import Arrival, Opened, ReadFailure, Waiting
 
 _HEAD = struct.Struct("<BxxxI")
@@ -122,7 +121,7 @@ def _unpack_picture(body: bytes) -> PictureRecord:
     sequence, arrival_ns, device_ns, slot, width_px, height_px, code = _PICTURE.unpack(body)
     arrival = Arrival(sequence, arrival_ns, None if device_ns == _NO_TIME else device_ns)
     geometry = PictureGeometry(width_px, height_px, _PIXEL_FORMATS[code])
-    if slot >= SLOTS or not 0 < math.prod(picture_shape(geometry)) <= SLOT_BYTES:
+    if slot >= SLOTS or not fits(geometry):
         raise ValueError("a picture outside the memory")
     return PictureRecord(slot, arrival, geometry)
 

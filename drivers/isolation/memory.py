@@ -47,6 +47,11 @@ def picture_shape(geometry: PictureGeometry) -> tuple[int, ...]:
     return plane if geometry.pixel_format is PixelFormat.GRAY8 else (*plane, 3)
 
 
+def fits(geometry: PictureGeometry) -> bool:
+    """Whether there is such a picture, and a slot holds it."""
+    return 0 < math.prod(picture_shape(geometry)) <= SLOT_BYTES
+
+
 def shaped(space: ImageU8, geometry: PictureGeometry) -> ImageU8:
     """The beginning of flat `space` as an array for such a picture; no copy."""
     shape = picture_shape(geometry)

@@ -7,7 +7,6 @@ each is stamped when it comes, and whoever waits can stop waiting, whatever the 
 import socket
 import threading
 from concurrent.futures import Future
-from typing import Any
 from urllib.parse import SplitResult
 
 import av
@@ -133,17 +132,26 @@ class Connection:
             raise UnknownHost from None
 
     def _connect(self, addresses: Addresses) -> InputContainer:
-        source: Any = self._parts.geturl()
+        source: str | HttpBody = self._parts.geturl()
         if self._body is not None:
             self._body.open(addresses)
             source = self._body
-        container: InputContainer = av.open(
+        began_ns = self._clock.now_ns()
+        try:
+            return self._open_with_ffmpeg(source)
+        except av.FFmpegError:  # it gives a time-out inside of RTSP many names
+            if self._clock.now_ns() - began_ns >= FFMPEG_TIMEOUTS_S[0] * 1e9:
+                raise TimeoutError from None
+            raise
+
+    def _open_with_ffmpeg(self, source: str | HttpBody) -> InputContainer:
+        return av.open(
             source,
+            "r",
             options=_COMMON | _OPTIONS.get(self._parts.scheme, {}),
             timeout=FFMPEG_TIMEOUTS_S,
             metadata_errors="replace",
         )
-        return container
 
     def _receive(self, container: InputContainer) -> None:
         if self._body is not None and self._body.failure is not None:

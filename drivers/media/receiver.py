@@ -5,16 +5,15 @@ from collections import deque
 from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
-import av
 from av.video.frame import VideoFrame as DecodedFrame
 
 from drivers.api.errors import DeviceError, Disconnected, ProtocolViolation
 from drivers.api.ports import Clock, SourceInfo
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from drivers.media.backlog import Interrupted, Received
-from drivers.media.connection import FFMPEG_TIMEOUTS_S, HTTP_SCHEMES, Connection
+from drivers.media.connection import HTTP_SCHEMES, Connection
 from drivers.media.decoding import Decoder, PixelConverter, time_ns
-from drivers.media.refusals import SILENT, Refusal, explain_loss, explain_refusal
+from drivers.media.refusals import Refusal, explain_loss, explain_refusal
 from drivers.media.urls import host_and_port, public_url
 
 WHOLE_PICTURE_TIMEOUT_NS = 10_000_000_000
@@ -99,14 +98,10 @@ class StreamSource:
         connection = self._connection = Connection(self._parts, self._clock)
         if self._interrupted.is_set():
             connection.interrupt()
-        began_ns = self._clock.now_ns()
         try:
             return connection.open()
         except Exception as error:
-            waited_s = (self._clock.now_ns() - began_ns) / 1e9
-            # FFmpeg gives a time-out inside of RTSP many names.
-            late = isinstance(error, av.FFmpegError) and waited_s >= FFMPEG_TIMEOUTS_S[0]
-            refusal = SILENT if late else explain_refusal(error)
+            refusal = explain_refusal(error)
         self.close()
         raise self._error("open", refusal)
 

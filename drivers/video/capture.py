@@ -3,8 +3,8 @@
 Each is read in a child process. On Linux the target is an identity as `guidance devices` lists
 it, which follows the device to whatever number it gets, or a file as `/dev/video0`, which means
 the device that is behind it when it is opened first. `camera:0` is `/dev/video0` there. On
-Windows the target of `camera:` is the name of the device, on macOS its name or number; neither
-system could be tried.
+Windows the target of `camera:` is the name of the device, on macOS its name or number, and neither
+takes `format`; neither system could be tried.
 
 What the address leaves open is chosen by `drivers.attached.formats.choose_format`: the largest
 size up to 1920x1080 at 25 a second or more.
@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from drivers.api.address import Address, refuse_unknown_options
+from drivers.api.address import Address, public_text, refuse_unknown_options
 from drivers.api.errors import Busy, DeviceError, NotFound
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceInfo, VideoSource
 from drivers.api.samples import Origin
@@ -28,9 +28,10 @@ from drivers.attached.inspection import Offers, ask_offers
 from drivers.isolation.reader import Opened, Parameters, ReaderSpec
 from drivers.isolation.source import IsolatedSource
 
-OPTIONS = frozenset({"size", "fps", "format"})
+CAMERA_OPTIONS = frozenset({"size", "fps"})
+V4L2_OPTIONS = CAMERA_OPTIONS | {"format"}
 SLOWEST_CAMERA_HZ = 2.0
-"""FFmpeg's read blocks for a period, which has to end well within HEARTBEAT_LIMIT_S."""
+"""On Windows FFmpeg's read blocks for a period, which has to end well within HEARTBEAT_LIMIT_S."""
 
 
 class V4l2Device:
@@ -38,8 +39,13 @@ class V4l2Device:
 
     def __init__(self, address: Address, target: str, tree: DeviceTree) -> None:
         """`target` is a device file or an identity."""
+        refuse_unknown_options(address, V4L2_OPTIONS)
         self._query = address.text.partition("?")[2]
-        self._parameters = _parse_wish(address)
+        self._parameters: Parameters = {
+            **_parse_size(address),
+            "rate_hz": _parse_rate(address),
+            "code": _parse_format(address),
+        }
         self._binding = DeviceBinding(tree, target)
         self._node: VideoNode | None = None
 
@@ -89,11 +95,17 @@ class CameraDevice:
 
         NotFound for a rate so low that a waiting reader cannot be told from one that hangs.
         """
-        self._address = address
-        wish = {name: value for name, value in _parse_wish(address).items() if name != "code"}
-        self._parameters: Parameters = {"url": url, "input_format": input_format, **wish}
-        if (rate_hz := _parse_rate(address)) is not None and rate_hz < SLOWEST_CAMERA_HZ:
+        refuse_unknown_options(address, CAMERA_OPTIONS)
+        rate_hz = _parse_rate(address)
+        if rate_hz is not None and rate_hz < SLOWEST_CAMERA_HZ:
             raise _refused(address, "pictures that seldom cannot be read here", "Write fps=30.")
+        self._address = address
+        self._parameters: Parameters = {
+            "url": url,
+            "input_format": input_format,
+            **_parse_size(address),
+            "rate_hz": rate_hz,
+        }
         self.title = f"The video device {address.target}"
 
     def locate(self) -> ReaderSpec:
@@ -116,7 +128,6 @@ class CameraDevice:
 
 def create(address: Address, clock: Clock) -> VideoSource:
     """A source that reads the device; NotFound for a target or option that makes no sense."""
-    refuse_unknown_options(address, OPTIONS)
     if address.scheme == "v4l2":
         return IsolatedSource(V4l2Device(address, address.target, DeviceTree()), clock)
     if sys.platform == "linux":
@@ -183,24 +194,14 @@ def _device_info(node: VideoNode, identity: str) -> DeviceInfo:
     )
 
 
-def _parse_wish(address: Address) -> Parameters:
-    size_px = _parse_size(address)
-    return {
-        "width_px": size_px and size_px[0],
-        "height_px": size_px and size_px[1],
-        "rate_hz": _parse_rate(address),
-        "code": _parse_format(address),
-    }
-
-
-def _parse_size(address: Address) -> tuple[int, int] | None:
+def _parse_size(address: Address) -> Parameters:
     text = address.options.get("size")
     if text is None:
-        return None
+        return {"width_px": None, "height_px": None}
     match = re.fullmatch(r"(\d{2,4})x(\d{2,4})", text)
     if match is None:
         raise _refused(address, f'"{text}" is not a size', "Write size=1280x720.")
-    return int(match[1]), int(match[2])
+    return {"width_px": int(match[1]), "height_px": int(match[2])}
 
 
 def _parse_rate(address: Address) -> float | None:
@@ -223,7 +224,7 @@ def _parse_format(address: Address) -> str | None:
 
 
 def _refused(address: Address, cause: str, advice: str) -> NotFound:
-    return NotFound(f'"{address.text}"', "open", cause, advice)
+    return NotFound(f'"{public_text(address.text)}"', "open", cause, advice)
 
 
 DRIVER = DriverSpec(

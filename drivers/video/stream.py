@@ -13,15 +13,11 @@ def create(address: Address, clock: Clock) -> VideoSource:
     """A source that receives the URL; NotFound when it names no host or no sound port."""
     refuse_unknown_options(address, frozenset())
     from drivers.media.receiver import StreamSource  # noqa: PLC0415 - loads PyAV, 80 ms
+    from drivers.media.refusals import PLAY_LIST  # noqa: PLC0415 - the same
 
     url = address.text.strip()
     if _is_play_list(address):
-        raise NotFound(
-            f'"{public_text(url)}"',
-            "open",
-            "this is HLS, which is many seconds late by design: not for guidance",
-            "Ask the device for MJPEG or RTSP.",
-        )
+        raise NotFound(f'"{public_text(url)}"', "open", PLAY_LIST.cause, PLAY_LIST.advice)
     if not _is_sound(url):
         raise NotFound(
             f'"{public_text(url)}"',
@@ -38,7 +34,7 @@ def discover() -> list[DeviceInfo]:
 
 
 def _is_play_list(address: Address) -> bool:
-    path = address.target.partition("?")[0].partition("#")[0]
+    path, _, _ = address.target.partition("?")
     return path.lower().endswith(PLAY_LISTS)
 
 

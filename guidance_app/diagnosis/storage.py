@@ -70,5 +70,5 @@ def check_records(path: Path) -> Finding:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder itself, or the nearest one above it that exists."""
-    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
+    """The folder itself, or what is nearest above it; that may be a file."""
+    return next((place for place in (folder, *folder.parents) if place.exists()), folder)

@@ -22,6 +22,14 @@ def receiving_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "network video"]
 
 
+def read_until_it_fails(source: VideoSource) -> DeviceError:
+    """The error that ends reading."""
+    with pytest.raises(DeviceError) as raised:
+        while True:
+            source.read()
+    return raised.value
+
+
 def open_in_vain(source: VideoSource) -> DeviceError:
     """The error with which it refuses."""
     with pytest.raises(DeviceError) as raised:

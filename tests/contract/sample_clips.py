@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, UltrasoundMultiFrameImageStorage, generate_uid
 
 from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
 
 WIDTH_PX, HEIGHT_PX = 64, 48
 BIT_PX = 8
@@ -25,6 +26,10 @@ def grey(number: int) -> ImageU8:
 def noise(number: int) -> ImageU8:
     """A picture that does not compress, so that a cut falls inside one."""
     return np.random.default_rng(number).integers(0, 255, (HEIGHT_PX, WIDTH_PX), dtype=np.uint8)
+
+
+JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
+"""One picture as network cameras send it."""
 
 
 def write_video(

@@ -13,6 +13,8 @@ from sample_clips import transport_stream
 
 PACKET_BYTES = 7 * 188
 """Seven packets of MPEG-TS fit into one of the network."""
+BUFFERS_BYTES = 16 * 1024 * 1024
+"""More than the sockets of this computer hold between them."""
 SEND_PERIOD_S = 0.005
 DRIP_PERIOD_S = 0.02
 
@@ -114,18 +116,21 @@ def answer_until_play(client: socket.socket, **instead: str) -> str:
 def rtsp_answer(method: str, request: str, instead: str | None = None) -> str:
     """The answer to one request."""
     number = re.search(r"CSeq: (\d+)", request)[1]  # type: ignore[index]
+    if instead is None and method == "DESCRIBE":
+        instead = description(RTSP_DESCRIPTION)
     if instead is not None:
         status, _, rest = instead.partition("\r\n")
         return f"{status}\r\nCSeq: {number}\r\n{rest}\r\n"
     head = f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\nSession: 1\r\n"
-    if method == "DESCRIBE":
-        length = len(RTSP_DESCRIPTION)
-        return f"{head}Content-Type: application/sdp\r\nContent-Length: {length}\r\n\r\n" + (
-            RTSP_DESCRIPTION
-        )
     if method == "SETUP":
         return f"{head}Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
     return f"{head}Public: DESCRIBE, SETUP, PLAY, TEARDOWN\r\n\r\n"
+
+
+def description(text: str) -> str:
+    """An answer to DESCRIBE, without its last end of line, which every answer gets."""
+    head = f"RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: {len(text)}"
+    return f"{head}\r\n\r\n{text}".removesuffix("\r\n")
 
 
 def send_interleaved(

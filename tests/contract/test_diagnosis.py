@@ -3,15 +3,15 @@
 import os
 import re
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from mjpeg_server import MjpegServer
-from stream_servers import http_answer, udp_sender
+from stream_servers import http_answer, udp_sender, unanswered_port
 
 from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo
@@ -122,13 +122,10 @@ def test_a_stream_that_another_program_receives_is_busy(diagnose: Diagnose) -> N
     assert found.advice == "Close the other program."
 
 
-def test_a_refused_port_says_what_can_refuse(diagnose: Diagnose) -> None:
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    found = about(diagnose(f"http://127.0.0.1:{port}/video"), "source")
+def test_a_refused_port_says_what_can_refuse(diagnose: Diagnose, free_port: int) -> None:
+    found = about(diagnose(f"http://127.0.0.1:{free_port}/video"), "source")
     assert found.outcome is Outcome.FAILED
-    assert found.what == f"127.0.0.1 is there, but takes no connection on port {port}."
+    assert found.what == f"127.0.0.1 is there, but takes no connection on port {free_port}."
     assert "firewall" in found.advice
 
 
@@ -183,25 +180,9 @@ def test_pictures_that_show_nothing_are_doubted(
     assert found.outcome is Outcome.WARNING and words in found.what
 
 
-@contextmanager
-def full_backlog() -> Iterator[int]:
-    """A port that answers neither yes nor no: its queue of connections is full."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        port = listener.getsockname()[1]
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(("127.0.0.1", port))
-        yield port
-        for one in waiting:
-            one.close()
-
-
 @pytest.mark.skipif(not Path("/proc/net").exists(), reason="other systems refuse instead")
 def test_a_port_that_does_not_answer_is_told_from_one_that_refuses() -> None:
-    with full_backlog() as port:
+    with unanswered_port() as port:
         assert try_port("127.0.0.1", port, patience_s=0.2) is Reach.UNANSWERED
 
 
@@ -227,13 +208,13 @@ def test_what_runs_and_is_lost_tells_why_and_what_to_do(diagnose: Diagnose) -> N
     assert "it was unplugged" in found.what and "cables" in found.advice
 
 
-def test_a_run_that_lost_the_network_tells_what_is_wrong_there(diagnose: Diagnose) -> None:
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+def test_a_run_that_lost_the_network_tells_what_is_wrong_there(
+    diagnose: Diagnose, free_port: int
+) -> None:
     lost = Truth(TruthState.LOST, "No picture comes any more.")
-    running = RunningSource(f"rtsp://127.0.0.1:{port}/a", "Camera", lost)
-    assert f"takes no connection on port {port}" in about(diagnose(running=running), "source").what
+    running = RunningSource(f"rtsp://127.0.0.1:{free_port}/a", "Camera", lost)
+    found = about(diagnose(running=running), "source")
+    assert f"takes no connection on port {free_port}" in found.what
 
 
 @pytest.mark.parametrize(
@@ -273,14 +254,19 @@ def test_what_stands_as_it_should_is_no_fault(diagnose: Diagnose, running: Runni
     assert about(diagnose(running=running), "source").outcome is Outcome.OK
 
 
-def test_a_damaged_database_and_a_folder_that_is_a_file_are_told(
-    diagnose: Diagnose, tmp_path: Path
-) -> None:
+def test_a_damaged_database_is_told(diagnose: Diagnose, tmp_path: Path) -> None:
     (tmp_path / "records.sqlite").write_bytes(b"no database" * 100)
-    findings = diagnose("sim:knee", has_screen=False)
-    damaged = about(findings, "records")
+    damaged = about(diagnose("sim:knee"), "records")
     assert damaged.outcome is Outcome.FAILED and "is damaged" in damaged.what
-    assert about(findings, "screen").outcome is Outcome.WARNING
+
+
+def test_a_computer_without_a_screen_is_doubted(diagnose: Diagnose) -> None:
+    assert about(diagnose("sim:knee", has_screen=False), "screen").outcome is Outcome.WARNING
+
+
+def test_a_folder_that_is_a_file_is_told(diagnose: Diagnose, tmp_path: Path) -> None:
+    (tmp_path / "sessions").write_text("a file")
+    assert about(diagnose("sim:knee"), "recording").outcome is Outcome.FAILED
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="an administrator may write everywhere")

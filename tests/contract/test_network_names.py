@@ -10,20 +10,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from refusing import open_in_vain, receiving_threads
-from sample_clips import noise
+from sample_clips import JPEG
 from stream_servers import MULTIPART, http_answer, jpeg_parts, unanswered_port
 
 from drivers.api.errors import NotFound, Timeout
 from drivers.api.ports import VideoSource
 from drivers.media.http_body import HttpBody
-from drivers.opencv import cv2
 
 Create = Callable[..., VideoSource]
 
 LIMIT_S = 20.0
 """Far beyond what is promised (some seconds): only what hangs gets here."""
-
-JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
 
 
 def test_a_name_that_cannot_be_one_is_not_found(create: Create) -> None:

@@ -5,6 +5,7 @@ Every server here is real and stands on a free port of this computer.
 
 import itertools
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +14,14 @@ from pathlib import Path
 
 import pytest
 from refusing import open_in_vain, receiving_threads
-from sample_clips import grey, noise, write_video
+from sample_clips import JPEG, grey, noise, write_video
 from stream_servers import (
+    BUFFERS_BYTES,
     MULTIPART,
     RTSP_DESCRIPTION,
     Flood,
     answer_until_play,
+    description,
     dripping,
     free_udp_port,
     http_answer,
@@ -28,6 +31,7 @@ from stream_servers import (
     unanswered_port,
 )
 
+from drivers.api.clock import ManualClock
 from drivers.api.errors import (
     Busy,
     DeviceError,
@@ -37,6 +41,7 @@ from drivers.api.errors import (
     Timeout,
 )
 from drivers.api.ports import VideoSource
+from drivers.media.connection import FFMPEG_TIMEOUTS_S
 from drivers.media.http_body import MOST_BYTES_A_PICTURE
 from drivers.opencv import cv2
 
@@ -46,10 +51,8 @@ Server = Callable[[], AbstractContextManager[str]]
 
 LIMIT_S = 20.0
 """Far beyond what is promised (some seconds): only what hangs gets here."""
-BUFFERS_BYTES = 16 * 1024 * 1024
-"""More than the sockets of this computer hold between them."""
+FFMPEG_TIMEOUT_NS = round(FFMPEG_TIMEOUTS_S[0] * 1e9)
 
-JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
 SMALL_JPEG = cv2.imencode(".jpg", grey(1))[1].tobytes()
 PNG = cv2.imencode(".png", noise(1))[1].tobytes()
 HTML = b"<html><body>Please log in to the camera</body></html>"
@@ -67,14 +70,6 @@ def refusal(refusal: Refusal) -> Refusal:
         return error
 
     return find
-
-
-@pytest.fixture
-def free_port() -> Iterator[int]:
-    """A port at which nobody listens, kept from others by a socket that is bound and no more."""
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        yield reserved.getsockname()[1]
 
 
 def page(kind: str, body: bytes) -> bytes:
@@ -175,6 +170,13 @@ def send_noise(client: socket.socket) -> None:
     client.sendall(b"$\x00\x05\x00" + bytes(range(256)) * 5)
 
 
+def send_sound(client: socket.socket) -> None:
+    """A second of it, in RTP with payload type 0 (RFC 3551)."""
+    for number in range(50):
+        rtp = struct.pack(">BBHII", 0x80, 0, number, number * 160, 1) + bytes(160)
+        client.sendall(b"$\x00" + struct.pack(">H", len(rtp)) + rtp)
+
+
 def drip(start: bytes, drops: Iterator[bytes], scheme: str = "http") -> Server:
     return lambda: serving(dripping(start, drops), scheme)
 
@@ -228,12 +230,6 @@ NO_PAGE = "RTSP/1.0 404 Not Found\r\n"
 OTHER_TRANSPORT = "Transport: RTP/AVP;unicast;client_port=5000-5001;server_port=9-10\r\n"
 SOUND = RTSP_DESCRIPTION.replace("m=video 0 RTP/AVP 33", "m=audio 0 RTP/AVP 0")
 
-
-def description(text: str) -> str:
-    head = f"RTSP/1.0 200 OK\r\nContent-Type: application/sdp\r\nContent-Length: {len(text)}"
-    return f"{head}\r\n\r\n{text}"
-
-
 RTSP_ANSWERS: dict[str, tuple[Server, type[DeviceError], str]] = {
     "404": (rtsp(DESCRIBE=NO_PAGE), NotFound, "no such page"),
     "401": (rtsp(DESCRIBE="RTSP/1.0 401 Unauthorized\r\n"), NotFound, "password"),
@@ -245,6 +241,7 @@ RTSP_ANSWERS: dict[str, tuple[Server, type[DeviceError], str]] = {
         ProtocolViolation,
         LIVE,
     ),
+    "sound only": (rtsp(send_sound, DESCRIBE=description(SOUND)), ProtocolViolation, LIVE),
     "redirection to a file": (
         rtsp(DESCRIBE="RTSP/1.0 302 Moved\r\nLocation: file:///etc/hostname\r\n"),
         ProtocolViolation,
@@ -262,6 +259,31 @@ def test_rtsp_answers_that_lead_to_no_video_are_refused(
     with server() as url:
         error = refusal(url)
     assert type(error) is kind and words in str(error)
+
+
+def test_a_slow_look_up_of_the_name_is_not_a_silent_device(
+    create: Create, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+
+    def look_up(*_: object, **__: object) -> list[object]:
+        clock.advance(FFMPEG_TIMEOUT_NS)
+        return []  # FFmpeg looks for itself
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with rtsp(DESCRIBE=NO_PAGE)() as url:
+        assert isinstance(open_in_vain(create(url, clock)), NotFound)
+
+
+def test_rtsp_that_fails_after_the_time_it_has_is_silent(create: Create) -> None:
+    clock = ManualClock()
+
+    def talk(client: socket.socket, stopping: threading.Event) -> None:
+        clock.advance(FFMPEG_TIMEOUT_NS)
+        answer_until_play(client, DESCRIBE=NO_PAGE)
+
+    with serving(talk, "rtsp") as url:
+        assert isinstance(open_in_vain(create(url, clock)), Timeout)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +326,9 @@ def test_nothing_that_a_play_list_names_is_fetched(
             other.accept()
 
 
-@pytest.mark.parametrize("path", ["live.m3u8", "LIVE.M3U8?token=1", "live.mpd"])
+@pytest.mark.parametrize(
+    "path", ["live.m3u8", "LIVE.M3U8?token=1", "live.mpd", "live.m3u8#faults=unplug"]
+)
 def test_a_play_list_is_refused_by_its_name_before_it_is_asked_for(
     path: str, create: Create
 ) -> None:

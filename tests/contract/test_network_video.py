@@ -6,13 +6,17 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from hashlib import md5
 from itertools import accumulate, count
+from urllib.request import parse_http_list, parse_keqv_list
 
 import numpy as np
 import pytest
 from mjpeg_server import MjpegServer, grey_picture
-from sample_clips import noise, number_shown, reordered_stream
+from refusing import read_until_it_fails
+from sample_clips import JPEG, number_shown, reordered_stream
 from stream_servers import (
+    BUFFERS_BYTES,
     MULTIPART,
     Flood,
     dripping,
@@ -28,7 +32,6 @@ from drivers.api.errors import DeviceError, Disconnected, ProtocolViolation, Tim
 from drivers.api.ports import VideoSource
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from drivers.media.http_body import MOST_BYTES_A_PICTURE
-from drivers.opencv import cv2
 
 Create = Callable[..., VideoSource]
 
@@ -42,10 +45,6 @@ def camera() -> Iterator[MjpegServer]:
         yield server
 
 
-JPEG = cv2.imencode(".jpg", noise(1))[1].tobytes()
-
-BUFFERS_BYTES = 16 * 1024 * 1024
-"""More than the sockets of this computer hold between them."""
 MORE_THAN_BUFFERS_HOLD = 5000
 """Pictures that a server can only have sent when somebody takes them in."""
 
@@ -60,13 +59,6 @@ def fail_in_time(source: VideoSource) -> DeviceError:
     reader.join(LIMIT_S)
     (error,) = errors
     return error
-
-
-def read_until_it_fails(source: VideoSource) -> DeviceError:
-    with pytest.raises(DeviceError) as raised:
-        while True:
-            source.read()
-    return raised.value
 
 
 def test_mjpeg_pictures_come_in_order_without_invented_times(
@@ -264,20 +256,40 @@ def test_a_silent_camera_does_not_hold_up_who_interrupts(
     stopper.join()
 
 
+def knows_the_password(request: str) -> bool:
+    """Whether it answers its challenge for nurse with p@ss: Basic, or Digest as of RFC 2617."""
+    if f"Authorization: Basic {b64encode(b'nurse:p@ss').decode()}" in request:
+        return True
+    _, found, answer = request.partition("Authorization: Digest ")
+    if not found:
+        return False
+    said = parse_keqv_list(parse_http_list(answer.partition("\r\n")[0]))
+    secret, place = md5_hex("nurse:x:p@ss"), md5_hex(f"GET:{request.split(' ', 2)[1]}")
+    proof = md5_hex(f"{secret}:1:{said['nc']}:{said['cnonce']}:auth:{place}")
+    return (said["username"], said["response"]) == ("nurse", proof)
+
+
+def md5_hex(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 @pytest.mark.parametrize(
-    "challenge", ['Basic realm="x"', 'Digest realm="x", nonce="1", qop="auth"']
+    ("scheme", "challenge"),
+    [("Basic", 'realm="x"'), ("Digest", 'realm="x", nonce="1", qop="auth"')],
 )
 def test_a_camera_gets_the_password_it_asks_for_and_no_other_place(
-    challenge: str, create: Create
+    scheme: str, challenge: str, create: Create
 ) -> None:
     requests: list[str] = []
 
     def talk(client: socket.socket, stopping: threading.Event) -> None:
         requests.append(client.recv(4096).decode())
-        if "Authorization: " in requests[-1]:
+        if knows_the_password(requests[-1]):
             client.sendall(MULTIPART + jpeg_parts([JPEG] * 3))
             stopping.wait()
-        head = f"HTTP/1.1 401 X\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n"
+        head = (
+            f"HTTP/1.1 401 X\r\nWWW-Authenticate: {scheme} {challenge}\r\nContent-Length: 0\r\n\r\n"
+        )
         client.sendall(head.encode())
 
     with serving(talk, path="/video?camera=2") as url:
@@ -287,8 +299,7 @@ def test_a_camera_gets_the_password_it_asks_for_and_no_other_place(
         source.close()
     assert len(requests) == 2 and "Authorization: " not in requests[0]
     assert all(request.startswith("GET /video?camera=2 ") for request in requests)
-    if challenge.startswith("Basic"):
-        assert f"Basic {b64encode(b'nurse:p@ss').decode()}" in requests[1]
+    assert f"Authorization: {scheme} " in requests[1]
 
 
 def test_a_password_appears_neither_in_what_is_said_nor_in_what_is_recorded(
@@ -320,7 +331,10 @@ def test_a_url_may_hold_letters_that_are_quoted_on_the_way(create: Create) -> No
 
 
 class ArrivalClock:
-    """Every look at it is 20 ms after the last; it keeps what the receiving thread was told."""
+    """Every look at it is 20 ms after the last; it keeps what the receiving thread was told.
+
+    That looks when it begins to open, at each packet, and at FFmpeg's own packet, the end.
+    """
 
     def __init__(self) -> None:
         self.arrivals_ns: list[int] = []
@@ -349,10 +363,10 @@ def test_no_picture_is_stamped_newer_than_it_came_by_a_decoder_with_delay(
     with http_answer([head + data]) as url:
         source = create(url, clock)
         source.open()
-        clock.wait_for_arrivals(len(sent) + 1)  # the last is FFmpeg's own: the end
+        clock.wait_for_arrivals(len(sent) + 2)
         frames = list(read_to_the_end(source))
         source.close()
-    came_ns = dict(zip(sent, clock.arrivals_ns[:-1], strict=True))
+    came_ns = dict(zip(sent, clock.arrivals_ns[1:-1], strict=True))
     shown = [number_shown(frame.pixels) for frame in frames]
     assert shown == sorted(shown) and len(shown) < len(sent)  # a slow reader: some are left out
     # In the order of showing no stamp goes back, so one that came ahead waits for those before.

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from sample_clips import grey, noise, write_video
+from sample_clips import JPEG, grey, noise, write_video
 
 from drivers.api.clock import ManualClock, SystemClock
 from drivers.api.errors import (
@@ -302,10 +302,6 @@ def huge_png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def cut_jpeg() -> bytes:
-    return cv2.imencode(".jpg", noise(1))[1].tobytes()[:-300]
-
-
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -316,7 +312,7 @@ def cut_jpeg() -> bytes:
         ("list.m3u8", b"#EXTM3U\n#EXTINF:1,\nclip.mkv\n"),
         ("list.ffconcat", b"ffconcat version 1.0\nfile clip.mkv\n"),
         ("text.png", b"This is no picture."),
-        ("cut.jpg", cut_jpeg()),
+        ("cut.jpg", JPEG[:-300]),
     ],
 )
 def test_what_is_no_video_is_refused(

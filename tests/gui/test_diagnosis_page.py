@@ -27,21 +27,21 @@ def answers(desk: Desk) -> list[str]:
     return [page.findings.item(row).text() for row in range(page.findings.count())]
 
 
-def test_an_address_that_refuses_is_explained_on_a_page_with_a_way_back(desk: Desk) -> None:
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
+def test_an_address_that_refuses_is_explained_on_a_page_with_a_way_back(
+    desk: Desk, free_port: int
+) -> None:
     desk.application.show_sources("")
-    desk.window.source.address.setText(f"http://127.0.0.1:{port}/video")
+    desk.window.source.address.setText(f"http://127.0.0.1:{free_port}/video")
     desk.window.source.why.click()
     assert desk.window.diagnosis.verdict.text == LOOKING
     assert not desk.window.diagnosis.again.isEnabled()
     found = answers(desk)
-    assert any(f"takes no connection on port {port}.\nStart sending" in text for text in found)
+    told = f"takes no connection on port {free_port}.\nStart sending"
+    assert any(told in text for text in found)
     assert desk.window.diagnosis.verdict.text == SOME_WRONG
     QTest.keyClick(desk.window.diagnosis, Qt.Key.Key_Escape)
     assert desk.window.source.isVisible()
-    assert desk.window.source.address.text() == f"http://127.0.0.1:{port}/video"
+    assert desk.window.source.address.text() == f"http://127.0.0.1:{free_port}/video"
 
 
 def test_it_can_be_asked_again_when_something_was_done(desk: Desk) -> None:

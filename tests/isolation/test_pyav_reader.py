@@ -1,5 +1,9 @@
 """FFmpeg's own test picture, read as an attached device is read on Windows and macOS."""
 
+import errno
+from collections.abc import Iterator
+from typing import Any
+
 import av
 import numpy as np
 import pytest
@@ -7,7 +11,7 @@ import pytest
 from drivers.api.samples import PictureGeometry, PixelFormat
 from drivers.attached.pyav_reader import PyavReader
 from drivers.isolation.memory import SLOT_BYTES, shaped
-from drivers.isolation.reader import Arrival, ReadFailure
+from drivers.isolation.reader import Arrival, ReadFailure, Waiting
 
 pytestmark = pytest.mark.skipif(
     "lavfi" not in av.formats_available, reason="this FFmpeg has no test pictures"
@@ -40,3 +44,51 @@ def test_the_end_is_told_as_unplugged() -> None:
 def test_what_cannot_be_opened_is_told() -> None:
     with pytest.raises(ReadFailure, match="cannot be opened"):
         PyavReader("nonsense-that-is-no-filter", "lavfi").open()
+
+
+class Hesitating:
+    """A container whose read fails: of a camera on macOS, or with a damaged picture."""
+
+    def __init__(self, container: Any, failures: int, failure: Exception) -> None:  # noqa: ANN401
+        self.streams = container.streams
+        self._container = container
+        self._failures = failures
+        self._failure = failure
+
+    def decode(self, stream: Any) -> Iterator[Any]:  # noqa: ANN401
+        if self._failures:
+            self._failures -= 1
+            raise self._failure
+        yield from self._container.decode(stream)
+
+
+NO_PICTURE_YET = av.error.BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+DAMAGED = av.error.InvalidDataError(errno.EINVAL, "Invalid data found when processing input")
+
+
+def hesitating_reader(
+    monkeypatch: pytest.MonkeyPatch, failures: int, failure: Exception = NO_PICTURE_YET
+) -> PyavReader:
+    lavfi = av.open("color=red:size=64x48:rate=30", format="lavfi")
+    container = Hesitating(lavfi, failures, failure)
+    monkeypatch.setattr(av, "open", lambda *_, **__: container)
+    reader = PyavReader("0:none", "avfoundation")
+    reader.open()
+    return reader
+
+
+@pytest.mark.parametrize("failure", [NO_PICTURE_YET, DAMAGED], ids=["none yet", "damaged"])
+def test_a_device_without_a_picture_is_silent_and_not_unplugged(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    reader = hesitating_reader(monkeypatch, failures=3, failure=failure)
+    assert [reader.wait(0.0) for _ in range(3)] == [Waiting.SILENT] * 3
+    arrival = reader.wait(0.0)
+    assert isinstance(arrival, Arrival) and arrival.sequence == 1
+
+
+def test_a_picture_that_comes_while_it_is_waited_for_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader = hesitating_reader(monkeypatch, failures=3)
+    assert isinstance(reader.wait(60.0), Arrival)

@@ -2,11 +2,9 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +49,10 @@ def test_the_worst_finding_gives_the_exit_status(outcomes: list[Outcome], status
     assert exit_status([Finding("disk", outcome, "So.") for outcome in outcomes]) == status
 
 
-def test_a_refused_port_is_told_in_words_and_in_json(capsys: pytest.CaptureFixture[str]) -> None:
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{unused.getsockname()[1]}/video"
+def test_a_refused_port_is_told_in_words_and_in_json(
+    capsys: pytest.CaptureFixture[str], free_port: int
+) -> None:
+    address = f"http://127.0.0.1:{free_port}/video"
     assert main(["doctor", address]) == FAILED
     lines = capsys.readouterr().out.splitlines()
     (refused,) = [line for line in lines if line.startswith("failed")]
@@ -67,11 +65,11 @@ def test_a_refused_port_is_told_in_words_and_in_json(capsys: pytest.CaptureFixtu
     assert check["check"] == f"source {address}" and check["what"] in refused
 
 
-def test_a_password_in_the_address_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    with closing(socket.socket()) as unused:
-        unused.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{unused.getsockname()[1]}"
-        assert main(["doctor", f"http://nurse:secret@{host}/video?pwd=secret", "--json"]) == FAILED
+def test_a_password_in_the_address_is_not_shown(
+    capsys: pytest.CaptureFixture[str], free_port: int
+) -> None:
+    host = f"127.0.0.1:{free_port}"
+    assert main(["doctor", f"http://nurse:secret@{host}/video?pwd=secret", "--json"]) == FAILED
     shown = capsys.readouterr().out
     assert f"source http://{host}/video" in shown and "secret" not in shown
 

@@ -86,6 +86,20 @@ def test_a_rate_that_looks_like_a_hanging_camera_is_refused(rate: str) -> None:
         capture.CameraDevice(address, "video=Grabber", "dshow")
 
 
+def test_a_picture_format_is_refused_where_nobody_could_ask_for_it() -> None:
+    address = parse_address("camera:Grabber?format=MJPG")
+    with pytest.raises(NotFound, match="unknown option format") as refused:
+        capture.CameraDevice(address, "video=Grabber", "dshow")
+    assert refused.value.advice == "Options that exist here: fps, size."
+
+
+def test_a_camera_gets_the_wish_of_its_address() -> None:
+    address = parse_address("camera:Grabber?size=1280x720&fps=30")
+    spec = capture.CameraDevice(address, "video=Grabber", "dshow").locate()
+    wish = {"width_px": 1280, "height_px": 720, "rate_hz": 30.0}
+    assert spec.parameters == {"url": "video=Grabber", "input_format": "dshow", **wish}
+
+
 def test_who_has_a_device_open_is_listed(computer: FakeComputer) -> None:
     held, free = (computer.plug(FakeDevice(), str(port), port) for port in range(2))
 

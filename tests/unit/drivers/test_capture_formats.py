@@ -3,7 +3,7 @@
 import pytest
 
 from drivers.api.ports import VideoFormat
-from drivers.attached.formats import FormatWish, choose_format
+from drivers.attached.formats import FormatWish, choose_format, describe_offer
 from drivers.isolation.reader import ReadFailure
 
 GRABBER = [
@@ -97,3 +97,13 @@ def test_a_wish_that_cannot_be_met_is_refused_with_what_is_offered(
         choose_format(offered, wish)
     assert (raised.value.cause, raised.value.advice) == (cause, advice)
     assert raised.value.kind == "ProtocolViolation"
+
+
+def test_what_cannot_be_read_is_not_named_as_offered() -> None:
+    given = VideoFormat("HM12", 1920, 1080, (60.0,))
+    assert describe_offer([given, *GRABBER[4:]], FormatWish(code="MJPG")) == (
+        "MJPG 1280x720 at 60, 30"
+    )
+    assert describe_offer([given, *GRABBER[4:]], FormatWish(code="NV12")) == (
+        "MJPG 1280x720 at 60, 30; YUYV 640x480 at 30"
+    )

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from drivers import registry
-from drivers.api.address import Address, parse_address, public_text, with_option, without_options
+from drivers.api.address import (
+    LOCAL_SCHEMES,
+    URL_SCHEMES,
+    Address,
+    parse_address,
+    public_text,
+    with_option,
+    without_options,
+)
 from drivers.api.clock import ManualClock
 from drivers.api.errors import Busy, NotFound
 from drivers.api.ports import (
@@ -26,6 +34,7 @@ from drivers.registry import Registry, load_drivers, load_source_options
 
 def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:
     shipped = {scheme for driver in load_drivers() for scheme in driver.schemes}
+    assert shipped == {*LOCAL_SCHEMES, *URL_SCHEMES}
     assert {"file", "dicom", "http", "rtsp", "udp", "v4l2", "camera", "sim", "replay"} <= shipped
 
 
@@ -82,6 +91,7 @@ SECRET_ADDRESSES = [
     "admin:se?cret@host/video",
     "secret@host:80/video",
     "secret@host",
+    "camera://admin:secret@host/video",
 ]
 
 
@@ -90,6 +100,22 @@ def test_no_part_of_a_password_is_said_of_a_mistyped_address(address: str) -> No
     with pytest.raises(NotFound) as refused:
         Registry(load_drivers(), [WRAP]).create(address, ManualClock())
     assert "cret" not in str(refused.value) + public_text(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "v4l2:usb-04f2:b6d0@0000:00:14.0-5?size=1280x720",
+        "V4L2:usb-04f2:b6d0@0000:00:14.0-5",
+        "camera:Grabber@2",
+        "file:/home/me@clinic/knee.mp4",
+        "dicom:/home/me@clinic/knee.dcm",
+        "sim:knee?faults=/home/me@clinic/drill.yaml",
+        "replay:/home/me@clinic/session",
+    ],
+)
+def test_an_address_on_this_computer_is_shown_as_it_is_though_it_holds_an_at(address: str) -> None:
+    assert public_text(address) == address
 
 
 def test_a_password_with_a_number_sign_is_told_how_to_be_written() -> None:
@@ -155,7 +181,7 @@ class Wrapped:
         self.source, self.value = source, value
 
 
-WRAP = SourceOption("wrap", "Wrap", "wrap=1", Wrapped)  # type: ignore[arg-type]
+WRAP = SourceOption("wrap", "wrap=1", Wrapped)  # type: ignore[arg-type]
 
 
 def test_an_option_that_every_address_takes_wraps_what_the_driver_made() -> None:
@@ -198,7 +224,7 @@ def test_an_option_that_fails_is_named() -> None:
     def fail(source: VideoSource, value: str, clock: Clock) -> VideoSource:
         raise KeyError("port")
 
-    registry = Registry(load_drivers(), [SourceOption("wrap", "Wrap", "wrap=1", fail)])
+    registry = Registry(load_drivers(), [SourceOption("wrap", "wrap=1", fail)])
     with pytest.raises(NotFound) as refused:
         registry.create("sim:knee?wrap=a", ManualClock())
     assert str(refused.value) == (
