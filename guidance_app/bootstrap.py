@@ -23,11 +23,12 @@ from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundin
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
 from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
 from guidance_app.domain.modality import Modality
-from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.sessions import SessionRow, session_row
+from guidance_app.presentation.setup_choices import advice_on, procedure_choices, template_for
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
@@ -43,9 +44,10 @@ from guidance_app.ui.application import Application, Services
 from guidance_app.ui.chain_measurement import ChainMeasurement
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.setup_page import ProcedureChoice
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
+USUAL_PLANS = {Modality.ULTRASOUND: Plan.ULTRASOUND, Modality.FLUOROSCOPY: Plan.FLUOROSCOPY}
+"""How the needle is guided where pictures of this kind are shown."""
 LISTED_SESSIONS = 200
 LOG_BYTES = 1 << 20
 WAKE_MS = 250
@@ -291,8 +293,10 @@ class Desktop:
             records=self._records,
             discover=lambda: _with_cameras(self._registry.discover()),
             examples=self._registry.examples,
-            procedures=_procedures,
-            template=checklist_template,
+            procedures=procedure_choices,
+            template=template_for,
+            usual_plan=USUAL_PLANS[self._modality],
+            advise=advice_on,
             describe=describe_trace,
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
@@ -369,10 +373,6 @@ def _moved(command: Command, shift_ns: int) -> Command:
         return command
     tip = replace(command.plan.tip, marked_ns=command.plan.tip.marked_ns + shift_ns)
     return replace(command, plan=replace(command.plan, tip=tip))
-
-
-def _procedures() -> tuple[ProcedureChoice, ...]:
-    return tuple(ProcedureChoice(p.id, p.title) for p in shipped_knowledge().procedures)
 
 
 def _start_log() -> None:

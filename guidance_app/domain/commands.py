@@ -39,6 +39,10 @@ class ProcedureStarted:
     template: ChecklistTemplate
     people: tuple[Person, ...]
     working_alone: bool
+    technique: str = ""
+    """How the needle is guided, "us"; empty in records that did not hold it."""
+    reason: str = ""
+    """Why, where the advice asks for a reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class Scenario:
     title: str
     address: str
     procedure: str
+    plan: str
+    """Id of the technique that guides the needle."""
     patient: str
     side: str
     operator: str

@@ -18,7 +18,9 @@ from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted, ScaleSet
+from guidance_app.presentation.advice_view import AdviceView
 from guidance_app.presentation.sessions import SessionRow
+from guidance_app.presentation.setup_choices import Choice
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.processing.layout import Layout
 from guidance_app.records.procedures import ProcedureRecord
@@ -30,7 +32,7 @@ from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry, SetupView
+from guidance_app.ui.setup_page import SetupEntry, SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 
@@ -66,8 +68,13 @@ class Services:
     records: Records
     discover: Callable[[], list[DeviceInfo]]
     examples: Callable[[], list[str]]
-    procedures: Callable[[], tuple[ProcedureChoice, ...]]
-    template: Callable[[str], ChecklistTemplate]
+    procedures: Callable[[], tuple[Choice, ...]]
+    template: Callable[[str, str], ChecklistTemplate]
+    """The checklist of a procedure and a technique, by their ids."""
+    usual_plan: str
+    """Id of the technique that the pictures are made with."""
+    advise: Callable[[str, str], AdviceView]
+    """What is advised for a procedure and a technique; either may be empty."""
     describe: Callable[[tuple[str, ...]], str]
     sessions: Callable[[], tuple[SessionRow, ...]]
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
@@ -119,6 +126,7 @@ class Application(QObject):
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
         intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
+        intents.choice_changed.connect(self._advise)
         intents.procedure_started.connect(self.start_procedure)
         intents.diagnosis_asked.connect(lambda: self.show_diagnosis("", from_sources=False))
         intents.address_diagnosis_asked.connect(self.show_diagnosis)
@@ -195,7 +203,7 @@ class Application(QObject):
         self._entry = entry
         if self.controller is None:
             return
-        template = self._services.template(entry.procedure)
+        template = self._services.template(entry.procedure, entry.plan)
         command = ProcedureStarted(
             entry.procedure,
             entry.patient,
@@ -203,15 +211,20 @@ class Application(QObject):
             template,
             self._people(entry),
             entry.working_alone,
+            entry.plan,
+            entry.reason,
         )
         self.controller.act_as(command.people)
         self.controller.submit(command)
         self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 
-    def template(self, procedure: str) -> ChecklistTemplate:
-        """The checklist of a procedure."""
-        return self._services.template(procedure)
+    def _advise(self, entry: SetupEntry) -> None:
+        self.window.setup.render_advice(self._services.advise(entry.procedure, entry.plan))
+
+    def template(self, procedure: str, plan: str) -> ChecklistTemplate:
+        """The checklist of a procedure under a technique."""
+        return self._services.template(procedure, plan)
 
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
@@ -256,12 +269,12 @@ class Application(QObject):
 
     def show_setup(self) -> None:
         """Bring the set-up page to the front, with what was entered last."""
-        last, procedures = self._entry, self._services.procedures()
-        only = procedures[0].id if len(procedures) == 1 else ""
+        last = self._entry
         self.window.show_setup(
             SetupView(
-                procedures,
-                self._wanted_procedure or only,
+                self._services.procedures(),
+                self._wanted_procedure,
+                self._services.usual_plan,
                 last.operator if last else "",
                 last.assistant if last else "",
             )

@@ -76,6 +76,7 @@ class Demonstration(QObject):
                 scenario.operator,
                 scenario.assistant,
                 working_alone=False,
+                plan=scenario.plan,
             )
         )
 
@@ -151,7 +152,7 @@ class Demonstration(QObject):
         return next(item for item in self._items() if item.id == item_id)
 
     def _items(self) -> tuple[ChecklistItem, ...]:
-        return self._application.template(self._scenario.procedure).items
+        return self._application.template(self._scenario.procedure, self._scenario.plan).items
 
     def _controller(self) -> LiveController:
         controller = self._application.controller

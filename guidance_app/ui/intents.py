@@ -30,6 +30,8 @@ class Intents(QObject):
     """Leave the page with its answer."""
     back_asked = pyqtSignal()
     """Leave a page that was opened from another."""
+    choice_changed = pyqtSignal(object)
+    """A `SetupEntry` as it stands, of which parts may be missing."""
     procedure_started = pyqtSignal(object)
     """A `SetupEntry` without missing parts."""
     replay_chosen = pyqtSignal(str)

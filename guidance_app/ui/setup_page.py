@@ -1,10 +1,14 @@
 """Setting up a procedure on one page: what, whom, which side, who is there, what is missing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from guidance_app.presentation.advice_view import AdviceView
+from guidance_app.presentation.setup_choices import Choice
 from guidance_app.presentation.view import Text, Tone
+from guidance_app.ui.advice_panel import AdvicePanel
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.message_line import EscapableLine
@@ -13,23 +17,27 @@ from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
 LEFT, RIGHT, MIDLINE = "left", "right", "midline"
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureChoice:
-    """A procedure that can be guided."""
-
-    id: str
-    title: str
+PLANS = {
+    "us": ("waveform", "Ultrasound"),
+    "fluoroscopy": ("radioactive", "Fluoroscopy"),
+    "palpation": ("hand-back-right", "Palpation"),
+    "ct": ("circle-double", "CT"),
+    "mri": ("magnet", "MRI"),
+    "fusion": ("layers", "Fusion"),
+}
+"""Icon and word of each technique."""
+PLANS_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SetupView:
     """What can be chosen, what was chosen last, and an answer to Start."""
 
-    procedures: tuple[ProcedureChoice, ...]
+    procedures: tuple[Choice, ...]
     procedure: str = ""
     """Id of the procedure that is chosen at first."""
+    plan: str = ""
+    """Id of the technique that is chosen at first."""
     operator: str = ""
     assistant: str = ""
     answer: Text = field(default_factory=lambda: Text(""))
@@ -46,12 +54,18 @@ class SetupEntry:
     operator: str
     assistant: str
     working_alone: bool
+    plan: str = ""
+    """Id of the technique that guides the needle."""
+    reason: str = ""
+    """Why it is chosen, where the advice asks for a reason."""
 
 
-def missing_parts(entry: SetupEntry) -> tuple[str, ...]:
+def missing_parts(entry: SetupEntry, asks_reason: bool = False) -> tuple[str, ...]:
     """What must still be entered before the procedure can start."""
     needed = {
         "the procedure": entry.procedure,
+        "how the needle is guided": entry.plan,
+        "the reason for that": entry.reason or not asks_reason,
         "the patient's pseudonym": entry.patient,
         "the side": entry.side,
         "the operator's code": entry.operator,
@@ -66,11 +80,15 @@ class SetupPage(QWidget):
     def __init__(self, intents: Intents) -> None:
         super().__init__()
         self._intents = intents
-        self._choices: tuple[ProcedureChoice, ...] = ()
+        self._choices: tuple[Choice, ...] = ()
+        self._asks_reason = False
         self.title = FittedText(bold=True)
         self.title.say("Set up the procedure")
         self.procedure = QComboBox()
+        self.plans = {id_: TouchButton(*look, beside=True) for id_, look in PLANS.items()}
         self.patient, self.operator, self.assistant = (EscapableLine() for _ in range(3))
+        self.reason = EscapableLine()
+        self.advice = AdvicePanel()
         self.alone = TouchButton("account", "Working alone (this is recorded)", beside=True)
         self.alone.setCheckable(True)
         self.sides = {
@@ -85,15 +103,11 @@ class SetupPage(QWidget):
         self._connect()
 
     def _lay_out(self) -> None:
-        side_row = QHBoxLayout()
-        for button in self.sides.values():
-            button.setCheckable(True)
-            side_row.addWidget(button, 1)
-        side_row.setSpacing(16)
-        fields: tuple[tuple[str, QWidget | QHBoxLayout], ...] = (
+        fields: tuple[tuple[str, QWidget | QLayout], ...] = (
             ("Procedure", self.procedure),
+            ("Needle guided by", self._plan_grid()),
+            ("Side of the patient", self._side_row()),
             ("Patient (pseudonym)", self.patient),
-            ("Side of the patient", side_row),
             ("Operator (code)", self.operator),
             ("Assistant (code)", self.assistant),
             ("", self.alone),
@@ -102,18 +116,46 @@ class SetupPage(QWidget):
         self._labels = [self._add_field(row, *field) for row, field in enumerate(fields)]
         self._form.setColumnStretch(0, 3)
         self._form.setColumnStretch(1, 7)
+        self._halves = QHBoxLayout()
+        self._halves.addLayout(self._form, 11)
+        self._halves.addLayout(self._advice_column(), 9)
         buttons = QHBoxLayout()
         buttons.addWidget(self.back, 1)
         buttons.addStretch(1)
         buttons.addWidget(self.start, 2)
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.title)
-        self._column.addLayout(self._form)
-        self._column.addStretch(1)
+        self._column.addLayout(self._halves, 1)
         self._column.addWidget(self.missing)
         self._column.addLayout(buttons)
 
-    def _add_field(self, row: int, words: str, field: QWidget | QHBoxLayout) -> FittedText:
+    def _side_row(self) -> QLayout:
+        row = QHBoxLayout()
+        for button in self.sides.values():
+            button.setCheckable(True)
+            row.addWidget(button, 1)
+        row.setSpacing(16)
+        return row
+
+    def _plan_grid(self) -> QLayout:
+        grid = QGridLayout()
+        for place, button in enumerate(self.plans.values()):
+            button.setCheckable(True)
+            grid.addWidget(button, *divmod(place, PLANS_IN_A_ROW))
+        grid.setSpacing(8)
+        return grid
+
+    def _advice_column(self) -> QLayout:
+        column = QVBoxLayout()
+        column.addWidget(self.advice, 1)
+        self.reason_label = FittedText(tone=Tone.MUTED)
+        self.reason_label.say("Why it is done like this")
+        self.reason.setAccessibleName("Why it is done like this")
+        column.addWidget(self.reason_label)
+        column.addWidget(self.reason)
+        return column
+
+    def _add_field(self, row: int, words: str, field: QWidget | QLayout) -> FittedText:
         label = FittedText(tone=Tone.MUTED)
         label.say(words)
         self._form.addWidget(label, row, 0)
@@ -125,13 +167,15 @@ class SetupPage(QWidget):
         return label
 
     def _connect(self) -> None:
-        for line in (self.patient, self.operator, self.assistant):
+        for line in (self.patient, self.operator, self.assistant, self.reason):
             line.textChanged.connect(self._show_missing)
             line.escaped.connect(self.back.click)
-        self.procedure.currentIndexChanged.connect(self._show_missing)
+        self.procedure.currentIndexChanged.connect(self._tell_choice)
         self.alone.toggled.connect(self._show_missing)
         for side, button in self.sides.items():
-            button.clicked.connect(lambda _=False, s=side: self._choose_side(s))
+            button.clicked.connect(lambda _=False, s=side: self._choose(self.sides, s))
+        for plan, button in self.plans.items():
+            button.clicked.connect(lambda _=False, p=plan: self._choose(self.plans, p))
         self.start.clicked.connect(lambda: self._intents.procedure_started.emit(self.entry()))
         self.back.clicked.connect(self._intents.back_asked)
         bind_key("Esc", self.back, self)
@@ -140,15 +184,22 @@ class SetupPage(QWidget):
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
         size_page(self._column, self.title, sizes)
+        side = sizes.panel_width // 4
+        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
         self._column.setSpacing(2 * sizes.grid)
         self._form.setSpacing(2 * sizes.grid)
-        for widget in (self.procedure, self.patient, self.operator, self.assistant):
+        self._halves.setSpacing(4 * sizes.grid)
+        self.advice.apply(sizes)
+        fields = (self.procedure, self.patient, self.operator, self.assistant, self.reason)
+        for widget in fields:
             widget.setFixedHeight(round(sizes.touch * 0.8))
-        for button in (*self.sides.values(), self.alone, self.start, self.back):
+        buttons = (*self.sides.values(), *self.plans.values(), self.alone, self.start, self.back)
+        for button in buttons:
             button.setFixedHeight(round(sizes.touch * 0.9))
             button.set_cap(sizes.hand_cap * 1.2)
-        for text in (*self._labels, self.missing):
+        for text in (*self._labels, self.missing, self.reason_label):
             text.set_cap(sizes.hand_cap * 1.2)
+        self.reason_label.setFixedHeight(round(sizes.hand_cap * 2.5))
         self.missing.setFixedHeight(round(sizes.hand_cap * 4.5))
 
     def render_view(self, view: SetupView) -> None:
@@ -161,6 +212,8 @@ class SetupPage(QWidget):
             self.procedure.setCurrentIndex(-1)
         if self.procedure.currentIndex() < 0:
             self.procedure.setCurrentIndex(self.procedure.findData(view.procedure))
+        if not self.entry().plan:
+            self._choose(self.plans, view.plan)
         self.operator.setText(self.operator.text() or view.operator)
         self.assistant.setText(self.assistant.text() or view.assistant)
         self._show_missing()
@@ -169,30 +222,47 @@ class SetupPage(QWidget):
 
     def entry(self) -> SetupEntry:
         """What is entered now."""
-        side = next((name for name, button in self.sides.items() if button.isChecked()), "")
         return SetupEntry(
             procedure=self.procedure.currentData() or "",
             patient=self.patient.text().strip(),
-            side=side,
+            side=_chosen(self.sides),
             operator=self.operator.text().strip(),
             assistant=self.assistant.text().strip(),
             working_alone=self.alone.isChecked(),
+            plan=_chosen(self.plans),
+            reason=self.reason.text().strip(),
         )
 
     def clear(self) -> None:
-        """Forget patient and side, for the next patient; the people stay."""
+        """Forget all that is of this patient, for the next; the people stay."""
         self.patient.clear()
-        self._choose_side("")
+        self.reason.clear()
+        self._choose(self.sides, "")
+        self._choose(self.plans, "")
         self.procedure.setCurrentIndex(-1)
 
-    def _choose_side(self, chosen: str) -> None:
-        for side, button in self.sides.items():
-            button.setChecked(side == chosen)
+    def render_advice(self, view: AdviceView) -> None:
+        """Show what is advised for the present choices."""
+        self._asks_reason = view.asks_reason
+        self.advice.render_view(view)
         self._show_missing()
+
+    def _choose(self, buttons: Mapping[str, TouchButton], chosen: str) -> None:
+        for id_, button in buttons.items():
+            button.setChecked(id_ == chosen)
+        self._tell_choice()
+
+    def _tell_choice(self) -> None:
+        self._show_missing()
+        self._intents.choice_changed.emit(self.entry())
 
     def _show_missing(self) -> None:
         self.assistant.setEnabled(not self.alone.isChecked())
-        missing = missing_parts(self.entry())
+        missing = missing_parts(self.entry(), self._asks_reason)
         self.start.setEnabled(not missing)
         sentence = f"Still missing: {', '.join(missing)}." if missing else "Nothing is missing."
         self.missing.say(sentence)
+
+
+def _chosen(buttons: Mapping[str, TouchButton]) -> str:
+    return next((id_ for id_, button in buttons.items() if button.isChecked()), "")

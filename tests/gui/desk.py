@@ -18,8 +18,7 @@ from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundin
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.knowledge.templates import checklist_template
+from guidance_app.presentation.setup_choices import advice_on, procedure_choices, template_for
 from guidance_app.presentation.view import LiveView
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
@@ -32,7 +31,7 @@ from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.painter import render_image
-from guidance_app.ui.setup_page import ProcedureChoice, SetupEntry
+from guidance_app.ui.setup_page import SetupEntry
 
 PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
@@ -79,7 +78,7 @@ class Desk:
     def start_procedure(self, working_alone: bool = True) -> None:
         """Enter the set-up page."""
         assistant = "" if working_alone else "AS-1"
-        entry = SetupEntry(PROCEDURE, "P-1", "right", "OP-1", assistant, working_alone)
+        entry = SetupEntry(PROCEDURE, "P-1", "right", "OP-1", assistant, working_alone, "us")
         self.intents.procedure_started.emit(entry)
         self.wait(lambda: self.checklist is not None)
 
@@ -147,10 +146,10 @@ class Desk:
             records=self.records,
             discover=self.registry.discover,
             examples=self.registry.examples,
-            procedures=lambda: tuple(
-                ProcedureChoice(p.id, p.title) for p in shipped_knowledge().procedures
-            ),
-            template=checklist_template,
+            procedures=procedure_choices,
+            template=template_for,
+            usual_plan="us",
+            advise=advice_on,
             describe=" ".join,
             sessions=lambda: (),
             chain_delay=lambda info: self.chain,

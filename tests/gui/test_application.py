@@ -316,10 +316,10 @@ def test_guidance_without_a_procedure_leads_to_the_set_up_page_and_back(desk: De
 
 
 def test_the_next_patient_finds_nothing_of_the_one_before(desk: Desk) -> None:
-    desk.application.open_source("sim:knee", True)
+    desk.application.open_source("sim:knee", True, PROCEDURE)
     desk.wait(desk.window.setup.isVisible)
     setup = desk.window.setup
-    assert setup.entry().procedure == PROCEDURE
+    assert (setup.entry().procedure, setup.entry().plan) == (PROCEDURE, "us")
     setup.patient.setText("P-17")
     setup.sides["left"].click()
     setup.operator.setText("OP-1")
@@ -327,3 +327,25 @@ def test_the_next_patient_finds_nothing_of_the_one_before(desk: Desk) -> None:
     setup.start.click()
     desk.wait(lambda: desk.checklist is not None)
     assert (setup.entry().patient, setup.entry().side) == ("", "")
+
+
+def test_the_set_up_page_tells_the_advice_for_what_is_chosen(desk: Desk) -> None:
+    desk.application.open_source("sim:knee", True, "sacroiliac-injection")
+    setup = desk.window.setup
+    desk.wait(setup.isVisible)
+    setup.plans["palpation"].click()
+    first, second, *_ = setup.advice.pieces
+    assert (first.word.text, second.word.text) == ("Needs a reason", "Know")
+    assert "should be used rather than palpation" in first.words.text
+    assert "PTC-5, agreement 9.9 of 10 (SD 0.3)" in first.source.text
+    assert "the reason for that" in setup.missing.text
+    setup.reason.setText("The image is not needed here.")
+    setup.patient.setText("P-17")
+    setup.sides["left"].click()
+    setup.operator.setText("OP-1")
+    setup.alone.click()
+    setup.start.click()
+    desk.wait(lambda: desk.checklist is not None)
+    procedure = desk.published.state.procedure if desk.published else None
+    assert procedure is not None
+    assert (procedure.technique, procedure.reason) == ("palpation", "The image is not needed here.")

@@ -13,14 +13,21 @@ from drivers.api.ports import DeviceInfo
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.diagnosis.findings import Finding, Outcome
+from guidance_app.knowledge.advice import advise
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.planning import plan_case
+from guidance_app.knowledge.wording import describe_trace
+from guidance_app.presentation.advice_view import advice_view
 from guidance_app.presentation.sessions import SessionRow
+from guidance_app.presentation.setup_choices import Choice
 from guidance_app.presentation.view import Text
 from guidance_app.ui.actions import ACTIONS
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.setup_page import ProcedureChoice, SetupView
+from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 from guidance_app.ui.state_strip import StateSign
@@ -40,14 +47,30 @@ FINDINGS = (
     Finding("disk", Outcome.WARNING, "The disk has room for 12 minutes.", "Free some space."),
     Finding("source", Outcome.FAILED, "It is black.", "Check that the scanner is on."),
 )
-PROCEDURES = (ProcedureChoice("knee-injection", "Knee injection, ultrasound-guided"),)
+PROCEDURES = (Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection"),)
 SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
+
+ADVICE = advice_view(
+    advise(
+        shipped_knowledge(),
+        plan_case(shipped_knowledge(), "knee-joint", "injection", Plan.CT, competent=False),
+    ),
+    describe_trace,
+)
+"""As many pieces as any case has."""
+
+
+def show_advice(window: MainWindow) -> None:
+    window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
+    window.setup.render_advice(ADVICE)
+
 
 SCREENS: dict[str, Callable[[MainWindow], None]] = {
     "start": lambda w: w.show_start(
         StartView(Text("Grabber: live"), "Last: Knee R, 09:14", "/s/1")
     ),
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
+    "advice": show_advice,
     "source": lambda w: w.show_source(
         SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR, OPEN_NOW)
     ),
@@ -170,11 +193,30 @@ def test_set_up_says_what_is_missing_and_starts_when_nothing_is(
     page.sides["left"].click()
     page.sides["right"].click()
     page.alone.click()
+    assert page.missing.text == "Still missing: how the needle is guided."
+    page.plans["fluoroscopy"].click()
+    page.plans["us"].click()
     with qtbot.waitSignal(large_window.intents.procedure_started) as started:
         page.start.click()
     entry = started.args[0]
-    assert (entry.procedure, entry.patient, entry.side) == ("knee-injection", "P-0417", "right")
+    assert (entry.procedure, entry.patient, entry.side) == (PROCEDURES[0].id, "P-0417", "right")
     assert (entry.operator, entry.assistant, entry.working_alone) == ("OP-01", "", True)
+    assert (entry.plan, entry.reason) == ("us", "")
+
+
+def test_advice_that_asks_for_a_reason_gets_one_before_the_start(large_window: MainWindow) -> None:
+    large_window.show_setup(SetupView(PROCEDURES, operator="OP-01", plan="us"))
+    page = large_window.setup
+    page.procedure.setCurrentIndex(0)
+    page.patient.setText("P-0417")
+    page.sides["right"].click()
+    page.alone.click()
+    page.render_advice(ADVICE)
+    assert page.missing.text == "Still missing: the reason for that."
+    page.reason.setText("Ultrasound does not show it.")
+    assert page.start.isEnabled()
+    page.clear()
+    assert (page.entry().reason, page.entry().plan) == ("", "")
 
 
 def test_a_source_is_chosen_from_the_list_or_typed(large_window: MainWindow, qtbot: QtBot) -> None:
