@@ -13,8 +13,8 @@ from drivers.api.clock import SystemClock
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import PlanChanged, ScaleSet
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, add_no_go, place_entry, place_target
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.primitives import Primitive

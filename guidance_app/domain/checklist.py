@@ -7,6 +7,8 @@ SOFT takes a typed reason, ADV may be skipped. A site may raise a level, never l
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from guidance_app.domain.people import Person, Role
+
 
 class Phase(StrEnum):
     """When an item belongs: before, at the time-out, during, after."""
@@ -25,16 +27,6 @@ class Level(StrEnum):
     ADVISORY = "ADV"
 
 
-class Role(StrEnum):
-    """In which role a person acts."""
-
-    OPERATOR = "Op"
-    ASSISTANT = "As"
-    RADIOGRAPHER = "Rx"
-    PATIENT = "Pt"
-    SUPERVISOR = "Su"
-
-
 class Mark(StrEnum):
     """What was done with an item; REOPENED takes the last mark back, nothing is erased."""
 
@@ -50,14 +42,6 @@ GATE_PHASES = (Phase.PRE, Phase.TIME_OUT)
 
 class ChecklistRefused(ValueError):
     """An entry is not allowed; `str()` says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody taking part, under a pseudonym."""
-
-    code: str
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)

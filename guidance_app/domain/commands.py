@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    ChecklistTemplate,
+)
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.people import Person
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal

@@ -9,8 +9,38 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from guidance_app.domain.checklist import ChecklistEntry, Person
+from guidance_app.domain.people import Person
+
+
+class Marked(Protocol):
+    """A mark on an item, as far as it is signed."""
+
+    @property
+    def item(self) -> str:
+        """Id of the item."""
+        ...
+
+    @property
+    def mark(self) -> str:
+        """What was done with it."""
+        ...
+
+    @property
+    def person(self) -> Person:
+        """By whom."""
+        ...
+
+    @property
+    def time_utc(self) -> str:
+        """When."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """Evidence or reason."""
+        ...
 
 
 class Meaning(StrEnum):
@@ -52,7 +82,7 @@ class Signature:
     """Of `signed_text` at that moment."""
 
 
-def signed_text(subject: Subject, entries: Iterable[ChecklistEntry]) -> str:
+def signed_text(subject: Subject, entries: Iterable[Marked]) -> str:
     """The canonical text of what is signed: the subject and every mark that belongs to it."""
     content = {
         "procedure": subject.procedure_id,
@@ -65,11 +95,11 @@ def signed_text(subject: Subject, entries: Iterable[ChecklistEntry]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def content_digest(subject: Subject, entries: Iterable[ChecklistEntry]) -> str:
+def content_digest(subject: Subject, entries: Iterable[Marked]) -> str:
     """The sha256 of `signed_text`, hexadecimal."""
     return hashlib.sha256(signed_text(subject, entries).encode()).hexdigest()
 
 
-def is_valid(signature: Signature, entries: Iterable[ChecklistEntry]) -> bool:
+def is_valid(signature: Signature, entries: Iterable[Marked]) -> bool:
     """Whether what was signed still stands as it was signed."""
     return signature.content_sha256 == content_digest(signature.subject, entries)

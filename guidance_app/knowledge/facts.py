@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from guidance_app.domain.checklist import Level, Phase, Role
+from guidance_app.domain.checklist import (
+    Level,
+    Phase,
+)
+from guidance_app.domain.people import Role
 
 OURS = "OURS"
 """The source that stands for a proposal of this project."""

@@ -7,9 +7,9 @@ from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistItem,
     Level,
-    Person,
     Phase,
 )
+from guidance_app.domain.people import Person
 from guidance_app.presentation.view import ChecklistRow, ChecklistView
 
 PHASE_TITLES = {

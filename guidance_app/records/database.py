@@ -12,7 +12,11 @@ from sqlalchemy import URL, Connection, Row, create_engine, func, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    Mark,
+)
+from guidance_app.domain.people import Person, Role
 from guidance_app.records.errors import RecordsRefused, damaged, newer_version, records_error
 from guidance_app.records.procedures import ProcedureRecord
 from guidance_app.records.schema import ENTRIES, FORMAT, METADATA, PEOPLE, PROCEDURES, TRIGGERS

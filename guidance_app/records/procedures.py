@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from guidance_app.domain.checklist import Person
+from guidance_app.domain.people import Person
 
 
 @dataclass(frozen=True, slots=True)

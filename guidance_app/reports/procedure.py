@@ -13,9 +13,9 @@ from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistItem,
     Mark,
-    Person,
     Phase,
 )
+from guidance_app.domain.people import Person
 
 
 @dataclass(frozen=True, slots=True)

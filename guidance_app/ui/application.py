@@ -16,8 +16,12 @@ from drivers.api.ports import Clock, DeviceInfo, SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Person, Role
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    ChecklistTemplate,
+)
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted, ScaleSet
+from guidance_app.domain.people import Person, Role
 from guidance_app.presentation.advice_view import AdviceView
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import Choice

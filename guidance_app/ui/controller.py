@@ -11,7 +11,12 @@ from drivers.api.ports import Clock
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_points
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, Person, Phase, Role
+from guidance_app.domain.checklist import (
+    Checklist,
+    ChecklistEntry,
+    Mark,
+    Phase,
+)
 from guidance_app.domain.commands import (
     Command,
     CommandOutcome,
@@ -24,6 +29,7 @@ from guidance_app.domain.commands import (
     ProcedureStarted,
     ScaleSet,
 )
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import (
     CORRIDOR_LIMITS_MM,
     NeedleGuide,

@@ -12,11 +12,10 @@ from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistItem,
     Mark,
-    Person,
     Phase,
-    Role,
 )
 from guidance_app.domain.commands import ItemMarked
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.presentation.view import LiveView
 from guidance_app.training.scenario import Scenario, Step

@@ -15,9 +15,7 @@ from guidance_app.domain.checklist import (
     ChecklistTemplate,
     Level,
     Mark,
-    Person,
     Phase,
-    Role,
 )
 from guidance_app.domain.commands import (
     Command,
@@ -29,6 +27,7 @@ from guidance_app.domain.commands import (
     ProcedureStarted,
     SourceFailed,
 )
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.runtime.engine import Published

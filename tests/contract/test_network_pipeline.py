@@ -13,8 +13,8 @@ from drivers.api.clock import SystemClock
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.opencv import cv2
 from drivers.registry import Registry
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import CommandOutcome, GuidanceConfirmed, PlanChanged
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, place_target
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.runtime.engine import Published

@@ -30,9 +30,9 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, PictureGeometry, PixelFormat, Stamp, VideoFrame
 from drivers.registry import Registry, load_drivers
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import Command, LayoutFound, ModalitySet, PlanChanged, ScaleSet
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import Cause, FrameFacts, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view

@@ -17,7 +17,6 @@ from drivers.api.clock import ManualClock
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import (
     GuidanceConfirmed,
     PlanChanged,
@@ -25,6 +24,7 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, TruthState
 from guidance_app.session.reader import SessionReader

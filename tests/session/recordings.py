@@ -24,9 +24,7 @@ from guidance_app.domain.checklist import (
     ChecklistTemplate,
     Level,
     Mark,
-    Person,
     Phase,
-    Role,
 )
 from guidance_app.domain.commands import (
     Command,
@@ -42,6 +40,7 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import NeedleGuide, Plan, TipMark
 from guidance_app.domain.snapshot import (
     GRID_COLUMNS,

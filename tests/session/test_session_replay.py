@@ -23,7 +23,6 @@ from drivers.api.clock import ManualClock
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, ProtocolViolation
 from drivers.api.ports import SourceInfo, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import (
     CommandOutcome,
     LayoutLost,
@@ -31,6 +30,7 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.session.info import info
 from guidance_app.session.replay import DRIVER, ReplaySource

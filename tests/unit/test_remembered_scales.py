@@ -11,8 +11,8 @@ from rectangles import rectangle
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, PictureGeometry, PixelFormat
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import ScaleSet
+from guidance_app.domain.people import Person, Role
 from guidance_app.processing.layout import Layout, is_sound, layout_changed, remember
 from guidance_app.remembered_scales import (
     MOST,

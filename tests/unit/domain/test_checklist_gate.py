@@ -12,12 +12,11 @@ from guidance_app.domain.checklist import (
     ChecklistTemplate,
     Level,
     Mark,
-    Person,
     Phase,
-    Role,
     guidance_refusal,
     mark_item,
 )
+from guidance_app.domain.people import Person, Role
 
 OPERATOR = Person("OP-01", Role.OPERATOR)
 ASSISTANT = Person("AS-01", Role.ASSISTANT)

@@ -1,6 +1,10 @@
 """The shipped knowledge says what the sources say, and no more."""
 
-from guidance_app.domain.checklist import Level, Phase, Role
+from guidance_app.domain.checklist import (
+    Level,
+    Phase,
+)
+from guidance_app.domain.people import Role
 from guidance_app.knowledge.facts import Certainty, Item, Seen, Verb
 from guidance_app.knowledge.load import (
     load_recommendations,

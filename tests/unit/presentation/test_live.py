@@ -8,8 +8,11 @@ from drivers.api.ports import SourceInfo, VideoFormat
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import Checklist, Person, Role
+from guidance_app.domain.checklist import (
+    Checklist,
+)
 from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, TipMark
 from guidance_app.domain.snapshot import (
     Cause,

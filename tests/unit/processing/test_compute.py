@@ -14,9 +14,7 @@ from guidance_app.domain.checklist import (
     ChecklistTemplate,
     Level,
     Mark,
-    Person,
     Phase,
-    Role,
 )
 from guidance_app.domain.commands import (
     Command,
@@ -35,6 +33,7 @@ from guidance_app.domain.commands import (
     SourceOpened,
 )
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
+from guidance_app.domain.checklist import (
+    ChecklistEntry,
+    Mark,
+)
+from guidance_app.domain.people import Person, Role
 from guidance_app.records.procedures import ProcedureRecord
 
 OPERATOR = Person("OP-01", Role.OPERATOR)

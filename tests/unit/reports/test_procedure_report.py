@@ -5,7 +5,13 @@ from html.parser import HTMLParser
 import pytest
 
 from guidance_app import PURPOSE
-from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, Person, Phase, Role
+from guidance_app.domain.checklist import (
+    Checklist,
+    ChecklistEntry,
+    Mark,
+    Phase,
+)
+from guidance_app.domain.people import Person, Role
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import Moment, ReportContent, render_report

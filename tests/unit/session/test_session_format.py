@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
-from guidance_app.domain.checklist import Person, Role
 from guidance_app.domain.commands import (
     CommandOutcome,
     LayoutFound,
@@ -20,6 +19,7 @@ from guidance_app.domain.commands import (
     PlanChanged,
 )
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.people import Person, Role
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
