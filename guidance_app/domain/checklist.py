@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.signature import Signature
 
 
 class Phase(StrEnum):
@@ -33,11 +34,8 @@ class Mark(StrEnum):
     DONE = "done"
     OVERRIDDEN = "overridden"
     SKIPPED = "skipped"
+    NOT_APPLICABLE = "not applicable"
     REOPENED = "reopened"
-
-
-GATE_PHASES = (Phase.PRE, Phase.TIME_OUT)
-"""Phases that must be complete before guidance may be switched on."""
 
 
 class ChecklistRefused(ValueError):
@@ -58,6 +56,10 @@ class ChecklistItem:
     evidence: str
     """What to note when it is ticked."""
     sign: tuple[Role, ...]
+    before_injection: bool = False
+    """It must be settled before an injection is marked."""
+    may_not_apply: bool = False
+    """Though required, it may be marked as not applicable, with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,15 @@ class ChecklistEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Emergency:
+    """Why, and on whose word, a procedure goes on without what its gates ask for."""
+
+    person: Person
+    time_utc: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """A template and everything marked on it so far, oldest first."""
 
@@ -92,6 +103,14 @@ class Checklist:
     entries: tuple[ChecklistEntry, ...] = ()
     working_alone: bool = False
     """No assistant: the operator may tick the assistant's items, and this is recorded."""
+    trainee: bool = False
+    """The operator is one: a supervisor signs as well."""
+    procedure_id: str = ""
+    """What its signatures are bound to."""
+    signatures: tuple[Signature, ...] = ()
+    """All that were ever made, oldest first; some may not be valid any more."""
+    emergency: Emergency | None = None
+    """Declared when there was no time for what the gates ask."""
 
     def status(self, item_id: str) -> ChecklistEntry | None:
         """The entry that counts for an item; None while the item is open."""
@@ -128,19 +147,27 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
         raise ChecklistRefused(f"{item.id} is required and cannot be overridden. Do it first.")
     if entry.mark is Mark.OVERRIDDEN and not entry.note.strip():
         raise ChecklistRefused(f"{item.id} needs a typed reason to go on without it.")
+    if entry.mark is Mark.NOT_APPLICABLE:
+        _check_not_applicable(item, entry)
     if entry.mark is Mark.SKIPPED and item.level is not Level.ADVISORY:
         raise ChecklistRefused(f"{item.id} is not advisory and cannot be skipped.")
     return replace(checklist, entries=(*checklist.entries, entry))
 
 
-def guidance_refusal(checklist: Checklist) -> str | None:
-    """Why guidance may not be switched on; None when PRE and TO are complete."""
-    still_open = checklist.open_items(*GATE_PHASES)
-    if not still_open:
-        return None
-    items = "1 item" if len(still_open) == 1 else f"{len(still_open)} items"
-    first = still_open[0]
-    return f"Guidance stays off: {items} open before it, next {first.id} “{first.text}”."
+def declare_emergency(checklist: Checklist, emergency: Emergency) -> Checklist:
+    """The checklist with its gates open; raises ChecklistRefused without a reason or a name."""
+    if not (emergency.reason.strip() and emergency.person.code.strip()):
+        raise ChecklistRefused("An emergency needs a typed reason and the name of who declares it.")
+    if checklist.emergency is not None:
+        raise ChecklistRefused("The emergency is declared already.")
+    return replace(checklist, emergency=emergency)
+
+
+def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:
+    if item.level is Level.HARD and not item.may_not_apply:
+        raise ChecklistRefused(f"{item.id} is required and always applies. Do it first.")
+    if not entry.note.strip():
+        raise ChecklistRefused(f"{item.id}: say why it does not apply.")
 
 
 def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:

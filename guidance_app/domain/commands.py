@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.checklist import (
-    ChecklistEntry,
-    ChecklistTemplate,
-)
+from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Emergency
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.people import Person
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
+from guidance_app.domain.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,10 @@ class ProcedureStarted:
     """How the needle is guided, "us"; empty in records that did not hold it."""
     reason: str = ""
     """Why, where the advice asks for a reason."""
+    procedure_id: str = ""
+    """What signatures are bound to; empty in records of before there were any."""
+    trainee: bool = False
+    """The operator is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +131,27 @@ class ItemMarked:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseSigned:
+    """One person has signed a phase and the required items in it."""
+
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyDeclared:
+    """There is no time for what the gates ask; they open, and every record shows it."""
+
+    emergency: Emergency
+
+
+@dataclass(frozen=True, slots=True)
 class MomentMarked:
     """A moment worth finding again: "image stored", "injection", "trainer's mark"."""
 
     label: str
     person: Person
+    injection: bool = False
+    """The injection begins: refused while what must come before it is not settled."""
 
 
 Command = (
@@ -149,6 +167,8 @@ Command = (
     | GuidanceSwitched
     | GuidanceConfirmed
     | ItemMarked
+    | PhaseSigned
+    | EmergencyDeclared
     | MomentMarked
 )
 

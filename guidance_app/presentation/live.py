@@ -7,8 +7,9 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import Checklist, guidance_refusal
+from guidance_app.domain.checklist import Checklist
 from guidance_app.domain.plan import Plan
+from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import (
     Cause,
     FrameFacts,

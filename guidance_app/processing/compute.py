@@ -12,11 +12,12 @@ from guidance_app.domain.calibration import PixelScale, largest_region, scale_fr
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistRefused,
-    guidance_refusal,
+    declare_emergency,
     mark_item,
 )
 from guidance_app.domain.commands import (
     Command,
+    EmergencyDeclared,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
@@ -24,6 +25,7 @@ from guidance_app.domain.commands import (
     LayoutLost,
     ModalitySet,
     MomentMarked,
+    PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
@@ -35,6 +37,7 @@ from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
+from guidance_app.domain.sign_off import add_signatures, guidance_refusal, injection_refusal
 from guidance_app.domain.snapshot import (
     FrameFacts,
     Guidance,
@@ -114,9 +117,10 @@ def apply_command(
             return _switch(state, on, arrivals, now_ns)
         case GuidanceConfirmed():
             return _confirm(state, arrivals, now_ns)
-        case ItemMarked():
-            return _mark(state, command)
-        case MomentMarked():
+        case ItemMarked() | PhaseSigned() | EmergencyDeclared():
+            return _change_checklist(state, command)
+        case MomentMarked(_, _, injection):
+            _require_injection(state, injection)
             return state
 
 
@@ -244,7 +248,12 @@ def _guidance(state: PipelineState, truth: Truth) -> Guidance:
 
 
 def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
-    checklist = Checklist(command.template, working_alone=command.working_alone)
+    checklist = Checklist(
+        command.template,
+        working_alone=command.working_alone,
+        trainee=command.trainee,
+        procedure_id=command.procedure_id,
+    )
     return PipelineState(
         source=state.source,
         source_fault=state.source_fault,
@@ -331,12 +340,33 @@ def _require_live(state: PipelineState, arrivals: Arrivals, now_ns: int) -> None
         raise CommandRefused(f"Guidance needs a live picture. {truth.reason}")
 
 
-def _mark(state: PipelineState, command: ItemMarked) -> PipelineState:
+def _require_injection(state: PipelineState, injection: bool) -> None:
+    refusal = injection_refusal(state.checklist) if injection and state.checklist else None
+    if refusal is not None:
+        raise CommandRefused(refusal)
+
+
+def _change_checklist(
+    state: PipelineState, command: ItemMarked | PhaseSigned | EmergencyDeclared
+) -> PipelineState:
+    """A change that closes the gate switches guidance off."""
     if state.checklist is None:
         raise CommandRefused("There is no checklist: start a procedure first.")
     try:
-        checklist = mark_item(state.checklist, command.entry)
+        checklist = _changed(state.checklist, command)
     except ChecklistRefused as refused:
         raise CommandRefused(str(refused)) from None
     gate_open = guidance_refusal(checklist) is None
     return replace(state, checklist=checklist, switched_on=state.switched_on and gate_open)
+
+
+def _changed(
+    checklist: Checklist, command: ItemMarked | PhaseSigned | EmergencyDeclared
+) -> Checklist:
+    match command:
+        case ItemMarked(entry):
+            return mark_item(checklist, entry)
+        case PhaseSigned(signatures):
+            return add_signatures(checklist, signatures)
+        case EmergencyDeclared(emergency):
+            return declare_emergency(checklist, emergency)

@@ -13,10 +13,10 @@ from guidance_app.domain.checklist import (
     Level,
     Mark,
     Phase,
-    guidance_refusal,
     mark_item,
 )
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import guidance_refusal
 
 OPERATOR = Person("OP-01", Role.OPERATOR)
 ASSISTANT = Person("AS-01", Role.ASSISTANT)
