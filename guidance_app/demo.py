@@ -4,8 +4,15 @@ import sys
 from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
-from guidance_app.domain.checklist import Checklist, mark_item
-from guidance_app.domain.commands import ItemMarked, MomentMarked, ProcedureStarted
+from guidance_app.domain.checklist import Checklist
+from guidance_app.domain.commands import (
+    EmergencyDeclared,
+    ItemMarked,
+    MomentMarked,
+    PhaseSigned,
+    ProcedureStarted,
+)
+from guidance_app.domain.sign_off import begin_checklist, checklist_after
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import Moment, ReportContent, write_report
 from guidance_app.screen import NO_SCREEN
@@ -100,10 +107,13 @@ def _started(reader: SessionReader) -> ProcedureStarted | None:
 
 
 def _checklist(reader: SessionReader, started: ProcedureStarted) -> Checklist:
-    checklist = Checklist(started.template, working_alone=started.working_alone)
+    checklist = begin_checklist(started)
     for outcome in reader.commands:
-        if isinstance(outcome.command, ItemMarked) and outcome.refusal is None:
-            checklist = mark_item(checklist, outcome.command.entry)
+        command = outcome.command
+        if outcome.refusal is not None:
+            continue
+        if isinstance(command, ItemMarked | PhaseSigned | EmergencyDeclared):
+            checklist = checklist_after(checklist, command)
     return checklist
 
 

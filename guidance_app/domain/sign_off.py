@@ -17,6 +17,14 @@ from guidance_app.domain.checklist import (
     ChecklistRefused,
     Level,
     Phase,
+    declare_emergency,
+    mark_item,
+)
+from guidance_app.domain.commands import (
+    EmergencyDeclared,
+    ItemMarked,
+    PhaseSigned,
+    ProcedureStarted,
 )
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.signature import (
@@ -89,12 +97,20 @@ def sign_phase(
     still_open = checklist.open_items(phase)
     if still_open:
         raise ChecklistRefused(f"{_open_words(still_open)}: do that before you sign.")
-    parts = [part for part, signers in unsigned(checklist, phase) if _may_sign(person, signers)]
-    owed = [part for part in parts if not _has_signed(checklist, part, person)]
+    owed = owed_parts(checklist, phase, person)
     if not owed:
         role = person.role.name.lower()
         raise ChecklistRefused(f"{person.code}, {role}: nothing to sign in {PHASE_WORDS[phase]}.")
     return tuple(_sign(checklist, part, person, time_utc) for part in owed)
+
+
+def owed_parts(checklist: Checklist, phase: Phase, person: Person) -> tuple[str, ...]:
+    """The parts of a phase that wait for this person's signature."""
+    return tuple(
+        part
+        for part, signers in unsigned(checklist, phase)
+        if _may_sign(person, signers) and not _has_signed(checklist, part, person)
+    )
 
 
 def add_signatures(checklist: Checklist, signatures: Iterable[Signature]) -> Checklist:
@@ -103,6 +119,29 @@ def add_signatures(checklist: Checklist, signatures: Iterable[Signature]) -> Che
         _check(checklist, signature)
         checklist = replace(checklist, signatures=(*checklist.signatures, signature))
     return checklist
+
+
+def checklist_after(
+    checklist: Checklist, command: ItemMarked | PhaseSigned | EmergencyDeclared
+) -> Checklist:
+    """The checklist after what was asked; raises ChecklistRefused when it may not be."""
+    match command:
+        case ItemMarked(entry):
+            return mark_item(checklist, entry)
+        case PhaseSigned(signatures):
+            return add_signatures(checklist, signatures)
+        case EmergencyDeclared(emergency):
+            return declare_emergency(checklist, emergency)
+
+
+def begin_checklist(started: ProcedureStarted) -> Checklist:
+    """The checklist of a procedure that begins."""
+    return Checklist(
+        started.template,
+        working_alone=started.working_alone,
+        trainee=started.trainee,
+        procedure_id=started.procedure_id,
+    )
 
 
 def guidance_refusal(checklist: Checklist) -> str | None:

@@ -219,4 +219,8 @@ class Item:
     """Of the least certain source; None where that was not noted."""
     level_when: Mapping[Condition, Level] = field(default_factory=dict)
     excluded_by: tuple[Condition, ...] = ()
+    before_injection: bool = False
+    """It must be settled before an injection is marked; ours."""
+    may_not_apply: bool = False
+    """Though required, it may be marked as not applicable, with the reason; ours."""
     note: str = ""

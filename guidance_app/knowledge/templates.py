@@ -68,6 +68,8 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         level=max((item.level, *raised), key=_FROM_MILD_TO_STRICT.index),
         evidence=item.evidence,
         sign=item.sign,
+        before_injection=item.before_injection,
+        may_not_apply=item.may_not_apply,
     )
 
 

@@ -1,6 +1,6 @@
 """The checklist as the panel shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from guidance_app.domain.checklist import (
     Checklist,
@@ -10,7 +10,8 @@ from guidance_app.domain.checklist import (
     Phase,
 )
 from guidance_app.domain.people import Person
-from guidance_app.presentation.view import ChecklistRow, ChecklistView
+from guidance_app.domain.sign_off import owed_parts, unsigned
+from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
 
 PHASE_TITLES = {
     Phase.PRE: "BEFORE",
@@ -26,9 +27,13 @@ LEVEL_WORDS = {
 
 
 def checklist_view(
-    checklist: Checklist, phase: Phase, person: Person, describe: Callable[[tuple[str, ...]], str]
+    checklist: Checklist,
+    phase: Phase,
+    people: Sequence[Person],
+    describe: Callable[[tuple[str, ...]], str],
 ) -> ChecklistView:
-    """One phase as rows; `describe` words the sources of a trace."""
+    """One phase as rows; the first of the people ticks now, `describe` words a trace's sources."""
+    person = people[0]
     items = checklist.items(phase)
     done = sum(checklist.status(item.id) is not None for item in items)
     current = next((item.id for item in items if checklist.status(item.id) is None), None)
@@ -38,13 +43,24 @@ def checklist_view(
         rows=tuple(_row(item, checklist.status(item.id), describe) for item in items),
         current=current,
         person=f"{person.code} · {person.role.name.lower()}",
+        signing=_signing(checklist, phase, people),
     )
 
 
+def _signing(checklist: Checklist, phase: Phase, people: Sequence[Person]) -> Signing:
+    if not unsigned(checklist, phase):
+        return Signing.DONE
+    owing = [bool(owed_parts(checklist, phase, person)) for person in people]
+    if owing[0]:
+        return Signing.OWN
+    return Signing.OTHER if any(owing) else Signing.ABSENT
+
+
 def first_unfinished(checklist: Checklist) -> Phase:
-    """The first phase with an item nobody has marked; the last phase when all are."""
+    """The first phase with something to mark or to sign; the last phase when there is none."""
     for phase in Phase:
-        if any(checklist.status(item.id) is None for item in checklist.items(phase)):
+        marked = all(checklist.status(item.id) for item in checklist.items(phase))
+        if not marked or unsigned(checklist, phase):
             return phase
     return Phase.POST
 

@@ -90,6 +90,19 @@ class ChecklistRow:
     """Who and when, and the reason or evidence, once marked."""
 
 
+class Signing(StrEnum):
+    """What a phase waits for once its items are marked."""
+
+    DONE = "done"
+    """Nothing: all have signed."""
+    OWN = "own"
+    """The person who ticks now has to sign."""
+    OTHER = "other"
+    """Somebody else who is present has to sign."""
+    ABSENT = "absent"
+    """Somebody has to sign who is not present."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChecklistView:
     """The panel beside the picture: one phase."""
@@ -103,6 +116,8 @@ class ChecklistView:
     """Item id the Next key would tick."""
     person: str
     """Who ticks now: "OP-01 operator"."""
+    signing: Signing = Signing.DONE
+    """What the phase waits for once its items are marked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,7 @@ from dataclasses import dataclass, field, replace
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import PictureGeometry, ScaledRegion
 from guidance_app.domain.calibration import PixelScale, largest_region, scale_from_region
-from guidance_app.domain.checklist import (
-    Checklist,
-    ChecklistRefused,
-    declare_emergency,
-    mark_item,
-)
+from guidance_app.domain.checklist import Checklist, ChecklistRefused
 from guidance_app.domain.commands import (
     Command,
     EmergencyDeclared,
@@ -37,7 +32,12 @@ from guidance_app.domain.modality import Modality
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
-from guidance_app.domain.sign_off import add_signatures, guidance_refusal, injection_refusal
+from guidance_app.domain.sign_off import (
+    begin_checklist,
+    checklist_after,
+    guidance_refusal,
+    injection_refusal,
+)
 from guidance_app.domain.snapshot import (
     FrameFacts,
     Guidance,
@@ -248,18 +248,12 @@ def _guidance(state: PipelineState, truth: Truth) -> Guidance:
 
 
 def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
-    checklist = Checklist(
-        command.template,
-        working_alone=command.working_alone,
-        trainee=command.trainee,
-        procedure_id=command.procedure_id,
-    )
     return PipelineState(
         source=state.source,
         source_fault=state.source_fault,
         source_ended=state.source_ended,
         procedure=command,
-        checklist=checklist,
+        checklist=begin_checklist(command),
         modality=state.modality,
         area=state.area,
         watch=state.watch,
@@ -353,20 +347,8 @@ def _change_checklist(
     if state.checklist is None:
         raise CommandRefused("There is no checklist: start a procedure first.")
     try:
-        checklist = _changed(state.checklist, command)
+        checklist = checklist_after(state.checklist, command)
     except ChecklistRefused as refused:
         raise CommandRefused(str(refused)) from None
     gate_open = guidance_refusal(checklist) is None
     return replace(state, checklist=checklist, switched_on=state.switched_on and gate_open)
-
-
-def _changed(
-    checklist: Checklist, command: ItemMarked | PhaseSigned | EmergencyDeclared
-) -> Checklist:
-    match command:
-        case ItemMarked(entry):
-            return mark_item(checklist, entry)
-        case PhaseSigned(signatures):
-            return add_signatures(checklist, signatures)
-        case EmergencyDeclared(emergency):
-            return declare_emergency(checklist, emergency)

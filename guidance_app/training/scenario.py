@@ -24,6 +24,8 @@ class Step:
     """All items of a phase that are open, one after the other, by the persons entitled to them."""
     tick: tuple[str, ...] = ()
     """These items, one after the other."""
+    sign: str = ""
+    """A phase that all who are present sign."""
     override: str = ""
     """An item gone on without, with `note` as the reason."""
     target: Point | None = None

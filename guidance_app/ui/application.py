@@ -217,6 +217,7 @@ class Application(QObject):
             entry.working_alone,
             entry.plan,
             entry.reason,
+            uuid4().hex,
         )
         self.controller.act_as(command.people)
         self.controller.submit(command)
@@ -332,7 +333,7 @@ class Application(QObject):
             self._services.remember_scale(state.source, layout, confirmed)
 
     def _store_procedure(self, started: ProcedureStarted) -> None:
-        self._procedure_id = uuid4().hex
+        self._procedure_id = started.procedure_id
         self._services.records.start_procedure(
             ProcedureRecord(
                 id=self._procedure_id,

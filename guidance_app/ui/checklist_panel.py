@@ -3,7 +3,7 @@
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from guidance_app.presentation.view import ChecklistRow, ChecklistView
+from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import CENTRE, FittedText
@@ -15,6 +15,14 @@ ROWS_A_PAGE = 5
 EMPTY = ChecklistView("", "", (), None, "")
 REASON_PROMPT = "Type the reason here, then Skip"
 BACK_HINT, FORTH_HINT = "Page or phase before", "Page or phase after"
+NEXT = ("Next", "check-bold")
+NEXT_WORDS = {
+    Signing.OWN: ("Sign", "draw"),
+    Signing.OTHER: ("Hand over", "account-switch"),
+    Signing.ABSENT: ("Go on", "check-bold"),
+    Signing.DONE: ("Go on", "check-bold"),
+}
+"""Word and icon of the button for the next step once all items of a phase are marked."""
 TOP_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
@@ -159,7 +167,7 @@ class ChecklistPanel(QWidget):
         marked = target is not None and not pending
         finished = target is None and bool(self._view.rows)
         self.next.setEnabled(pending or finished)
-        self.next.set_word("Go on" if finished else "Next")
+        self.next.set_word(*(NEXT_WORDS[self._view.signing] if finished else NEXT))
         self.skip.set_word(
             "Reopen" if marked else "Skip", "undo-variant" if marked else "skip-next"
         )
@@ -186,6 +194,10 @@ class ChecklistPanel(QWidget):
         target = self._target()
         if target is not None:
             self._intents.item_done.emit(target.item, self.note.text().strip())
+        elif self._view.signing is Signing.OWN:
+            self._intents.phase_signed.emit()
+        elif self._view.signing is Signing.OTHER:
+            self._intents.person_switched.emit()
         else:
             self._intents.phase_stepped.emit(+1)
 

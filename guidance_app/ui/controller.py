@@ -14,6 +14,7 @@ from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
+    ChecklistRefused,
     Mark,
     Phase,
 )
@@ -24,6 +25,7 @@ from guidance_app.domain.commands import (
     GuidanceSwitched,
     ItemMarked,
     MomentMarked,
+    PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
@@ -44,6 +46,7 @@ from guidance_app.domain.plan import (
     set_corridor,
 )
 from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
+from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
@@ -157,6 +160,7 @@ class LiveController(QObject):
             intents.item_overridden.connect(lambda i, why: self.mark(i, Mark.OVERRIDDEN, why)),
             intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
             intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
+            intents.phase_signed.connect(lambda: self.sign(self._phase(), self._people[0])),
             intents.phase_stepped.connect(self._step_phase),
             intents.person_switched.connect(self.switch_person),
         ]
@@ -184,6 +188,20 @@ class LiveController(QObject):
         """Mark an item of the checklist as the person who acts now."""
         time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
         self.submit(ItemMarked(ChecklistEntry(item, mark, self._people[0], time_utc, note)))
+
+    def sign(self, phase: Phase, person: Person) -> None:
+        """Sign a phase, and the required items in it, as this person."""
+        checklist = self._checklist()
+        if checklist is None:
+            return
+        time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
+        try:
+            signatures = sign_phase(checklist, phase, person, time_utc)
+        except ChecklistRefused as refused:
+            self.say(str(refused), Tone.CAUTION)
+            return
+        self.say(f"{person.code} has signed {PHASE_WORDS[phase]}.", Tone.NORMAL)
+        self.submit(PhaseSigned(signatures))
 
     def mark_moment(self, label: str) -> None:
         """Remember this moment under a label."""
@@ -382,8 +400,8 @@ class LiveController(QObject):
     def _checklist_view(self, checklist: Checklist | None) -> ChecklistView | None:
         if checklist is None:
             return None
-        key = (checklist, self._phase(), self._people[0])
+        key = (checklist, self._phase(), self._people)
         if self._shown_checklist is None or self._shown_checklist[0] != key:
-            view = checklist_view(checklist, self._phase(), self._people[0], self._describe)
+            view = checklist_view(checklist, self._phase(), self._people, self._describe)
             self._shown_checklist = (key, view)
         return self._shown_checklist[1]

@@ -107,6 +107,8 @@ class Demonstration(QObject):
             phase = Phase(step.tick_phase)
             self._plan_ticks([i for i in self._items() if i.phase is phase], step.at_s)
         self._plan_ticks([self._item(item_id) for item_id in step.tick], step.at_s)
+        if step.sign:
+            self._sign(Phase(step.sign))
         if step.override:
             self._mark(self._item(step.override), Mark.OVERRIDDEN, step.note)
         if step.target is not None:
@@ -142,10 +144,17 @@ class Demonstration(QObject):
         entry = ChecklistEntry(item.id, mark, self._person_for(item), time_utc, note)
         self._controller().submit(ItemMarked(entry))
 
+    def _sign(self, phase: Phase) -> None:
+        for person in self._people():
+            self._controller().sign(phase, person)
+
+    def _people(self) -> tuple[Person, Person]:
+        operator = Person(self._scenario.operator, Role.OPERATOR)
+        return operator, Person(self._scenario.assistant, Role.ASSISTANT)
+
     def _person_for(self, item: ChecklistItem) -> Person:
-        if Role.OPERATOR in item.sign:
-            return Person(self._scenario.operator, Role.OPERATOR)
-        return Person(self._scenario.assistant, Role.ASSISTANT)
+        operator, assistant = self._people()
+        return operator if Role.OPERATOR in item.sign else assistant
 
     def _item(self, item_id: str) -> ChecklistItem:
         return next(item for item in self._items() if item.id == item_id)

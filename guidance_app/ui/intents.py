@@ -80,6 +80,8 @@ class Intents(QObject):
     """Item id of an advisory item."""
     item_reopened = pyqtSignal(str)
     """Item id of a marked item."""
+    phase_signed = pyqtSignal()
+    """The person who ticks signs the phase that is shown."""
     phase_stepped = pyqtSignal(int)
     """Show the phase before (-1) or after (+1)."""
     person_switched = pyqtSignal()

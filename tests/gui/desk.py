@@ -17,6 +17,7 @@ from guidance_app.bootstrap import recorded_commands
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
+from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.presentation.setup_choices import advice_on, procedure_choices, template_for
 from guidance_app.presentation.view import LiveView
@@ -83,7 +84,7 @@ class Desk:
         self.wait(lambda: self.checklist is not None)
 
     def tick(self, *phases: Phase) -> None:
-        """Tick every item of these phases."""
+        """Tick every item of these phases, and sign them."""
         checklist = self.checklist
         assert checklist is not None
         items = [item for phase in phases for item in checklist.items(phase)]
@@ -91,6 +92,17 @@ class Desk:
         for item in items:
             self.intents.item_done.emit(item.id, "")
         self.wait(lambda: self.checklist and all(map(self.checklist.status, ids)))
+        for phase in phases:
+            self.sign(phase)
+
+    def sign(self, phase: Phase) -> None:
+        """Let all who are present sign a phase."""
+        controller = self.application.controller
+        assert controller is not None and self.published is not None
+        assert self.published.state.procedure is not None
+        for person in self.published.state.procedure.people:
+            controller.sign(phase, person)
+        self.wait(lambda: self.checklist and not unsigned(self.checklist, phase))
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Let the application run until something is so; fails after a minute."""

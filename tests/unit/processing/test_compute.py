@@ -12,12 +12,14 @@ from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistItem,
     ChecklistTemplate,
+    Emergency,
     Level,
     Mark,
     Phase,
 )
 from guidance_app.domain.commands import (
     Command,
+    EmergencyDeclared,
     GuidanceConfirmed,
     GuidanceSwitched,
     ItemMarked,
@@ -25,6 +27,7 @@ from guidance_app.domain.commands import (
     LayoutLost,
     ModalitySet,
     MomentMarked,
+    PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
@@ -36,6 +39,7 @@ from guidance_app.domain.modality import Modality
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
+from guidance_app.domain.sign_off import sign_phase
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.processing.compute import (
     CommandRefused,
@@ -366,3 +370,67 @@ def test_ticking_without_a_procedure_or_an_unknown_item_is_refused(bench: Bench)
     fresh = Bench()
     with pytest.raises(CommandRefused, match="procedure"):
         fresh.tick("K-01")
+
+
+TIP = replace(ITEM, id="K-39", phase=Phase.INTRA, level=Level.SOFT, before_injection=True)
+SIGNED = ProcedureStarted(
+    "knee",
+    "P-1",
+    "right",
+    replace(TEMPLATE, items=(ITEM, SOFT, TIP)),
+    (OPERATOR,),
+    True,
+    procedure_id="p-1",
+)
+INJECTION = MomentMarked("injection begins", OPERATOR, injection=True)
+
+
+def sign(bench: Bench, *phases: Phase) -> None:
+    for phase in phases:
+        assert bench.state.checklist is not None
+        signatures = sign_phase(bench.state.checklist, phase, OPERATOR, "2026-01-01T10:00:00+00:00")
+        bench.do(PhaseSigned(signatures))
+
+
+def test_guidance_waits_for_the_signatures_and_stops_when_one_is_worth_nothing_any_more(
+    bench: Bench,
+) -> None:
+    bench.do(SIGNED)
+    bench.tick("K-01")
+    bench.tick("K-30")
+    bench.do(PlanChanged(PLAN))
+    with pytest.raises(CommandRefused, match="not signed by the operator"):
+        bench.do(GuidanceSwitched(True, OPERATOR))
+    sign(bench, Phase.PRE, Phase.TIME_OUT)
+    bench.do(GuidanceSwitched(True, OPERATOR))
+    assert bench.see().guidance.mode is GuidanceMode.ON
+    bench.tick("K-30", note="marked once more")
+    assert bench.see().guidance.mode is GuidanceMode.OFF
+
+
+def test_an_injection_is_marked_only_when_what_comes_before_it_is_settled(bench: Bench) -> None:
+    bench.do(SIGNED)
+    with pytest.raises(CommandRefused, match="Not before K-39"):
+        bench.do(INJECTION)
+    bench.tick("K-39")
+    with pytest.raises(CommandRefused, match="Guidance stays off: 2 items open"):
+        bench.do(INJECTION)
+    bench.tick("K-01")
+    bench.tick("K-30")
+    sign(bench, Phase.PRE, Phase.TIME_OUT)
+    bench.do(INJECTION)
+    bench.do(MomentMarked("later", OPERATOR))
+
+
+def test_an_emergency_opens_the_gates_with_a_reason(bench: Bench) -> None:
+    bench.do(SIGNED)
+    bench.do(PlanChanged(PLAN))
+    with pytest.raises(CommandRefused, match="needs a typed reason"):
+        bench.do(EmergencyDeclared(Emergency(OPERATOR, "2026-01-01T10:00:00+00:00", " ")))
+    reason = Emergency(OPERATOR, "2026-01-01T10:00:00+00:00", "joint on fire")
+    bench.do(EmergencyDeclared(reason))
+    bench.do(GuidanceSwitched(True, OPERATOR))
+    bench.do(INJECTION)
+    assert bench.see().guidance.mode is GuidanceMode.ON
+    assert bench.state.checklist is not None
+    assert bench.state.checklist.emergency == reason

@@ -105,7 +105,11 @@ def test_a_command_says_its_kind() -> None:
         "time_ns": 0,
         "frames_seen": 0,
         "kind": "MomentMarked",
-        "body": {"label": "injection", "person": {"code": "P-1", "role": "Op"}},
+        "body": {
+            "label": "injection",
+            "person": {"code": "P-1", "role": "Op"},
+            "injection": False,
+        },
         "refusal": "No.",
     }
     assert len(COMMANDS) == 13
