@@ -38,6 +38,19 @@ class Mark(StrEnum):
     REOPENED = "reopened"
 
 
+class Proof(StrEnum):
+    """What shows that an item is done without anybody saying so."""
+
+    TARGET_SET = "target set"
+    """Site, side, targeted and complex were entered when the procedure was set up."""
+    TECHNIQUE_CHOSEN = "technique chosen"
+    """How the needle is guided was chosen there, with the reason where one was due."""
+    PLAN_ON_LIVE_PICTURE = "plan on live picture"
+    """Target, entry and scale stand on the live picture."""
+    TIP_SEEN = "tip seen"
+    """The needle tip was marked on the live picture while guidance was on."""
+
+
 class ChecklistRefused(ValueError):
     """An entry is not allowed; `str()` says why and what to do."""
 
@@ -60,6 +73,8 @@ class ChecklistItem:
     """It must be settled before an injection is marked."""
     may_not_apply: bool = False
     """Though required, it may be marked as not applicable, with the reason."""
+    proven_by: Proof | None = None
+    """What this program can see of it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +187,8 @@ def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:
 
 def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
     if person.role in item.sign:
+        return
+    if person.role is Role.DEVICE and item.proven_by is not None:
         return
     alone = checklist.working_alone and person.role is Role.OPERATOR
     if not (alone and Role.ASSISTANT in item.sign):

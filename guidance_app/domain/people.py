@@ -12,6 +12,8 @@ class Role(StrEnum):
     RADIOGRAPHER = "Rx"
     PATIENT = "Pt"
     SUPERVISOR = "Su"
+    DEVICE = "Dv"
+    """This program itself, for what it sees on the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,7 @@ class Person:
 
     code: str
     role: Role
+
+
+DEVICE = Person("device", Role.DEVICE)
+"""Who marks what the picture proves, or contradicts."""

@@ -113,6 +113,24 @@ def owed_parts(checklist: Checklist, phase: Phase, person: Person) -> tuple[str,
     )
 
 
+def signature_states(checklist: Checklist) -> tuple[tuple[Signature, bool], ...]:
+    """Every signature that was made, oldest first, and whether it still counts."""
+    return tuple(
+        (signature, signature in _valid(checklist, signature.subject.part))
+        for signature in checklist.signatures
+    )
+
+
+def missing_signatures(checklist: Checklist) -> tuple[str, ...]:
+    """What is not signed of the whole record, in words."""
+    return tuple(
+        f"{PHASE_WORDS[phase]}: {part} by the {_roles_in_words(roles)}"
+        for phase in Phase
+        for part, signers in unsigned(checklist, phase)
+        for roles in signers
+    )
+
+
 def add_signatures(checklist: Checklist, signatures: Iterable[Signature]) -> Checklist:
     """The checklist with these signatures, all of them; raises ChecklistRefused for a wrong one."""
     for signature in signatures:
@@ -265,6 +283,10 @@ def _open_words(still_open: tuple[ChecklistItem, ...], where: str = "") -> str:
 def _unsigned_words(checklist: Checklist, phases: Iterable[Phase], consequence: str) -> str | None:
     for phase in phases:
         for _, signers in unsigned(checklist, phase):
-            who = " or ".join(sorted(role.name.lower() for role in signers[0]))
+            who = _roles_in_words(signers[0])
             return f"{consequence}: {PHASE_WORDS[phase]} is not signed by the {who}."
     return None
+
+
+def _roles_in_words(roles: frozenset[Role]) -> str:
+    return " or ".join(sorted(role.name.lower() for role in roles))

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from guidance_app.domain.checklist import (
-    Level,
-    Phase,
-)
+from guidance_app.domain.checklist import Level, Phase, Proof
 from guidance_app.domain.people import Role
 
 OURS = "OURS"
@@ -223,4 +220,6 @@ class Item:
     """It must be settled before an injection is marked; ours."""
     may_not_apply: bool = False
     """Though required, it may be marked as not applicable, with the reason; ours."""
+    proven_by: Proof | None = None
+    """What this program can see of it by itself; ours."""
     note: str = ""

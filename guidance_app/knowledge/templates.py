@@ -70,6 +70,7 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         sign=item.sign,
         before_injection=item.before_injection,
         may_not_apply=item.may_not_apply,
+        proven_by=item.proven_by,
     )
 
 

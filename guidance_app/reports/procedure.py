@@ -16,6 +16,7 @@ from guidance_app.domain.checklist import (
     Phase,
 )
 from guidance_app.domain.people import Person
+from guidance_app.domain.sign_off import missing_signatures, signature_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def render_report(content: ReportContent, describe: Callable[[tuple[str, ...]], 
         overrides=_overrides(content.checklist),
         phases=[(phase.value, _lines(content.checklist, phase)) for phase in Phase],
         open_items=content.checklist.open_items(*Phase),
+        unsigned=missing_signatures(content.checklist),
+        signatures=signature_states(content.checklist),
         describe=describe,
     )
 

@@ -13,6 +13,7 @@ from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
+from guidance_app.runtime.item_proofs import ItemProofs
 from guidance_app.runtime.layout_search import LayoutSearch
 from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.recorder import RecordingStatus
@@ -135,8 +136,9 @@ class Pipeline:
         def publish_and_search(published: Published) -> None:
             publish(published)
             layouts.look_at(published)
+            proofs.look_at(published)
 
-        layouts = self._layouts
+        layouts, proofs = self._layouts, ItemProofs(self.submit)
         engine = Engine(self._clock, self._mailbox, recording, publish_and_search, layouts.notice)
         self._processing = Worker("image processing", engine.run, self._fail, engine.interrupt)
         self._processing.start()

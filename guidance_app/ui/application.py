@@ -219,8 +219,9 @@ class Application(QObject):
             entry.reason,
             uuid4().hex,
         )
-        self.controller.act_as(command.people)
+        self.controller.hand.people = command.people
         self.controller.submit(command)
+        self.controller.hand.note_set_up(command)
         self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 

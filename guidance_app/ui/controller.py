@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from PyQt6.QtCore import QMetaObject, QObject, QTimer, pyqtSignal
@@ -13,8 +12,6 @@ from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import (
     Checklist,
-    ChecklistEntry,
-    ChecklistRefused,
     Mark,
     Phase,
 )
@@ -23,15 +20,13 @@ from guidance_app.domain.commands import (
     CommandOutcome,
     GuidanceConfirmed,
     GuidanceSwitched,
-    ItemMarked,
     MomentMarked,
-    PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
     ScaleSet,
 )
-from guidance_app.domain.people import Person, Role
+from guidance_app.domain.people import Person
 from guidance_app.domain.plan import (
     CORRIDOR_LIMITS_MM,
     NeedleGuide,
@@ -46,7 +41,6 @@ from guidance_app.domain.plan import (
     set_corridor,
 )
 from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
-from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
@@ -56,6 +50,7 @@ from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, 
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.checklist_hand import ChecklistHand
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.paint_watch import PaintWatch
 
@@ -68,7 +63,6 @@ STRIP_NS = 250_000_000
 
 T = TypeVar("T")
 
-NOBODY = Person("unnamed", Role.OPERATOR)
 ONLY_LOOKING = "A recording is playing: it can be looked at, not changed."
 
 
@@ -102,7 +96,7 @@ class LiveController(QObject):
         self._bridge = bridge
         self._clock = clock
         self._describe = describe
-        self._people: tuple[Person, ...] = (NOBODY,)
+        self.hand = ChecklistHand(self.submit, self.say)
         self._connections: list[QMetaObject.Connection] = []
         self._read_only = read_only
         self._chain = chain
@@ -156,13 +150,13 @@ class LiveController(QObject):
             intents.moment_marked.connect(self.mark_moment),
             intents.guidance_pressed.connect(self.press_guidance),
             intents.hide_changed.connect(self._hide),
-            intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note)),
-            intents.item_overridden.connect(lambda i, why: self.mark(i, Mark.OVERRIDDEN, why)),
-            intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
-            intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
-            intents.phase_signed.connect(lambda: self.sign(self._phase(), self._people[0])),
+            intents.item_done.connect(lambda item, note: self.hand.mark(item, Mark.DONE, note)),
+            intents.item_overridden.connect(lambda i, why: self.hand.mark(i, Mark.OVERRIDDEN, why)),
+            intents.item_skipped.connect(lambda item: self.hand.mark(item, Mark.SKIPPED)),
+            intents.item_reopened.connect(lambda item: self.hand.mark(item, Mark.REOPENED)),
+            intents.phase_signed.connect(lambda: self.sign(self._phase(), self.hand.person)),
             intents.phase_stepped.connect(self._step_phase),
-            intents.person_switched.connect(self.switch_person),
+            intents.person_switched.connect(self.hand.switch),
         ]
 
     def stop(self) -> None:
@@ -173,10 +167,6 @@ class LiveController(QObject):
         for connection in self._connections:
             QObject.disconnect(connection)
 
-    def act_as(self, people: tuple[Person, ...]) -> None:
-        """These people are present; the first of them acts until another is chosen."""
-        self._people = people
-
     def submit(self, command: Command) -> None:
         """Hand a command to the engine, unless a recording is playing."""
         if self._read_only:
@@ -184,28 +174,15 @@ class LiveController(QObject):
         else:
             self._pipeline.submit(command)
 
-    def mark(self, item: str, mark: Mark, note: str = "") -> None:
-        """Mark an item of the checklist as the person who acts now."""
-        time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.submit(ItemMarked(ChecklistEntry(item, mark, self._people[0], time_utc, note)))
-
     def sign(self, phase: Phase, person: Person) -> None:
-        """Sign a phase, and the required items in it, as this person."""
+        """Sign a phase of the checklist as this person."""
         checklist = self._checklist()
-        if checklist is None:
-            return
-        time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
-        try:
-            signatures = sign_phase(checklist, phase, person, time_utc)
-        except ChecklistRefused as refused:
-            self.say(str(refused), Tone.CAUTION)
-            return
-        self.say(f"{person.code} has signed {PHASE_WORDS[phase]}.", Tone.NORMAL)
-        self.submit(PhaseSigned(signatures))
+        if checklist is not None:
+            self.hand.sign(checklist, phase, person)
 
     def mark_moment(self, label: str) -> None:
         """Remember this moment under a label."""
-        self.submit(MomentMarked(label, self._people[0]))
+        self.submit(MomentMarked(label, self.hand.person))
 
     def mark_tip(self, point: Point) -> None:
         """The needle tip is seen at this point now."""
@@ -217,7 +194,7 @@ class LiveController(QObject):
 
     def press_guidance(self) -> None:
         """Whatever the guidance switch says now."""
-        person = self._people[0]
+        person = self.hand.person
         if self._checklist() is None and not self._read_only:
             self.procedure_wanted.emit()
             return
@@ -231,11 +208,6 @@ class LiveController(QObject):
         """Show this phase of the checklist; nothing goes on to the next one by itself."""
         self._chosen_phase = phase
         self._render()
-
-    def switch_person(self) -> None:
-        """The next person present acts from now on."""
-        self._people = (*self._people[1:], self._people[0])
-        self.say(f"{self._people[0].code} acts now.", Tone.NORMAL)
 
     def _place(self, place: Callable[[Plan, T, PictureGeometry], Plan], what: T, done: str) -> None:
         frame = self._published.snapshot.frame if self._published else None
@@ -294,7 +266,7 @@ class LiveController(QObject):
         what = "whole screen" if area is None else "ultrasound picture"
         words = f"Scale set: the {what} is {scale.height_mm:.0f} mm high. Is that right?"
         self.say(words, Tone.NORMAL)
-        self.submit(ScaleSet(scale, self._people[0], self._layout_number()))
+        self.submit(ScaleSet(scale, self.hand.person, self._layout_number()))
 
     def _confirm_scale(self, number: int) -> None:
         state = self._published.state if self._published else None
@@ -302,7 +274,7 @@ class LiveController(QObject):
             return
         scale = confirmed_scale(state.proposals[number], state.area, state.watch.geometry)
         self.say("Scale confirmed.", Tone.NORMAL)
-        self.submit(ScaleSet(scale, self._people[0], state.layout_number))
+        self.submit(ScaleSet(scale, self.hand.person, state.layout_number))
 
     def _layout_number(self) -> int | None:
         return self._published.state.layout_number if self._published else None
@@ -340,7 +312,7 @@ class LiveController(QObject):
         if isinstance(outcome.command, PlanChanged) and not self._read_only:
             self._plans_under_way -= 1
         if isinstance(outcome.command, ProcedureStarted):
-            self._people = outcome.command.people or self._people
+            self.hand.people = outcome.command.people or self.hand.people
             self._chosen_phase = None if self._read_only else Phase.PRE
         if outcome.refusal is not None:
             self.say(outcome.refusal, Tone.CAUTION)
@@ -400,8 +372,8 @@ class LiveController(QObject):
     def _checklist_view(self, checklist: Checklist | None) -> ChecklistView | None:
         if checklist is None:
             return None
-        key = (checklist, self._phase(), self._people)
+        key = (checklist, self._phase(), self.hand.people)
         if self._shown_checklist is None or self._shown_checklist[0] != key:
-            view = checklist_view(checklist, self._phase(), self._people, self._describe)
+            view = checklist_view(checklist, self._phase(), self.hand.people, self._describe)
             self._shown_checklist = (key, view)
         return self._shown_checklist[1]

@@ -349,3 +349,29 @@ def test_the_set_up_page_tells_the_advice_for_what_is_chosen(desk: Desk) -> None
     procedure = desk.published.state.procedure if desk.published else None
     assert procedure is not None
     assert (procedure.technique, procedure.reason) == ("palpation", "The image is not needed here.")
+
+
+def test_items_that_the_picture_proves_fill_themselves_and_reopen_when_it_does_not(
+    desk: Desk,
+) -> None:
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.wait(lambda: marked_by(desk, "K-05") == marked_by(desk, "K-06") == "OP-1")
+    assert marked_by(desk, "K-30") == ""
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((12.0, 9.0))
+    desk.wait(lambda: marked_by(desk, "K-30") == "device")
+    desk.tick(Phase.PRE, Phase.TIME_OUT)
+    desk.intents.guidance_pressed.emit()
+    desk.wait_mode(GuidanceMode.ON)
+    desk.intents.tip_marked.emit((300.0, 170.0))
+    desk.wait(lambda: marked_by(desk, "K-39") == "device")
+    desk.intents.plan_cleared.emit()
+    desk.wait(lambda: marked_by(desk, "K-30") == "")
+    desk.wait_mode(GuidanceMode.OFF)
+
+
+def marked_by(desk: Desk, item: str) -> str:
+    """Code of who marked an item; empty while it is open."""
+    entry = desk.checklist.status(item) if desk.checklist else None
+    return entry.person.code if entry else ""

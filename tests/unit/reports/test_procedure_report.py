@@ -1,5 +1,6 @@
 """The one-page report: what it says first, and that nothing typed can break out of it."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -8,10 +9,13 @@ from guidance_app import PURPOSE
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
+    Emergency,
     Mark,
     Phase,
+    mark_item,
 )
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import add_signatures, sign_phase
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import Moment, ReportContent, render_report
@@ -80,3 +84,31 @@ def test_what_was_typed_stays_text(content: ReportContent) -> None:
     assert "script" not in page.tags
     assert any(NASTY in text for text in page.texts)
     assert page.tags.count("img") == 1
+
+
+def test_an_emergency_stands_above_everything_else(content: ReportContent) -> None:
+    emergency = Emergency(OPERATOR, "2026-01-02T03:05:00+00:00", f"collapse {NASTY}")
+    checklist = replace(content.checklist, emergency=emergency)
+    page = Texts(render_report(replace(content, checklist=checklist), describe_trace))
+    said = " ".join(page.texts)
+    assert said.index("EMERGENCY declared by OP-1 at 03:05:00") < said.index("To be looked at")
+    assert "script" not in page.tags
+
+
+def words(content: ReportContent) -> str:
+    return " ".join(Texts(render_report(content, describe_trace)).texts)
+
+
+def test_signatures_are_told_with_those_that_do_not_count_any_more(content: ReportContent) -> None:
+    checklist = replace(content.checklist, procedure_id="p-1", entries=())
+    for item in checklist.template.items:
+        checklist = mark_item(checklist, entry(item.id, Mark.DONE))
+    later = "2026-01-02T04:00:00+00:00"
+    checklist = add_signatures(checklist, sign_phase(checklist, Phase.PRE, OPERATOR, later))
+    said = words(replace(content, checklist=checklist))
+    assert "signature invalid" not in said
+    assert "not signed: the time-out: K-27 by the operator" in said
+    assert f"K-01 {OPERATOR.code} (operator) done" in said
+    changed = mark_item(checklist, entry("K-01", Mark.DONE, "another level"))
+    said = words(replace(content, checklist=changed))
+    assert "K-01 signature invalid what OP-1 signed at 04:00:00 UTC was changed" in said

@@ -1,0 +1,68 @@
+"""Who is present, who of them acts now, and what that person marks and signs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from guidance_app.domain.checklist import (
+    Checklist,
+    ChecklistEntry,
+    ChecklistRefused,
+    Mark,
+    Phase,
+    Proof,
+)
+from guidance_app.domain.commands import Command, ItemMarked, PhaseSigned, ProcedureStarted
+from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
+from guidance_app.presentation.view import Tone
+
+NOBODY = Person("", Role.OPERATOR)
+
+
+class ChecklistHand:
+    """Turns what the person who acts does into commands; GUI thread."""
+
+    def __init__(self, submit: Callable[[Command], None], say: Callable[[str, Tone], None]) -> None:
+        """`submit` asks the engine, `say` answers the person."""
+        self._submit = submit
+        self._say = say
+        self.people: tuple[Person, ...] = (NOBODY,)
+        """All who are present; the first of them acts."""
+
+    @property
+    def person(self) -> Person:
+        """Who acts now."""
+        return self.people[0]
+
+    def switch(self) -> None:
+        """The next person present acts from now on."""
+        self.people = (*self.people[1:], self.people[0])
+        self._say(f"{self.person.code} acts now.", Tone.NORMAL)
+
+    def mark(self, item: str, mark: Mark, note: str = "") -> None:
+        """Mark an item as the person who acts now."""
+        self._submit(ItemMarked(ChecklistEntry(item, mark, self.person, _now_utc(), note)))
+
+    def note_set_up(self, started: ProcedureStarted) -> None:
+        """Mark the items that setting up the procedure has settled."""
+        notes = {
+            Proof.TARGET_SET: f"{started.template.title}, {started.side}",
+            Proof.TECHNIQUE_CHOSEN: f"{started.technique}. {started.reason}".rstrip(". "),
+        }
+        for item in started.template.items:
+            if item.proven_by in notes and started.technique:
+                self.mark(item.id, Mark.DONE, notes[item.proven_by])
+
+    def sign(self, checklist: Checklist, phase: Phase, person: Person) -> None:
+        """Sign a phase, and the required items in it, as this person."""
+        try:
+            signatures = sign_phase(checklist, phase, person, _now_utc())
+        except ChecklistRefused as refused:
+            self._say(str(refused), Tone.CAUTION)
+            return
+        self._say(f"{person.code} has signed {PHASE_WORDS[phase]}.", Tone.NORMAL)
+        self._submit(PhaseSigned(signatures))
+
+
+def _now_utc() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
