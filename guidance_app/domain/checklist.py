@@ -185,13 +185,18 @@ def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:
         raise ChecklistRefused(f"{item.id}: say why it does not apply.")
 
 
-def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
+def may_mark(checklist: Checklist, item: ChecklistItem, person: Person) -> bool:
+    """Whether this person is entitled to mark the item."""
     if person.role in item.sign:
-        return
-    if person.role is Role.DEVICE and item.proven_by is not None:
-        return
+        return True
+    if person.role is Role.DEVICE:
+        return item.proven_by is not None
     alone = checklist.working_alone and person.role is Role.OPERATOR
-    if not (alone and Role.ASSISTANT in item.sign):
+    return alone and Role.ASSISTANT in item.sign
+
+
+def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
+    if not may_mark(checklist, item, person):
         who = " or ".join(role.name.lower() for role in item.sign)
         raise ChecklistRefused(
             f"{item.id} is ticked by the {who}, not by the {person.role.name.lower()}."

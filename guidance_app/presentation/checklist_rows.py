@@ -8,6 +8,7 @@ from guidance_app.domain.checklist import (
     ChecklistItem,
     Level,
     Phase,
+    may_mark,
 )
 from guidance_app.domain.people import Person
 from guidance_app.domain.sign_off import owed_parts, unsigned
@@ -40,10 +41,14 @@ def checklist_view(
     return ChecklistView(
         phase=PHASE_TITLES[phase],
         progress=f"{done} of {len(items)}",
-        rows=tuple(_row(item, checklist.status(item.id), describe) for item in items),
+        rows=tuple(
+            _row(item, checklist.status(item.id), may_mark(checklist, item, person), describe)
+            for item in items
+        ),
         current=current,
         person=f"{person.code} · {person.role.name.lower()}",
         signing=_signing(checklist, phase, people),
+        signs=bool(owed_parts(checklist, phase, person)),
     )
 
 
@@ -68,6 +73,7 @@ def first_unfinished(checklist: Checklist) -> Phase:
 def _row(
     item: ChecklistItem,
     entry: ChecklistEntry | None,
+    mine: bool,
     describe: Callable[[tuple[str, ...]], str],
 ) -> ChecklistRow:
     return ChecklistRow(
@@ -80,6 +86,7 @@ def _row(
         evidence=item.evidence,
         mark=entry.mark.value if entry else "open",
         note=_note(entry) if entry else "",
+        mine=mine,
     )
 
 

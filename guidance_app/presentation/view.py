@@ -88,6 +88,8 @@ class ChecklistRow:
     """"open", "done", "overridden", "skipped"."""
     note: str
     """Who and when, and the reason or evidence, once marked."""
+    mine: bool = True
+    """The person who ticks now is entitled to it."""
 
 
 class Signing(StrEnum):
@@ -118,6 +120,8 @@ class ChecklistView:
     """Who ticks now: "OP-01 operator"."""
     signing: Signing = Signing.DONE
     """What the phase waits for once its items are marked."""
+    signs: bool = False
+    """The person who ticks now signs this phase once its items are marked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from guidance_app.domain.checklist import (
     Mark,
     Phase,
     Proof,
+    mark_item,
 )
 from guidance_app.domain.commands import Command, ItemMarked, PhaseSigned, ProcedureStarted
 from guidance_app.domain.people import Person, Role
@@ -52,6 +53,21 @@ class ChecklistHand:
         for item in started.template.items:
             if item.proven_by in notes and started.technique:
                 self.mark(item.id, Mark.DONE, notes[item.proven_by])
+
+    def finish_page(
+        self, checklist: Checklist, items: tuple[str, ...], phase: Phase | None
+    ) -> None:
+        """Mark these items as done, and sign the phase with them unless it is None."""
+        for item in items:
+            entry = ChecklistEntry(item, Mark.DONE, self.person, _now_utc())
+            try:
+                checklist = mark_item(checklist, entry)
+            except ChecklistRefused as refused:
+                self._say(str(refused), Tone.CAUTION)
+                return
+            self._submit(ItemMarked(entry))
+        if phase is not None:
+            self.sign(checklist, phase, self.person)
 
     def sign(self, checklist: Checklist, phase: Phase, person: Person) -> None:
         """Sign a phase, and the required items in it, as this person."""

@@ -1,5 +1,7 @@
 """The checklist beside the picture: one page of a phase, ticked with one key."""
 
+from itertools import zip_longest
+
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -58,6 +60,7 @@ class ChecklistPanel(QWidget):
         self.note = EscapableLine()
         self.source = TouchButton("information-outline", "Source", "S", "Source of this item")
         self.skip = TouchButton("skip-next", "Skip", "X", "Go on without this item")
+        self.page = TouchButton("check-all", "Page", "A", "Tick all open items of this page")
         self.next = TouchButton("check-bold", "Next", "Space", "Tick the current item")
         self.source.setCheckable(True)
 
@@ -66,6 +69,7 @@ class ChecklistPanel(QWidget):
         self.forth.clicked.connect(lambda: self._turn(1))
         self.person.clicked.connect(self._intents.person_switched)
         self.skip.clicked.connect(self._skip_or_reopen)
+        self.page.clicked.connect(self._finish_page)
         self.next.clicked.connect(self._tick)
         self.source.toggled.connect(lambda on: self._stack.setCurrentIndex(int(on)))
         self.note.returnPressed.connect(self.next.setFocus)
@@ -74,7 +78,7 @@ class ChecklistPanel(QWidget):
             row.clicked.connect(lambda _=False, r=row: self._choose(r.row))
         for key, button in {
             "Space": self.next, "X": self.skip, "S": self.source, "W": self.person,
-            "PgUp": self.back, "PgDown": self.forth,
+            "A": self.page, "PgUp": self.back, "PgDown": self.forth,
         }.items():  # fmt: skip
             bind_key(key, button, self)
 
@@ -93,7 +97,8 @@ class ChecklistPanel(QWidget):
             self._head.addWidget(widget, share)
         self._line.addWidget(self.note, 1)
         self._line.addWidget(self.person, 1)
-        for widget, share in ((self.source, 3), (self.skip, 3), (self.next, 5)):
+        feet = ((self.source, 3), (self.skip, 3), (self.page, 4), (self.next, 4))
+        for widget, share in feet:
             self._feet.addWidget(widget, share)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -106,7 +111,7 @@ class ChecklistPanel(QWidget):
         """Take sizes for the present window and screen."""
         for widget in (self.back, self.forth, self.person, self.note):
             widget.setFixedHeight(round(sizes.touch * 0.7))
-        for button in (self.source, self.skip, self.next):
+        for button in (self.source, self.skip, self.page, self.next):
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap)
         for button in (self.back, self.forth, self.person):
@@ -148,16 +153,35 @@ class ChecklistPanel(QWidget):
         wanted = self._chosen or self._view.current
         return next((row for row in self._view.rows if row.item == wanted), None)
 
-    def _show(self) -> None:
-        target = self._target()
+    def _rows_shown(self) -> tuple[ChecklistRow, ...]:
         first = max(0, min(self._page * ROWS_A_PAGE, len(self._view.rows) - ROWS_A_PAGE))
-        for offset, button in enumerate(self.rows):
-            at = first + offset
-            row = self._view.rows[at] if at < len(self._view.rows) else None
+        return self._view.rows[first : first + ROWS_A_PAGE]
+
+    def _show(self) -> None:
+        target, shown = self._target(), self._rows_shown()
+        for button, row in zip_longest(self.rows, shown):
             button.show_row(row, row is not None and row is target)
+        self._show_page_button()
         self.heading.say(f"{self._view.phase}  {self._view.progress}\n{self._page_words()}".strip())
         self.person.set_word(self._view.person)
         self._show_target(target)
+
+    def _open_of_page(self) -> tuple[str, ...]:
+        """What the person who acts could tick on this page."""
+        return tuple(r.item for r in self._rows_shown() if r.mark == "open" and r.mine)
+
+    def _page_signs(self) -> bool:
+        """Whether ticking this page leaves nothing to tick in the phase."""
+        ticked = self._open_of_page()
+        rest = [r for r in self._view.rows if r.mark == "open" and r.item not in ticked]
+        return bool(ticked) and not rest and self._view.signs
+
+    def _show_page_button(self) -> None:
+        self.page.setEnabled(bool(self._open_of_page()))
+        self.page.set_word("Done, sign" if self._page_signs() else "Page done")
+
+    def _finish_page(self) -> None:
+        self._intents.page_done.emit(self._open_of_page(), self._page_signs())
 
     def _page_words(self) -> str:
         return f"page {self._page + 1}/{self._pages()}" if self._pages() > 1 else ""

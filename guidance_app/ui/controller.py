@@ -21,6 +21,7 @@ from guidance_app.domain.commands import (
     GuidanceConfirmed,
     GuidanceSwitched,
     MomentMarked,
+    PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
@@ -41,6 +42,7 @@ from guidance_app.domain.plan import (
     set_corridor,
 )
 from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
+from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
@@ -106,6 +108,8 @@ class LiveController(QObject):
         self._plans_under_way = 0
         self._chosen_phase: Phase | None = None
         self._shown_checklist: tuple[object, ChecklistView] | None = None
+        self._signed = False
+        """Somebody has signed since the newest state was taken."""
         self._overlay_hidden = False
         self._message = Text("")
         self._message_until_ns = 0
@@ -154,6 +158,7 @@ class LiveController(QObject):
             intents.item_overridden.connect(lambda i, why: self.hand.mark(i, Mark.OVERRIDDEN, why)),
             intents.item_skipped.connect(lambda item: self.hand.mark(item, Mark.SKIPPED)),
             intents.item_reopened.connect(lambda item: self.hand.mark(item, Mark.REOPENED)),
+            intents.page_done.connect(self._finish_page),
             intents.phase_signed.connect(lambda: self.sign(self._phase(), self.hand.person)),
             intents.phase_stepped.connect(self._step_phase),
             intents.person_switched.connect(self.hand.switch),
@@ -173,6 +178,11 @@ class LiveController(QObject):
             self.say(ONLY_LOOKING, Tone.CAUTION)
         else:
             self._pipeline.submit(command)
+
+    def _finish_page(self, items: tuple[str, ...], signs: bool) -> None:
+        checklist = self._checklist()
+        if checklist is not None:
+            self.hand.finish_page(checklist, items, self._phase() if signs else None)
 
     def sign(self, phase: Phase, person: Person) -> None:
         """Sign a phase of the checklist as this person."""
@@ -302,11 +312,18 @@ class LiveController(QObject):
         for outcome in outcomes:
             self._note(outcome)
         if published is not None:
+            self._go_on_when_signed(published.state.checklist)
             other_layout = published.state.layout_number != self._layout_number()
             self._published = published
             if self._plans_under_way == 0 or other_layout:
                 self._plan = published.state.plan
         self._render()
+
+    def _go_on_when_signed(self, checklist: Checklist | None) -> None:
+        """Once the last who has to sign a phase has done so, the next one is shown."""
+        signed, self._signed = self._signed, False
+        if signed and checklist is not None and not unsigned(checklist, self._phase()):
+            self._step_phase(1)
 
     def _note(self, outcome: CommandOutcome) -> None:
         if isinstance(outcome.command, PlanChanged) and not self._read_only:
@@ -314,6 +331,8 @@ class LiveController(QObject):
         if isinstance(outcome.command, ProcedureStarted):
             self.hand.people = outcome.command.people or self.hand.people
             self._chosen_phase = None if self._read_only else Phase.PRE
+        if isinstance(outcome.command, PhaseSigned) and not self._read_only:
+            self._signed = True
         if outcome.refusal is not None:
             self.say(outcome.refusal, Tone.CAUTION)
         self.answered.emit(outcome)

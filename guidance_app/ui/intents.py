@@ -80,6 +80,8 @@ class Intents(QObject):
     """Item id of an advisory item."""
     item_reopened = pyqtSignal(str)
     """Item id of a marked item."""
+    page_done = pyqtSignal(tuple, bool)
+    """Ids of items that are done, and whether the phase is signed with them."""
     phase_signed = pyqtSignal()
     """The person who ticks signs the phase that is shown."""
     phase_stepped = pyqtSignal(int)

@@ -18,6 +18,7 @@ from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
 from guidance_app.domain.commands import GuidanceSwitched, ItemMarked
+from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
 from guidance_app.runtime.engine import Published
@@ -375,3 +376,28 @@ def marked_by(desk: Desk, item: str) -> str:
     """Code of who marked an item; empty while it is open."""
     entry = desk.checklist.status(item) if desk.checklist else None
     return entry.person.code if entry else ""
+
+
+def test_a_competent_operator_needs_no_more_than_twelve_touches_before_guidance(
+    desk: Desk,
+) -> None:
+    desk.application.open_source("sim:knee", True)
+    setup = desk.window.setup
+    desk.wait(setup.isVisible)
+    setup.patient.setText("P-17")  # typed, as is the operator's code
+    setup.operator.setText("OP-1")
+    setup.procedure.setCurrentIndex(setup.procedure.findData(PROCEDURE))
+    touches = 2  # opens the list and chooses
+    for button in (setup.sides["right"], setup.alone, setup.start):
+        button.click()
+        touches += 1
+    desk.wait(lambda: desk.checklist is not None)
+    panel = desk.window.live.checklist
+    while desk.checklist and guidance_refusal(desk.checklist) is not None:
+        desk.wait(lambda: panel.page.isEnabled() or panel.next.text() == "Go on")
+        button = panel.page if panel.page.isEnabled() else panel.next
+        before = (panel.heading.text, panel.page.isEnabled())
+        button.click()
+        touches += 1
+        desk.wait(lambda seen=before: (panel.heading.text, panel.page.isEnabled()) != seen)
+    assert touches <= 12, touches

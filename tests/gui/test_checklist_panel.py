@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from guidance_app.presentation.view import ChecklistRow
+from guidance_app.presentation.view import ChecklistRow, Signing
 from guidance_app.ui.checklist_panel import ChecklistPanel
 from guidance_app.ui.intents import Intents
 
@@ -129,3 +129,55 @@ def test_without_a_checklist_no_key_of_it_works(
     panel.render_view(None)
     with qtbot.assertNotEmitted(intents.person_switched):
         QTest.keyClick(panel, KEY.Key_W)
+
+
+def test_a_page_is_done_with_one_press_and_only_what_may_be_ticked_is(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    others = replace(item_row(5), mine=False)
+    panel.render_view(checklist(DONE, HARD, others, ADVISORY))
+    with qtbot.waitSignal(intents.page_done) as done:
+        QTest.keyClick(panel, KEY.Key_A)
+    assert done.args == [(HARD.item, ADVISORY.item), False]
+    panel.render_view(checklist(DONE, others))
+    assert not panel.page.isEnabled()
+
+
+def test_the_page_that_leaves_nothing_open_is_signed_with_the_same_press(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    rows = [item_row(number) for number in range(1, 8)]
+    panel.render_view(replace(checklist(*rows), signs=True))
+    assert panel.page.text() == "Page done"
+    with qtbot.waitSignal(intents.page_done) as done:
+        panel.page.click()
+    assert done.args == [tuple(row.item for row in rows[:5]), False]
+    rows[:5] = [replace(row, mark="done") for row in rows[:5]]
+    panel.render_view(replace(checklist(*rows), signs=True))
+    assert panel.page.text() == "Done, sign"
+    with qtbot.waitSignal(intents.page_done) as done:
+        panel.page.click()
+    assert done.args == [(rows[5].item, rows[6].item), True]
+
+
+@pytest.mark.parametrize(
+    ("signing", "word", "signal"),
+    [
+        (Signing.OWN, "Sign", "phase_signed"),
+        (Signing.OTHER, "Hand over", "person_switched"),
+        (Signing.DONE, "Go on", "phase_stepped"),
+        (Signing.ABSENT, "Go on", "phase_stepped"),
+    ],
+)
+def test_a_phase_whose_items_are_marked_says_what_it_waits_for(
+    panel: ChecklistPanel,
+    intents: Intents,
+    qtbot: QtBot,
+    signing: Signing,
+    word: str,
+    signal: str,
+) -> None:
+    panel.render_view(replace(checklist(DONE), signing=signing))
+    assert panel.next.text() == word
+    with qtbot.waitSignal(getattr(intents, signal)):
+        panel.next.click()
