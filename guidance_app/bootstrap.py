@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 
@@ -22,13 +23,20 @@ from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
 from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
+from guidance_app.domain.competence import CompetencePolicy
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.sessions import SessionRow, session_row
-from guidance_app.presentation.setup_choices import advice_on, procedure_choices, template_for
+from guidance_app.presentation.setup_choices import (
+    SetupAnswer,
+    SetupEntry,
+    answer_set_up,
+    procedure_choices,
+    template_for,
+)
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
@@ -296,13 +304,16 @@ class Desktop:
             procedures=procedure_choices,
             template=template_for,
             usual_plan=USUAL_PLANS[self._modality],
-            advise=advice_on,
+            answer_set_up=self._answer_set_up,
             describe=describe_trace,
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
             diagnose=self._diagnose,
         )
+
+    def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
+        return answer_set_up(entry, {}, CompetencePolicy(), date.today())
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()

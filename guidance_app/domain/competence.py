@@ -150,7 +150,7 @@ def _bars(person: StaffRecord, demand: Demand, today: date) -> Iterator[str]:
     if StaffRole.OPERATOR not in person.roles:
         yield f"{person.code} is not registered as an operator."
     if Asked.RADIATION_TRAINING in demand.asks and not _trained(person, today):
-        yield f"{person.code} has no current training in radiation protection on record."
+        yield "Radiation protection: no current training on record."
 
 
 def _trained(person: StaffRecord, today: date) -> bool:
@@ -170,13 +170,10 @@ def _gaps(
         yield _certificate_gap(person, demand, policy, today)
     if Asked.COURSE in demand.asks and not _taught(person, demand, policy, today):
         years = f"{policy.course_years:g} years"
-        yield f"{person.code} has no course in {demand.skill_title} of the last {years} on record."
-    done = _supervised(person, demand.family)
-    if done < policy.supervised_per_family:
-        yield (
-            f"{person.code} has {done} supervised procedures of the {demand.family} on record; "
-            f"{policy.supervised_per_family} are asked for here."
-        )
+        yield f"{demand.skill_title} course: none of the last {years} on record."
+    done, asked = _supervised(person, demand.family), policy.supervised_per_family
+    if done < asked:
+        yield f"Supervised procedures, {demand.family}: {done} of {asked}."
 
 
 def _certified(person: StaffRecord, demand: Demand, policy: CompetencePolicy, today: date) -> bool:
@@ -197,12 +194,9 @@ def _certificate_gap(
 ) -> str:
     levels = policy.levels(demand.complex)
     wanted = " or ".join(f"{scheme} level {level}" for scheme, level in levels.items())
-    kind = "complex procedures" if demand.complex else "procedures"
+    kind = " for complex procedures" if demand.complex else ""
     held = "; ".join(_in_words(one, today) for one in _certificates(person, demand)) or "none"
-    return (
-        f"{person.code} needs a certificate in {demand.skill_title} for {kind} "
-        f"({wanted}); on record: {held}."
-    )
+    return f"{demand.skill_title} certificate{kind}: {wanted} needed, {held} on record."
 
 
 def _in_words(certificate: Certificate, today: date) -> str:

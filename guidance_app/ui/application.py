@@ -22,9 +22,8 @@ from guidance_app.domain.checklist import (
 )
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted, ScaleSet
 from guidance_app.domain.people import Person, Role
-from guidance_app.presentation.advice_view import AdviceView
 from guidance_app.presentation.sessions import SessionRow
-from guidance_app.presentation.setup_choices import Choice
+from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.processing.layout import Layout
 from guidance_app.records.procedures import ProcedureRecord
@@ -36,7 +35,7 @@ from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.setup_page import SetupEntry, SetupView
+from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 
@@ -73,12 +72,12 @@ class Services:
     discover: Callable[[], list[DeviceInfo]]
     examples: Callable[[], list[str]]
     procedures: Callable[[], tuple[Choice, ...]]
-    template: Callable[[str, str], ChecklistTemplate]
-    """The checklist of a procedure and a technique, by their ids."""
+    template: Callable[[str, str, bool], ChecklistTemplate]
+    """The checklist of a procedure and a technique, by their ids, and whether for a trainee."""
     usual_plan: str
     """Id of the technique that the pictures are made with."""
-    advise: Callable[[str, str], AdviceView]
-    """What is advised for a procedure and a technique; either may be empty."""
+    answer_set_up: Callable[[SetupEntry], SetupAnswer]
+    """What follows from what is entered on the set-up page."""
     describe: Callable[[tuple[str, ...]], str]
     sessions: Callable[[], tuple[SessionRow, ...]]
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
@@ -130,7 +129,7 @@ class Application(QObject):
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
         intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
-        intents.choice_changed.connect(self._advise)
+        intents.choice_changed.connect(self._answer_set_up)
         intents.procedure_started.connect(self.start_procedure)
         intents.diagnosis_asked.connect(lambda: self.show_diagnosis("", from_sources=False))
         intents.address_diagnosis_asked.connect(self.show_diagnosis)
@@ -207,7 +206,8 @@ class Application(QObject):
         self._entry = entry
         if self.controller is None:
             return
-        template = self._services.template(entry.procedure, entry.plan)
+        answer = self._services.answer_set_up(entry)
+        template = self._services.template(entry.procedure, entry.plan, answer.trainee)
         command = ProcedureStarted(
             entry.procedure,
             entry.patient,
@@ -218,6 +218,7 @@ class Application(QObject):
             entry.plan,
             entry.reason,
             uuid4().hex,
+            answer.trainee,
         )
         self.controller.hand.people = command.people
         self.controller.submit(command)
@@ -225,12 +226,12 @@ class Application(QObject):
         self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 
-    def _advise(self, entry: SetupEntry) -> None:
-        self.window.setup.render_advice(self._services.advise(entry.procedure, entry.plan))
+    def _answer_set_up(self, entry: SetupEntry) -> None:
+        self.window.setup.render_answer(self._services.answer_set_up(entry))
 
     def template(self, procedure: str, plan: str) -> ChecklistTemplate:
         """The checklist of a procedure under a technique."""
-        return self._services.template(procedure, plan)
+        return self._services.template(procedure, plan, False)
 
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
@@ -351,10 +352,13 @@ class Application(QObject):
         )
 
     def _people(self, entry: SetupEntry) -> tuple[Person, ...]:
-        operator = Person(entry.operator, Role.OPERATOR)
-        if entry.working_alone:
-            return (operator,)
-        return operator, Person(entry.assistant, Role.ASSISTANT)
+        codes = {
+            Role.OPERATOR: entry.operator,
+            Role.ASSISTANT: "" if entry.working_alone else entry.assistant,
+            Role.SUPERVISOR: entry.supervisor,
+            Role.RADIOGRAPHER: entry.radiographer,
+        }
+        return tuple(Person(code, role) for role, code in codes.items() if code)
 
     def _go_back(self) -> None:
         if self.controller is not None:

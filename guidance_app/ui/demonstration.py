@@ -17,13 +17,13 @@ from guidance_app.domain.checklist import (
 from guidance_app.domain.commands import ItemMarked
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import GuidanceMode
+from guidance_app.presentation.setup_choices import SetupEntry
 from guidance_app.presentation.view import LiveView
 from guidance_app.training.scenario import Scenario, Step
 from guidance_app.ui.application import Application
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.painter import render_image
-from guidance_app.ui.setup_page import SetupEntry
 
 TICK_MS = 20
 LOOK_S = 0.7

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
-from guidance_app.presentation.advice_view import AdviceView
-from guidance_app.presentation.setup_choices import Choice
+from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.ui.advice_panel import AdvicePanel
 from guidance_app.ui.intents import Intents
@@ -43,37 +42,6 @@ class SetupView:
     answer: Text = field(default_factory=lambda: Text(""))
 
 
-@dataclass(frozen=True, slots=True)
-class SetupEntry:
-    """What a person entered. Side is "left", "right", "midline" or empty."""
-
-    procedure: str
-    patient: str
-    """Pseudonym."""
-    side: str
-    operator: str
-    assistant: str
-    working_alone: bool
-    plan: str = ""
-    """Id of the technique that guides the needle."""
-    reason: str = ""
-    """Why it is chosen, where the advice asks for a reason."""
-
-
-def missing_parts(entry: SetupEntry, asks_reason: bool = False) -> tuple[str, ...]:
-    """What must still be entered before the procedure can start."""
-    needed = {
-        "the procedure": entry.procedure,
-        "how the needle is guided": entry.plan,
-        "the reason for that": entry.reason or not asks_reason,
-        "the patient's pseudonym": entry.patient,
-        "the side": entry.side,
-        "the operator's code": entry.operator,
-        "the assistant's code or “working alone”": entry.assistant or entry.working_alone,
-    }
-    return tuple(words for words, given in needed.items() if not given)
-
-
 class SetupPage(QWidget):
     """One page; Start is open when nothing is missing."""
 
@@ -81,13 +49,14 @@ class SetupPage(QWidget):
         super().__init__()
         self._intents = intents
         self._choices: tuple[Choice, ...] = ()
-        self._asks_reason = False
         self.title = FittedText(bold=True)
         self.title.say("Set up the procedure")
         self.procedure = QComboBox()
         self.plans = {id_: TouchButton(*look, beside=True) for id_, look in PLANS.items()}
-        self.patient, self.operator, self.assistant = (EscapableLine() for _ in range(3))
-        self.reason = EscapableLine()
+        self.patient, self.reason = EscapableLine(), EscapableLine()
+        self.operator, self.supervisor = EscapableLine(), EscapableLine()
+        self.assistant, self.radiographer = EscapableLine(), EscapableLine()
+        self.standing = FittedText()
         self.advice = AdvicePanel()
         self.alone = TouchButton("account", "Working alone (this is recorded)", beside=True)
         self.alone.setCheckable(True)
@@ -108,10 +77,13 @@ class SetupPage(QWidget):
             ("Needle guided by", self._plan_grid()),
             ("Side of the patient", self._side_row()),
             ("Patient (pseudonym)", self.patient),
-            ("Operator (code)", self.operator),
-            ("Assistant (code)", self.assistant),
+            ("Operator · supervisor", _beside(self.operator, self.supervisor)),
+            ("Assistant · radiographer", _beside(self.assistant, self.radiographer)),
             ("", self.alone),
         )
+        for line, name in self._codes().items():
+            line.setAccessibleName(name)
+            line.setPlaceholderText(name)
         self._form = QGridLayout()
         self._labels = [self._add_field(row, *field) for row, field in enumerate(fields)]
         self._form.setColumnStretch(0, 3)
@@ -128,6 +100,14 @@ class SetupPage(QWidget):
         self._column.addLayout(self._halves, 1)
         self._column.addWidget(self.missing)
         self._column.addLayout(buttons)
+
+    def _codes(self) -> dict[EscapableLine, str]:
+        return {
+            self.operator: "code",
+            self.supervisor: "if one is needed",
+            self.assistant: "code",
+            self.radiographer: "with X-rays",
+        }
 
     def _side_row(self) -> QLayout:
         row = QHBoxLayout()
@@ -148,6 +128,7 @@ class SetupPage(QWidget):
     def _advice_column(self) -> QLayout:
         column = QVBoxLayout()
         column.addWidget(self.advice, 1)
+        column.addWidget(self.standing)
         self.reason_label = FittedText(tone=Tone.MUTED)
         self.reason_label.say("Why it is done like this")
         self.reason.setAccessibleName("Why it is done like this")
@@ -167,11 +148,11 @@ class SetupPage(QWidget):
         return label
 
     def _connect(self) -> None:
-        for line in (self.patient, self.operator, self.assistant, self.reason):
-            line.textChanged.connect(self._show_missing)
+        for line in (self.patient, self.reason, *self._codes()):
+            line.textChanged.connect(self._tell_choice)
             line.escaped.connect(self.back.click)
         self.procedure.currentIndexChanged.connect(self._tell_choice)
-        self.alone.toggled.connect(self._show_missing)
+        self.alone.toggled.connect(self._tell_choice)
         for side, button in self.sides.items():
             button.clicked.connect(lambda _=False, s=side: self._choose(self.sides, s))
         for plan, button in self.plans.items():
@@ -190,15 +171,16 @@ class SetupPage(QWidget):
         self._form.setSpacing(2 * sizes.grid)
         self._halves.setSpacing(4 * sizes.grid)
         self.advice.apply(sizes)
-        fields = (self.procedure, self.patient, self.operator, self.assistant, self.reason)
+        fields = (self.procedure, self.patient, self.reason, *self._codes())
         for widget in fields:
             widget.setFixedHeight(round(sizes.touch * 0.8))
         buttons = (*self.sides.values(), *self.plans.values(), self.alone, self.start, self.back)
         for button in buttons:
             button.setFixedHeight(round(sizes.touch * 0.9))
             button.set_cap(sizes.hand_cap * 1.2)
-        for text in (*self._labels, self.missing, self.reason_label):
+        for text in (*self._labels, self.missing, self.reason_label, self.standing):
             text.set_cap(sizes.hand_cap * 1.2)
+        self.standing.setFixedHeight(round(sizes.hand_cap * 7))
         self.reason_label.setFixedHeight(round(sizes.hand_cap * 2.5))
         self.missing.setFixedHeight(round(sizes.hand_cap * 4.5))
 
@@ -216,7 +198,7 @@ class SetupPage(QWidget):
             self._choose(self.plans, view.plan)
         self.operator.setText(self.operator.text() or view.operator)
         self.assistant.setText(self.assistant.text() or view.assistant)
-        self._show_missing()
+        self._tell_choice()
         if view.answer.text:
             self.missing.render_text(view.answer)
 
@@ -231,6 +213,8 @@ class SetupPage(QWidget):
             working_alone=self.alone.isChecked(),
             plan=_chosen(self.plans),
             reason=self.reason.text().strip(),
+            supervisor=self.supervisor.text().strip(),
+            radiographer=self.radiographer.text().strip(),
         )
 
     def clear(self) -> None:
@@ -241,11 +225,13 @@ class SetupPage(QWidget):
         self._choose(self.plans, "")
         self.procedure.setCurrentIndex(-1)
 
-    def render_advice(self, view: AdviceView) -> None:
-        """Show what is advised for the present choices."""
-        self._asks_reason = view.asks_reason
-        self.advice.render_view(view)
-        self._show_missing()
+    def render_answer(self, answer: SetupAnswer) -> None:
+        """Show what follows from what is entered."""
+        self.advice.render_view(answer.advice)
+        self.standing.render_text(answer.standing)
+        self.start.setEnabled(not answer.missing)
+        missing = ", ".join(answer.missing)
+        self.missing.say(f"Still missing: {missing}." if missing else "Nothing is missing.")
 
     def _choose(self, buttons: Mapping[str, TouchButton], chosen: str) -> None:
         for id_, button in buttons.items():
@@ -253,15 +239,16 @@ class SetupPage(QWidget):
         self._tell_choice()
 
     def _tell_choice(self) -> None:
-        self._show_missing()
+        self.assistant.setEnabled(not self.alone.isChecked())
         self._intents.choice_changed.emit(self.entry())
 
-    def _show_missing(self) -> None:
-        self.assistant.setEnabled(not self.alone.isChecked())
-        missing = missing_parts(self.entry(), self._asks_reason)
-        self.start.setEnabled(not missing)
-        sentence = f"Still missing: {', '.join(missing)}." if missing else "Nothing is missing."
-        self.missing.say(sentence)
+
+def _beside(*lines: QWidget) -> QLayout:
+    row = QHBoxLayout()
+    for line in lines:
+        row.addWidget(line, 1)
+    row.setSpacing(8)
+    return row
 
 
 def _chosen(buttons: Mapping[str, TouchButton]) -> str:

@@ -1,6 +1,7 @@
 """The whole application without the process around it: real drivers, threads, recording."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,16 @@ from guidance_app.bootstrap import recorded_commands
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
+from guidance_app.domain.competence import CompetencePolicy, StaffRecord
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.presentation.setup_choices import advice_on, procedure_choices, template_for
+from guidance_app.presentation.setup_choices import (
+    SetupAnswer,
+    SetupEntry,
+    answer_set_up,
+    procedure_choices,
+    template_for,
+)
 from guidance_app.presentation.view import LiveView
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.worker import RecordsWriter
@@ -32,11 +40,11 @@ from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.painter import render_image
-from guidance_app.ui.setup_page import SetupEntry
 
 PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
 SCALES = "scales.json"
+TODAY = date(2026, 11, 26)
 IMAGE_SIZE = (1024, 768)
 
 
@@ -49,6 +57,8 @@ class Desk:
         self.clock = SystemClock()
         self.registry = Registry(load_drivers())
         self.failures: list[str] = []
+        self.staff: dict[str, StaffRecord] = {}
+        """Who is registered, by code."""
         self.next_pipelines: list[Pipeline] = []
         """Take the place of what would be made for the next addresses."""
         self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
@@ -161,13 +171,16 @@ class Desk:
             procedures=procedure_choices,
             template=template_for,
             usual_plan="us",
-            advise=advice_on,
+            answer_set_up=self._answer_set_up,
             describe=" ".join,
             sessions=lambda: (),
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,
             diagnose=self._diagnose,
         )
+
+    def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
+        return answer_set_up(entry, self.staff, CompetencePolicy(), TODAY)
 
     def _create_pipeline(self, address: str) -> Pipeline:
         if self.next_pipelines:

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 
 import pytest
@@ -13,14 +14,14 @@ from drivers.api.ports import DeviceInfo
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.diagnosis.findings import Finding, Outcome
-from guidance_app.knowledge.advice import advise
-from guidance_app.knowledge.cases import Plan
-from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.knowledge.planning import plan_case
-from guidance_app.knowledge.wording import describe_trace
-from guidance_app.presentation.advice_view import advice_view
+from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffRole
 from guidance_app.presentation.sessions import SessionRow
-from guidance_app.presentation.setup_choices import Choice
+from guidance_app.presentation.setup_choices import (
+    Choice,
+    SetupAnswer,
+    SetupEntry,
+    answer_set_up,
+)
 from guidance_app.presentation.view import Text
 from guidance_app.ui.actions import ACTIONS
 from guidance_app.ui.checklist_row import ChecklistRowButton
@@ -50,19 +51,23 @@ FINDINGS = (
 PROCEDURES = (Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection"),)
 SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
 
-ADVICE = advice_view(
-    advise(
-        shipped_knowledge(),
-        plan_case(shipped_knowledge(), "knee-joint", "injection", Plan.CT, competent=False),
-    ),
-    describe_trace,
-)
-"""As many pieces as any case has."""
+MUCH_ADVICE = SetupEntry(procedure="knee-injection", plan="ct", operator="OP-01")
+"""As many pieces as any entry has, and all that keeps an operator from it."""
+
+
+def answer(entry: SetupEntry) -> SetupAnswer:
+    staff = {"OP-01": StaffRecord("OP-01", frozenset({StaffRole.OPERATOR}))}
+    return answer_set_up(entry, staff, CompetencePolicy(), date(2026, 11, 26))
 
 
 def show_advice(window: MainWindow) -> None:
     window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
-    window.setup.render_advice(ADVICE)
+    window.setup.render_answer(answer(MUCH_ADVICE))
+
+
+def show_trainee(window: MainWindow) -> None:
+    window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
+    window.setup.render_answer(answer(replace(MUCH_ADVICE, plan="us")))
 
 
 SCREENS: dict[str, Callable[[MainWindow], None]] = {
@@ -71,6 +76,7 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
     ),
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
     "advice": show_advice,
+    "trainee": show_trainee,
     "source": lambda w: w.show_source(
         SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR, OPEN_NOW)
     ),
@@ -181,42 +187,44 @@ def test_panels_stay_where_they_are_whatever_they_show(
     assert [place_of(p) for p in (window.live.image, window.live.guidance.button)] == before
 
 
-def test_set_up_says_what_is_missing_and_starts_when_nothing_is(
+def test_set_up_tells_what_is_entered_and_shows_the_answer(
     large_window: MainWindow, qtbot: QtBot
 ) -> None:
-    large_window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
-    page = large_window.setup
-    assert "side" in page.missing.text
-    assert not page.start.isEnabled()
+    page, intents = large_window.setup, large_window.intents
+    entered: list[SetupEntry] = []
+    intents.choice_changed.connect(entered.append)
+    large_window.show_setup(SetupView(PROCEDURES, operator="OP-01", plan="fluoroscopy"))
     page.procedure.setCurrentIndex(0)
     page.patient.setText("P-0417")
     page.sides["left"].click()
     page.sides["right"].click()
-    page.alone.click()
-    assert page.missing.text == "Still missing: how the needle is guided."
-    page.plans["fluoroscopy"].click()
     page.plans["us"].click()
-    with qtbot.waitSignal(large_window.intents.procedure_started) as started:
-        page.start.click()
-    entry = started.args[0]
-    assert (entry.procedure, entry.patient, entry.side) == (PROCEDURES[0].id, "P-0417", "right")
-    assert (entry.operator, entry.assistant, entry.working_alone) == ("OP-01", "", True)
-    assert (entry.plan, entry.reason) == ("us", "")
-
-
-def test_advice_that_asks_for_a_reason_gets_one_before_the_start(large_window: MainWindow) -> None:
-    large_window.show_setup(SetupView(PROCEDURES, operator="OP-01", plan="us"))
-    page = large_window.setup
-    page.procedure.setCurrentIndex(0)
-    page.patient.setText("P-0417")
-    page.sides["right"].click()
     page.alone.click()
-    page.render_advice(ADVICE)
-    assert page.missing.text == "Still missing: the reason for that."
-    page.reason.setText("Ultrasound does not show it.")
-    assert page.start.isEnabled()
+    page.reason.setText("It is what we have.")
+    page.supervisor.setText(" SU-01 ")
+    page.radiographer.setText("RX-01")
+    expected = SetupEntry(
+        procedure=PROCEDURES[0].id,
+        patient="P-0417",
+        side="right",
+        operator="OP-01",
+        working_alone=True,
+        plan="us",
+        reason="It is what we have.",
+        supervisor="SU-01",
+        radiographer="RX-01",
+    )
+    assert entered[-1] == expected
+    page.render_answer(SetupAnswer(missing=("the side", "the reason for that")))
+    assert page.missing.text == "Still missing: the side, the reason for that."
+    assert not page.start.isEnabled()
+    page.render_answer(SetupAnswer())
+    with qtbot.waitSignal(intents.procedure_started) as started:
+        page.start.click()
+    assert started.args == [expected]
     page.clear()
-    assert (page.entry().reason, page.entry().plan) == ("", "")
+    kept = page.entry()
+    assert (kept.patient, kept.side, kept.plan, kept.reason) == ("", "", "", "")
 
 
 def test_a_source_is_chosen_from_the_list_or_typed(large_window: MainWindow, qtbot: QtBot) -> None:

@@ -50,30 +50,29 @@ def test_somebody_with_certificate_course_and_practice_is_competent() -> None:
     [
         (
             {"certificates": ()},
-            "OP-1 needs a certificate in Ultrasound for procedures (EFSUMB level 2 or EULAR level "
-            "1); on record: none.",
+            "Ultrasound certificate: EFSUMB level 2 or EULAR level 1 needed, none on record.",
         ),
         (
             {"certificates": (replace(LEVEL_2, expires=date(2026, 11, 25)),)},
-            "OP-1 needs a certificate in Ultrasound for procedures (EFSUMB level 2 or EULAR level "
-            "1); on record: EFSUMB level 2, expired on 2026-11-25.",
+            "Ultrasound certificate: EFSUMB level 2 or EULAR level 1 needed, "
+            "EFSUMB level 2, expired on 2026-11-25 on record.",
         ),
         (
             {"certificates": (replace(LEVEL_2, issued=date(2026, 11, 27)),)},
-            "OP-1 needs a certificate in Ultrasound for procedures (EFSUMB level 2 or EULAR level "
-            "1); on record: EFSUMB level 2, issued only on 2026-11-27.",
+            "Ultrasound certificate: EFSUMB level 2 or EULAR level 1 needed, "
+            "EFSUMB level 2, issued only on 2026-11-27 on record.",
         ),
         (
             {"courses": (Course("us", date(2021, 11, 1)),)},
-            "OP-1 has no course in Ultrasound of the last 5 years on record.",
+            "Ultrasound course: none of the last 5 years on record.",
         ),
         (
             {"counts": (LogCount("knee", 9, 400),)},
-            "OP-1 has 9 supervised procedures of the knee on record; 10 are asked for here.",
+            "Supervised procedures, knee: 9 of 10.",
         ),
         (
             {"counts": (LogCount("hip", 99, 99),)},
-            "OP-1 has 0 supervised procedures of the knee on record; 10 are asked for here.",
+            "Supervised procedures, knee: 0 of 10.",
         ),
     ],
 )
@@ -112,7 +111,7 @@ def test_no_supervision_makes_good_for_radiation_training(courses: tuple[Course,
     assert judge(SKILLED, SPINE_FL, POLICY, TODAY).standing is Standing.COMPETENT
     verdict = judge(replace(SKILLED, courses=courses), SPINE_FL, POLICY, TODAY)
     assert verdict.standing is Standing.NOT
-    assert "radiation protection" in verdict.reasons[0]
+    assert "Radiation protection" in verdict.reasons[0]
 
 
 def test_who_is_no_operator_or_is_unknown_may_not() -> None:
