@@ -1,4 +1,4 @@
-"""`guidance advise`: what the recommendations say of a planned procedure, and how surely."""
+"""`guidance advise`: what is recommended for a planned procedure, and how surely."""
 
 import argparse
 import json

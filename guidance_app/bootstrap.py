@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -23,10 +24,10 @@ from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
 from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
-from guidance_app.domain.competence import CompetencePolicy
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
-from guidance_app.knowledge.templates import checklist_template
+from guidance_app.knowledge.site_file import load_at_site
+from guidance_app.knowledge.templates import build_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.sessions import SessionRow, session_row
@@ -83,7 +84,7 @@ def open_live_view(
     standard error.
     """
     if procedure is not None:
-        checklist_template(procedure)
+        build_template(load_at_site(config.site_file()).knowledge, procedure)
     desktop = Desktop(record or config.sessions_folder(), modality)
     if not desktop.has_screen:
         tell(NO_SCREEN)
@@ -212,6 +213,7 @@ class Desktop:
         self._source_fault = ""
         self._wake = QTimer()
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
+        self._site = load_at_site(config.site_file())
         self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
@@ -301,11 +303,11 @@ class Desktop:
             records=self._records,
             discover=lambda: _with_cameras(self._registry.discover()),
             examples=self._registry.examples,
-            procedures=procedure_choices,
-            template=template_for,
+            procedures=lambda: procedure_choices(self._site.knowledge),
+            template=partial(template_for, self._site.knowledge),
             usual_plan=USUAL_PLANS[self._modality],
             answer_set_up=self._answer_set_up,
-            describe=describe_trace,
+            describe=partial(describe_trace, knowledge=self._site.knowledge),
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
@@ -313,7 +315,7 @@ class Desktop:
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
-        return answer_set_up(entry, {}, CompetencePolicy(), date.today())
+        return answer_set_up(entry, self._site, {}, date.today())
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()

@@ -1,10 +1,12 @@
-"""`guidance checklist show`: what is asked of whom before, during and after a procedure."""
+"""`guidance checklist`: what is asked of whom before, during and after a procedure."""
 
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guidance_app import config
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.facts import KnowledgeError
 
@@ -29,16 +31,35 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--trainee", action="store_true", help="a trainee does it")
     show.add_argument("--json", action="store_true", help="one JSON document")
     show.set_defaults(handler=_show)
+    check = actions.add_parser("check", help="whether a site's file may be used")
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.set_defaults(handler=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from guidance_app.knowledge.load import shipped_knowledge
+    from guidance_app.knowledge.site_file import read_site
+
+    try:
+        rules = read_site(options.file, shipped_knowledge())
+    except KnowledgeError as error:
+        print(f"guidance: {error}", file=sys.stderr)
+        return FAILED
+    counts = f"{len(rules.items)} items added, {len(rules.levels)} levels raised"
+    print(f"{rules.site}, version {rules.version}: {counts}.")
+    print(f"Put it at {config.site_file()} to use it.")
+    return DONE
 
 
 def _show(options: argparse.Namespace) -> int:
     import msgspec
 
-    from guidance_app.knowledge.load import shipped_knowledge
+    from guidance_app.knowledge.site_file import load_at_site
     from guidance_app.knowledge.templates import build_template
 
-    plan, knowledge = Plan(options.plan), shipped_knowledge()
+    plan = Plan(options.plan)
     try:
+        knowledge = load_at_site(config.site_file()).knowledge
         template = build_template(
             knowledge, options.procedure, plan, options.complex, options.trainee
         )

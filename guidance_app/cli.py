@@ -17,6 +17,7 @@ from guidance_app import PURPOSE, __version__, advise, checklist, doctor
 from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
+from guidance_app.knowledge.facts import KnowledgeError
 from guidance_app.session.errors import SessionError
 from guidance_app.simulate import add_simulate
 
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who reads the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (DeviceError, SessionError, CommandFailed) as error:
+    except (DeviceError, SessionError, KnowledgeError, CommandFailed) as error:
         print(f"guidance: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
@@ -145,18 +146,14 @@ def _start(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from guidance_app.bootstrap import open_live_view
-    from guidance_app.knowledge.facts import KnowledgeError
 
-    try:
-        return open_live_view(
-            options.video,
-            options.procedure,
-            options.record,
-            options.seconds,
-            Modality(options.modality),
-        )
-    except KnowledgeError as error:
-        raise CommandFailed(str(error)) from None
+    return open_live_view(
+        options.video,
+        options.procedure,
+        options.record,
+        options.seconds,
+        Modality(options.modality),
+    )
 
 
 def _replay(options: argparse.Namespace) -> int:

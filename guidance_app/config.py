@@ -22,6 +22,11 @@ def settings_file() -> Path:
     return user_config_path(NAME, appauthor=False) / "settings.json"
 
 
+def site_file() -> Path:
+    """What this site adds to the checklists, and its thresholds; may not exist."""
+    return user_config_path(NAME, appauthor=False) / "site.yaml"
+
+
 def scales_file() -> Path:
     """Scales confirmed for the layouts of consoles; may not exist yet."""
     return user_data_path(NAME, appauthor=False) / "scales.json"

@@ -28,6 +28,9 @@ class Level(StrEnum):
     ADVISORY = "ADV"
 
 
+FROM_MILD_TO_STRICT = (Level.ADVISORY, Level.SOFT, Level.HARD)
+
+
 class Mark(StrEnum):
     """What was done with an item; REOPENED takes the last mark back, nothing is erased."""
 
@@ -75,6 +78,8 @@ class ChecklistItem:
     """Though required, it may be marked as not applicable, with the reason."""
     proven_by: Proof | None = None
     """What this program can see of it by itself."""
+    after: tuple[str, ...] = ()
+    """Ids of items that must be settled first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
     """The checklist with one entry more; raises ChecklistRefused when it is not allowed."""
     item = checklist.item(entry.item)
     _check_role(checklist, item, entry.person)
+    _check_order(checklist, item, entry)
     if entry.mark is Mark.OVERRIDDEN and item.level is Level.HARD:
         raise ChecklistRefused(f"{item.id} is required and cannot be overridden. Do it first.")
     if entry.mark is Mark.OVERRIDDEN and not entry.note.strip():
@@ -176,6 +182,14 @@ def declare_emergency(checklist: Checklist, emergency: Emergency) -> Checklist:
     if checklist.emergency is not None:
         raise ChecklistRefused("The emergency is declared already.")
     return replace(checklist, emergency=emergency)
+
+
+def _check_order(checklist: Checklist, item: ChecklistItem, entry: ChecklistEntry) -> None:
+    """What an item waits for may not be on this checklist; then it waits for nothing."""
+    known = {one.id for one in checklist.template.items}
+    before = [id_ for id_ in item.after if id_ in known and not checklist.status(id_)]
+    if before and entry.mark is not Mark.REOPENED:
+        raise ChecklistRefused(f"{item.id} comes after {before[0]}. Settle that first.")
 
 
 def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:

@@ -37,7 +37,7 @@ def _problems(knowledge: Knowledge) -> Iterator[str]:
                 f"{file}, {point.id}: {cause}." for cause in _point_causes(point, knowledge)
             )
     for item in knowledge.items:
-        yield from (f"items.yaml, {item.id}: {cause}." for cause in _item_causes(item, knowledge))
+        yield from (f"items.yaml, {item.id}: {cause}." for cause in item_causes(item, knowledge))
     for rule in knowledge.rules:
         yield from (f"rules.yaml, {rule.id}: {cause}." for cause in _rule_causes(rule, knowledge))
     yield from _unknown_places(knowledge)
@@ -107,7 +107,8 @@ def _rule_causes(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
         yield "it ranks techniques and leaves the choice open at the same time"
 
 
-def _item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
+def item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
+    """What is wrong with an item, each as the end of a sentence."""
     yield from _trace_causes(item, knowledge)
     if len(item.text) > LONGEST_TEXT:
         yield f"its text has more than {LONGEST_TEXT} characters"

@@ -222,4 +222,6 @@ class Item:
     """Though required, it may be marked as not applicable, with the reason; ours."""
     proven_by: Proof | None = None
     """What this program can see of it by itself; ours."""
+    after: tuple[str, ...] = ()
+    """Ids of items that must be settled first."""
     note: str = ""

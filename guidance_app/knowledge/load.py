@@ -89,7 +89,7 @@ def _convert(raw: object, kind: type[T], file: str) -> T:
     if not isinstance(raw, dict):
         raise KnowledgeError(f"{file}: an entry is not a mapping of names to values.")
     where = f"{file}, {raw.get('id', raw.get('key', 'an entry without id'))}"
-    unknown = sorted(_unknown_names(raw, kind))
+    unknown = sorted(unknown_names(raw, kind))
     if unknown:
         raise KnowledgeError(f"{where}: there is no field called {', '.join(unknown)}.")
     try:
@@ -98,7 +98,7 @@ def _convert(raw: object, kind: type[T], file: str) -> T:
         raise KnowledgeError(f"{where}: {error}.") from None
 
 
-def _unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
+def unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
     """msgspec takes a dataclass with names it does not know; a misspelt name must not pass."""
     known = {field.name for field in fields(kind)}
     hints = get_type_hints(kind)
@@ -106,7 +106,13 @@ def _unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
         if name not in known:
             yield str(name)
             continue
-        part = next((p for p in get_args(hints[name]) if is_dataclass(p)), None)
-        if isinstance(part, type) and isinstance(value, list):
-            for entry in (entry for entry in value if isinstance(entry, dict)):
-                yield from _unknown_names(entry, part)
+        within = (hints[name], *get_args(hints[name]))
+        parts = [part for part in within if isinstance(part, type) and is_dataclass(part)]
+        entries = [entry for entry in (value, *_listed(value)) if isinstance(entry, dict)]
+        for part in parts:
+            for entry in entries:
+                yield from unknown_names(entry, part)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -4,14 +4,12 @@ import hashlib
 
 import msgspec
 
-from guidance_app.domain.checklist import ChecklistItem, ChecklistTemplate, Level
+from guidance_app.domain.checklist import FROM_MILD_TO_STRICT, ChecklistItem, ChecklistTemplate
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.content import Knowledge, Procedure
 from guidance_app.knowledge.facts import Condition, Item, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.planning import conditions_of, find, find_technique, plan_case
-
-_FROM_MILD_TO_STRICT = (Level.ADVISORY, Level.SOFT, Level.HARD)
 
 
 def checklist_template(procedure_id: str, plan: Plan = Plan.ULTRASOUND) -> ChecklistTemplate:
@@ -65,12 +63,13 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         text=item.text,
         origin=item.origin,
         trace=item.trace,
-        level=max((item.level, *raised), key=_FROM_MILD_TO_STRICT.index),
+        level=max((item.level, *raised), key=FROM_MILD_TO_STRICT.index),
         evidence=item.evidence,
         sign=item.sign,
         before_injection=item.before_injection,
         may_not_apply=item.may_not_apply,
         proven_by=item.proven_by,
+        after=item.after,
     )
 
 

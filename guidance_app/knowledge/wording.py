@@ -1,8 +1,8 @@
 """Plain sentences that say where something comes from and how sure that is."""
 
 from collections.abc import Iterable
-from functools import cache
 
+from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import (
     OURS,
     Certainty,
@@ -22,13 +22,15 @@ _HOW_READ = {
 }
 
 
-def describe_trace(trace: Iterable[str]) -> str:
+def describe_trace(trace: Iterable[str], knowledge: Knowledge | None = None) -> str:
     """One line for each id: the source, how it is worded, agreement and evidence.
 
     "EULAR points to consider 2022, PTC-6: must; agreement 8.9 (SD 2.9), evidence level 5".
-    What was not seen is said to be unknown. Raises KnowledgeError for an unknown id.
+    What was not seen is said to be unknown. Raises KnowledgeError for an unknown id; the shipped
+    knowledge is asked where no other is given.
     """
-    return "\n".join(_describe(id_) for id_ in trace)
+    known = knowledge or shipped_knowledge()
+    return "\n".join(_describe(id_, known) for id_ in trace)
 
 
 def describe_item(item_id: str) -> str:
@@ -40,9 +42,7 @@ def describe_item(item_id: str) -> str:
     raise KnowledgeError(f"There is no checklist item called {item_id}.")
 
 
-@cache
-def _describe(id_: str) -> str:
-    knowledge = shipped_knowledge()
+def _describe(id_: str, knowledge: Knowledge) -> str:
     point = knowledge.traceable().get(id_)
     if point is None:
         raise KnowledgeError(f"There is no source or statement called {id_}.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from guidance_app.domain.checklist import ChecklistTemplate
 from guidance_app.domain.competence import (
@@ -18,8 +19,8 @@ from guidance_app.domain.competence import (
 from guidance_app.knowledge.advice import advise
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.content import Knowledge
-from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.planning import demand_of, find, plan_case
+from guidance_app.knowledge.site_file import AtSite
 from guidance_app.knowledge.templates import build_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.presentation.advice_view import AdviceView, advice_view
@@ -71,21 +72,21 @@ class SetupAnswer:
     ionising: bool = False
 
 
-def procedure_choices() -> tuple[Choice, ...]:
+def procedure_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
     """What can be chosen on the set-up page."""
-    return tuple(Choice(p.id, p.title) for p in shipped_knowledge().procedures)
+    return tuple(Choice(p.id, p.title) for p in knowledge.procedures)
 
 
-def template_for(procedure_id: str, plan: str, trainee: bool = False) -> ChecklistTemplate:
+def template_for(
+    knowledge: Knowledge, procedure_id: str, plan: str, trainee: bool = False
+) -> ChecklistTemplate:
     """The checklist of a procedure and a technique, by their ids; raises KnowledgeError."""
-    return build_template(shipped_knowledge(), procedure_id, Plan(plan), trainee=trainee)
+    return build_template(knowledge, procedure_id, Plan(plan), trainee=trainee)
 
 
-def answer_set_up(
-    entry: SetupEntry, staff: Staff, policy: CompetencePolicy, today: date
-) -> SetupAnswer:
+def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) -> SetupAnswer:
     """What follows from what is entered so far; without any staff nobody's competence is judged."""
-    knowledge = shipped_knowledge()
+    knowledge, policy = site.knowledge, site.competence
     case = _case(knowledge, entry)
     if case is None or case.plan is Plan.UNDECIDED:
         advice = _advice(knowledge, case) if case else AdviceView()
@@ -113,7 +114,7 @@ def _case(knowledge: Knowledge, entry: SetupEntry) -> Case | None:
 
 
 def _advice(knowledge: Knowledge, case: Case) -> AdviceView:
-    return advice_view(advise(knowledge, case), describe_trace)
+    return advice_view(advise(knowledge, case), partial(describe_trace, knowledge=knowledge))
 
 
 def _verdict(

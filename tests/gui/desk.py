@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from guidance_app.domain.checklist import Checklist, Phase
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -45,6 +48,7 @@ PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
 SCALES = "scales.json"
 TODAY = date(2026, 11, 26)
+SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 IMAGE_SIZE = (1024, 768)
 
 
@@ -168,8 +172,8 @@ class Desk:
             records=self.records,
             discover=self.registry.discover,
             examples=self.registry.examples,
-            procedures=procedure_choices,
-            template=template_for,
+            procedures=lambda: procedure_choices(SITE.knowledge),
+            template=partial(template_for, SITE.knowledge),
             usual_plan="us",
             answer_set_up=self._answer_set_up,
             describe=" ".join,
@@ -180,7 +184,7 @@ class Desk:
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
-        return answer_set_up(entry, self.staff, CompetencePolicy(), TODAY)
+        return answer_set_up(entry, SITE, self.staff, TODAY)
 
     def _create_pipeline(self, address: str) -> Pipeline:
         if self.next_pipelines:

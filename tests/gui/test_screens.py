@@ -15,6 +15,8 @@ from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffRole
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import (
     Choice,
@@ -51,13 +53,14 @@ FINDINGS = (
 PROCEDURES = (Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection"),)
 SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
 
+SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 MUCH_ADVICE = SetupEntry(procedure="knee-injection", plan="ct", operator="OP-01")
 """As many pieces as any entry has, and all that keeps an operator from it."""
 
 
 def answer(entry: SetupEntry) -> SetupAnswer:
     staff = {"OP-01": StaffRecord("OP-01", frozenset({StaffRole.OPERATOR}))}
-    return answer_set_up(entry, staff, CompetencePolicy(), date(2026, 11, 26))
+    return answer_set_up(entry, SITE, staff, date(2026, 11, 26))
 
 
 def show_advice(window: MainWindow) -> None:

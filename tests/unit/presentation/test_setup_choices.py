@@ -14,6 +14,8 @@ from guidance_app.domain.competence import (
     StaffRecord,
     StaffRole,
 )
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.setup_choices import (
     NOT_CHECKED,
     SetupAnswer,
@@ -24,6 +26,7 @@ from guidance_app.presentation.setup_choices import (
 from guidance_app.presentation.view import Tone
 
 TODAY = date(2026, 11, 26)
+SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 OPERATOR = StaffRole.OPERATOR
 EXPERT = StaffRecord(
     "SU-1",
@@ -48,7 +51,7 @@ KNEE = replace(SPINE, procedure="knee-injection", operator="SU-1", reason="")
 
 
 def answered(entry: SetupEntry, staff: dict[str, StaffRecord] = STAFF) -> SetupAnswer:
-    return answer_set_up(entry, staff, CompetencePolicy(), TODAY)
+    return answer_set_up(entry, SITE, staff, TODAY)
 
 
 def test_a_trainee_alone_at_the_spine_is_stopped_with_reason_and_way_forward() -> None:
@@ -75,7 +78,7 @@ def test_with_a_competent_supervisor_and_an_assistant_it_goes_through() -> None:
     assert answer.standing.text == "TR-1 under supervision of SU-1."
     assert answer.trainee
     assert "Required" not in {line.word.text for line in answer.advice.lines}
-    items = template_for(entry.procedure, entry.plan, answer.trainee).items
+    items = template_for(SITE.knowledge, entry.procedure, entry.plan, answer.trainee).items
     assert "K-03" in {item.id for item in items}
 
 
