@@ -87,6 +87,7 @@ def _row(
         mark=entry.mark.value if entry else "open",
         note=_note(entry) if entry else "",
         mine=mine,
+        may_not_apply=item.level is not Level.HARD or item.may_not_apply,
     )
 
 

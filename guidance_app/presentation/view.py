@@ -90,6 +90,8 @@ class ChecklistRow:
     """Who and when, and the reason or evidence, once marked."""
     mine: bool = True
     """The person who ticks now is entitled to it."""
+    may_not_apply: bool = False
+    """It may be marked as not applicable, with the reason."""
 
 
 class Signing(StrEnum):

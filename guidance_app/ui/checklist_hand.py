@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from PyQt6.QtCore import QMetaObject
+
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
@@ -16,6 +18,7 @@ from guidance_app.domain.commands import Command, ItemMarked, PhaseSigned, Proce
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
 from guidance_app.presentation.view import Tone
+from guidance_app.ui.intents import Intents
 
 NOBODY = Person("", Role.OPERATOR)
 
@@ -29,6 +32,17 @@ class ChecklistHand:
         self._say = say
         self.people: tuple[Person, ...] = (NOBODY,)
         """All who are present; the first of them acts."""
+
+    def connect_intents(self, intents: Intents) -> list[QMetaObject.Connection]:
+        """Listen to marks on single items and to the hand-over."""
+        return [
+            intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note)),
+            intents.item_overridden.connect(lambda i, why: self.mark(i, Mark.OVERRIDDEN, why)),
+            intents.item_left_out.connect(lambda i, why: self.mark(i, Mark.NOT_APPLICABLE, why)),
+            intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
+            intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
+            intents.person_switched.connect(self.switch),
+        ]
 
     @property
     def person(self) -> Person:

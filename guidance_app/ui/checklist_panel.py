@@ -15,7 +15,7 @@ from guidance_app.ui.touch_button import TouchButton, bind_key
 
 ROWS_A_PAGE = 5
 EMPTY = ChecklistView("", "", (), None, "")
-REASON_PROMPT = "Type the reason here, then Skip"
+REASON_PROMPT = "Type the reason first"
 BACK_HINT, FORTH_HINT = "Page or phase before", "Page or phase after"
 NEXT = ("Next", "check-bold")
 NEXT_WORDS = {
@@ -60,6 +60,7 @@ class ChecklistPanel(QWidget):
         self.note = EscapableLine()
         self.source = TouchButton("information-outline", "Source", "S", "Source of this item")
         self.skip = TouchButton("skip-next", "Skip", "X", "Go on without this item")
+        self.never = TouchButton("cancel", "N/A", "N", "It does not apply: type why, then N/A")
         self.page = TouchButton("check-all", "Page", "A", "Tick all open items of this page")
         self.next = TouchButton("check-bold", "Next", "Space", "Tick the current item")
         self.source.setCheckable(True)
@@ -69,6 +70,7 @@ class ChecklistPanel(QWidget):
         self.forth.clicked.connect(lambda: self._turn(1))
         self.person.clicked.connect(self._intents.person_switched)
         self.skip.clicked.connect(self._skip_or_reopen)
+        self.never.clicked.connect(self._leave_out)
         self.page.clicked.connect(self._finish_page)
         self.next.clicked.connect(self._tick)
         self.source.toggled.connect(lambda on: self._stack.setCurrentIndex(int(on)))
@@ -78,7 +80,7 @@ class ChecklistPanel(QWidget):
             row.clicked.connect(lambda _=False, r=row: self._choose(r.row))
         for key, button in {
             "Space": self.next, "X": self.skip, "S": self.source, "W": self.person,
-            "A": self.page, "PgUp": self.back, "PgDown": self.forth,
+            "A": self.page, "N": self.never, "PgUp": self.back, "PgDown": self.forth,
         }.items():  # fmt: skip
             bind_key(key, button, self)
 
@@ -97,8 +99,7 @@ class ChecklistPanel(QWidget):
             self._head.addWidget(widget, share)
         self._line.addWidget(self.note, 1)
         self._line.addWidget(self.person, 1)
-        feet = ((self.source, 3), (self.skip, 3), (self.page, 4), (self.next, 4))
-        for widget, share in feet:
+        for widget, share in zip(self._foot_buttons(), (3, 2, 3, 4, 3), strict=True):
             self._feet.addWidget(widget, share)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -107,11 +108,14 @@ class ChecklistPanel(QWidget):
         column.addLayout(self._line)
         column.addLayout(self._feet)
 
+    def _foot_buttons(self) -> tuple[TouchButton, ...]:
+        return self.source, self.never, self.skip, self.page, self.next
+
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
         for widget in (self.back, self.forth, self.person, self.note):
             widget.setFixedHeight(round(sizes.touch * 0.7))
-        for button in (self.source, self.skip, self.page, self.next):
+        for button in self._foot_buttons():
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap)
         for button in (self.back, self.forth, self.person):
@@ -196,6 +200,7 @@ class ChecklistPanel(QWidget):
             "Reopen" if marked else "Skip", "undo-variant" if marked else "skip-next"
         )
         self.skip.setEnabled(target is not None and (marked or target.level != "required"))
+        self.never.setEnabled(pending and target is not None and target.may_not_apply)
         self.source.setEnabled(target is not None)
         self.note.setEnabled(pending)
         self.note.setPlaceholderText(f"Note: {target.evidence}" if target and pending else "")
@@ -236,8 +241,18 @@ class ChecklistPanel(QWidget):
         elif reason:
             self._intents.item_overridden.emit(target.item, reason)
         else:
-            self.note.setPlaceholderText(REASON_PROMPT)
-            self.note.setFocus()
+            self._ask_for_reason()
+
+    def _leave_out(self) -> None:
+        target, reason = self._target(), self.note.text().strip()
+        if target is not None and reason:
+            self._intents.item_left_out.emit(target.item, reason)
+        else:
+            self._ask_for_reason()
+
+    def _ask_for_reason(self) -> None:
+        self.note.setPlaceholderText(REASON_PROMPT)
+        self.note.setFocus()
 
     def _drop_note(self) -> None:
         self.note.clear()

@@ -12,7 +12,6 @@ from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import (
     Checklist,
-    Mark,
     Phase,
 )
 from guidance_app.domain.commands import (
@@ -154,14 +153,10 @@ class LiveController(QObject):
             intents.moment_marked.connect(self.mark_moment),
             intents.guidance_pressed.connect(self.press_guidance),
             intents.hide_changed.connect(self._hide),
-            intents.item_done.connect(lambda item, note: self.hand.mark(item, Mark.DONE, note)),
-            intents.item_overridden.connect(lambda i, why: self.hand.mark(i, Mark.OVERRIDDEN, why)),
-            intents.item_skipped.connect(lambda item: self.hand.mark(item, Mark.SKIPPED)),
-            intents.item_reopened.connect(lambda item: self.hand.mark(item, Mark.REOPENED)),
             intents.page_done.connect(self._finish_page),
             intents.phase_signed.connect(lambda: self.sign(self._phase(), self.hand.person)),
             intents.phase_stepped.connect(self._step_phase),
-            intents.person_switched.connect(self.hand.switch),
+            *self.hand.connect_intents(intents),
         ]
 
     def stop(self) -> None:

@@ -76,6 +76,8 @@ class Intents(QObject):
     """Item id and the evidence noted, which may be empty."""
     item_overridden = pyqtSignal(str, str)
     """Item id and the typed reason."""
+    item_left_out = pyqtSignal(str, str)
+    """Item id and why it does not apply."""
     item_skipped = pyqtSignal(str)
     """Item id of an advisory item."""
     item_reopened = pyqtSignal(str)

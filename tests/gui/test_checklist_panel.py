@@ -181,3 +181,18 @@ def test_a_phase_whose_items_are_marked_says_what_it_waits_for(
     assert panel.next.text() == word
     with qtbot.waitSignal(getattr(intents, signal)):
         panel.next.click()
+
+
+def test_what_does_not_apply_is_left_out_with_the_reason_alone(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(HARD))
+    assert not panel.never.isEnabled()
+    panel.render_view(checklist(replace(SOFT, may_not_apply=True)))
+    with qtbot.assertNotEmitted(intents.item_left_out):
+        panel.never.click()
+    assert panel.note.hasFocus()
+    panel.note.setText("not sided")
+    with qtbot.waitSignal(intents.item_left_out) as left_out:
+        panel.never.click()
+    assert left_out.args == [SOFT.item, "not sided"]
