@@ -49,7 +49,13 @@ def checklist_view(
         person=f"{person.code} · {person.role.name.lower()}",
         signing=_signing(checklist, phase, people),
         signs=bool(owed_parts(checklist, phase, person)),
+        emergency=_emergency(checklist),
     )
+
+
+def _emergency(checklist: Checklist) -> str:
+    declared = checklist.emergency
+    return f"{declared.person.code}: {declared.reason}" if declared else ""
 
 
 def _signing(checklist: Checklist, phase: Phase, people: Sequence[Person]) -> Signing:

@@ -314,7 +314,8 @@ def _guidance_button(situation: Situation) -> GuidanceButton:
         reason = situation.snapshot.guidance.reason or "Guidance is on."
         return GuidanceButton("Stop guidance", True, reason, on=True)
     refusal = _why_not(situation.state.checklist, situation.state.plan)
-    return GuidanceButton("Start guidance", refusal == "", refusal)
+    shut = guidance_refusal(situation.state.checklist) is not None
+    return GuidanceButton("Start guidance", refusal == "", refusal, emergency=shut)
 
 
 def _why_not(checklist: Checklist, plan: Plan) -> str:

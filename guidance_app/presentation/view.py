@@ -124,6 +124,8 @@ class ChecklistView:
     """What the phase waits for once its items are marked."""
     signs: bool = False
     """The person who ticks now signs this phase once its items are marked."""
+    emergency: str = ""
+    """Who declared one and why; empty where none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class GuidanceButton:
     reason: str
     on: bool = False
     """Guidance is switched on; the button shows it."""
+    emergency: bool = False
+    """The checklist keeps it shut, and an emergency could be declared."""
 
 
 @dataclass(frozen=True, slots=True)

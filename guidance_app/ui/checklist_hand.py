@@ -9,12 +9,19 @@ from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
     ChecklistRefused,
+    Emergency,
     Mark,
     Phase,
     Proof,
     mark_item,
 )
-from guidance_app.domain.commands import Command, ItemMarked, PhaseSigned, ProcedureStarted
+from guidance_app.domain.commands import (
+    Command,
+    EmergencyDeclared,
+    ItemMarked,
+    PhaseSigned,
+    ProcedureStarted,
+)
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
 from guidance_app.presentation.view import Tone
@@ -41,6 +48,7 @@ class ChecklistHand:
             intents.item_left_out.connect(lambda i, why: self.mark(i, Mark.NOT_APPLICABLE, why)),
             intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
             intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
+            intents.emergency_declared.connect(self.declare_emergency),
             intents.person_switched.connect(self.switch),
         ]
 
@@ -67,6 +75,11 @@ class ChecklistHand:
         for item in started.template.items:
             if item.proven_by in notes and started.technique:
                 self.mark(item.id, Mark.DONE, notes[item.proven_by])
+
+    def declare_emergency(self, reason: str) -> None:
+        """Open the gates, on the word of the person who acts now."""
+        self._submit(EmergencyDeclared(Emergency(self.person, _now_utc(), reason)))
+        self._say("EMERGENCY: the checklist keeps nothing shut any more.", Tone.ALARM)
 
     def finish_page(
         self, checklist: Checklist, items: tuple[str, ...], phase: Phase | None

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
+from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing, Text, Tone
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import CENTRE, FittedText
@@ -166,7 +166,7 @@ class ChecklistPanel(QWidget):
         for button, row in zip_longest(self.rows, shown):
             button.show_row(row, row is not None and row is target)
         self._show_page_button()
-        self.heading.say(f"{self._view.phase}  {self._view.progress}\n{self._page_words()}".strip())
+        self._show_heading()
         self.person.set_word(self._view.person)
         self._show_target(target)
 
@@ -187,6 +187,22 @@ class ChecklistPanel(QWidget):
     def _finish_page(self) -> None:
         self._intents.page_done.emit(self._open_of_page(), self._page_signs())
 
+    def _show_heading(self) -> None:
+        emergency = self._view.emergency
+        head = "EMERGENCY\n" if emergency else ""
+        words = f"{head}{self._view.phase}  {self._view.progress}\n{self._page_words()}".strip()
+        self.heading.render_text(Text(words, Tone.ALARM if emergency else Tone.NORMAL))
+        self.heading.explain(emergency)
+
+    def declare_emergency(self) -> None:
+        """With the reason that was typed, or ask for it."""
+        reason = self.note.text().strip()
+        if reason:
+            self._intents.emergency_declared.emit(reason)
+            self.note.clear()
+        else:
+            self._ask_for_reason()
+
     def _page_words(self) -> str:
         return f"page {self._page + 1}/{self._pages()}" if self._pages() > 1 else ""
 
@@ -202,7 +218,7 @@ class ChecklistPanel(QWidget):
         self.skip.setEnabled(target is not None and (marked or target.level != "required"))
         self.never.setEnabled(pending and target is not None and target.may_not_apply)
         self.source.setEnabled(target is not None)
-        self.note.setEnabled(pending)
+        self.note.setEnabled(pending or not self._view.emergency)
         self.note.setPlaceholderText(f"Note: {target.evidence}" if target and pending else "")
         self.note.setAccessibleName("Note or reason")
         self.sheet.say(_describe(target) if target else "")

@@ -82,6 +82,8 @@ class Intents(QObject):
     """Item id of an advisory item."""
     item_reopened = pyqtSignal(str)
     """Item id of a marked item."""
+    emergency_declared = pyqtSignal(str)
+    """Why the procedure goes on without what its gates ask for."""
     page_done = pyqtSignal(tuple, bool)
     """Ids of items that are done, and whether the phase is signed with them."""
     phase_signed = pyqtSignal()

@@ -61,6 +61,7 @@ class LiveScreen(QWidget):
 
     def _connect(self) -> None:
         self.tools.chosen.connect(self._act)
+        self.guidance.emergency.clicked.connect(self.checklist.declare_emergency)
         self.tools.hide_held.connect(self._hide)
         self.desk.changed.connect(self._show_tool)
         self.image.point_placed.connect(self.desk.place)

@@ -17,7 +17,7 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
-from guidance_app.domain.commands import GuidanceSwitched, ItemMarked
+from guidance_app.domain.commands import EmergencyDeclared, GuidanceSwitched, ItemMarked
 from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
@@ -401,3 +401,26 @@ def test_a_competent_operator_needs_no_more_than_twelve_touches_before_guidance(
         touches += 1
         desk.wait(lambda seen=before: (panel.heading.text, panel.page.isEnabled()) != seen)
     assert touches <= 12, touches
+
+
+def test_an_emergency_opens_the_gate_and_is_in_the_recording(desk: Desk) -> None:
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.intents.target_placed.emit((371.0, 213.0))
+    desk.intents.entry_placed.emit((12.0, 9.0))
+    desk.wait(lambda: desk.snapshot.plan.entry_px is not None)
+    live = desk.window.live
+    desk.wait(live.guidance.emergency.isEnabled)
+    live.checklist.note.setText("collapse")
+    live.guidance.emergency.click()
+    desk.wait(lambda: desk.checklist and desk.checklist.emergency)
+    desk.wait(lambda: not live.guidance.emergency.isEnabled())
+    desk.intents.guidance_pressed.emit()
+    desk.wait_mode(GuidanceMode.ON)
+    session = desk.application.session
+    desk.close()
+    assert session is not None
+    with SessionReader(session) as reader:
+        declared = [o.command for o in reader.commands if isinstance(o.command, EmergencyDeclared)]
+    assert [d.emergency.reason for d in declared] == ["collapse"]
+    assert verify(session)["ok"]

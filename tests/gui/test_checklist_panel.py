@@ -196,3 +196,18 @@ def test_what_does_not_apply_is_left_out_with_the_reason_alone(
     with qtbot.waitSignal(intents.item_left_out) as left_out:
         panel.never.click()
     assert left_out.args == [SOFT.item, "not sided"]
+
+
+def test_an_emergency_takes_a_reason_and_then_stands_in_the_heading(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(HARD))
+    with qtbot.assertNotEmitted(intents.emergency_declared):
+        panel.declare_emergency()
+    assert panel.note.hasFocus()
+    panel.note.setText("collapse")
+    with qtbot.waitSignal(intents.emergency_declared) as declared:
+        panel.declare_emergency()
+    assert declared.args == ["collapse"]
+    panel.render_view(replace(checklist(HARD), emergency="OP-01: collapse"))
+    assert panel.heading.text.startswith("EMERGENCY")
