@@ -112,9 +112,9 @@ def test_the_database_of_another_program_is_refused_and_not_added_to(tmp_path: P
 def test_a_newer_database_is_refused(path: Path) -> None:
     Records.open(path).close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 2")
+        other.execute("PRAGMA user_version = 3")
     sentence = refusal(lambda: Records.open(path))
-    assert "newer version of this application (format 2; this one knows 1)" in sentence
+    assert "newer version of this application (format 3; this one knows 2)" in sentence
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

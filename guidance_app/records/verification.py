@@ -1,0 +1,153 @@
+"""Whether the audit chain is whole, and every row as it says."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Boolean, Connection, Table, select, text
+
+from guidance_app.records.audited import (
+    GENESIS,
+    AuditProblem,
+    AuditReport,
+    audited_row,
+    canonical,
+    link_sha256,
+    sha256_of,
+)
+from guidance_app.records.errors import AuditHead
+from guidance_app.records.schema import AUDIT, AUDITED, SIGNATURES
+
+ROWS_AT_ONCE = 1000
+
+KEYS = {
+    table.name: tuple(column.name for column in table.primary_key) for table in (*AUDITED, AUDIT)
+}
+"""Names of the columns by which a row is found, by table."""
+
+
+class _Broken(Exception):
+    """The walk cannot go on."""
+
+    def __init__(self, problem: AuditProblem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What the chain has said so far."""
+
+    head: AuditHead = GENESIS
+    expected: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """For each row, by table and key: the entry that spoke of it last, and its digest."""
+
+
+def verify(connection: Connection) -> AuditReport:
+    """The first bad entry, in the chain's order; raises what the database raises.
+
+    Holds some 300 bytes of memory for each row of the database.
+    """
+    walk = _Walk()
+    try:
+        _follow(connection, walk)
+    except _Broken as broken:
+        return AuditReport(walk.head.seq, walk.head, broken.problem)
+    problems = list(_differences(connection, walk.expected))
+    first = min(problems, key=_place, default=None)
+    return AuditReport(walk.head.seq, walk.head, first)
+
+
+def _place(problem: AuditProblem) -> tuple[bool, int]:
+    return problem.seq is None, problem.seq or 0
+
+
+def _follow(connection: Connection, walk: _Walk) -> None:
+    """Each entry joins on to the one before, and is where signatures have seen it."""
+    seen = _heads_in_signatures(connection)
+    for entry in _rows(connection, AUDIT):
+        walk.head = _next_head(entry, walk.head)
+        if seen.pop(walk.head.seq, walk.head.sha256) != walk.head.sha256:
+            raise _bad(walk.head.seq, "a signature has seen another entry in this place")
+        for row in json.loads(entry["payload"]):
+            _expect(walk, row["table"], row["row"])
+    if seen:
+        raise _bad(
+            walk.head.seq + 1,
+            f"the chain is cut off here; signatures have seen {len(seen)} entries after it",
+        )
+
+
+def _heads_in_signatures(connection: Connection) -> dict[int, str]:
+    heads = select(SIGNATURES.c.audit_seq, SIGNATURES.c.audit_sha256).distinct()
+    return {row.audit_seq: row.audit_sha256 for row in connection.execute(heads)}
+
+
+def _next_head(entry: dict[str, Any], before: AuditHead) -> AuditHead:
+    if entry["seq"] != before.seq + 1:
+        raise _bad(before.seq + 1, f"it is missing; the next one there is {entry['seq']}")
+    if entry["previous_sha256"] != before.sha256:
+        raise _bad(entry["seq"], "it does not join on to the entry before")
+    if entry["sha256"] != link_sha256(*list(entry.values())[:-1]):
+        raise _bad(entry["seq"], "its content is not what its digest says")
+    return AuditHead(entry["seq"], entry["sha256"])
+
+
+def _bad(seq: int, what: str) -> _Broken:
+    return _Broken(AuditProblem(seq, AUDIT.name, what))
+
+
+def _expect(walk: _Walk, table: str, row: dict[str, Any]) -> None:
+    walk.expected[_key(table, row)] = (walk.head.seq, sha256_of(canonical(row)))
+
+
+def _key(table: str, row: dict[str, Any]) -> str:
+    return canonical([table, *(row[key] for key in KEYS[table])])
+
+
+def _differences(
+    connection: Connection, expected: dict[str, tuple[int, str]]
+) -> Iterator[AuditProblem]:
+    for table in AUDITED:
+        for raw in _rows(connection, table):
+            row = audited_row(table.name, raw)
+            seq, digest = expected.pop(_key(table.name, row), (None, ""))
+            if seq is None:
+                yield AuditProblem(None, table.name, f"{_name(table, row)} was added")
+            elif digest != sha256_of(canonical(row)):
+                changed = _changed(connection, seq, table, row)
+                yield AuditProblem(seq, table.name, f"{_name(table, row)} differs in {changed}")
+    for key, (seq, _) in expected.items():
+        name, *values = json.loads(key)
+        yield AuditProblem(seq, name, f"row {_words(values)} is missing")
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    """As the database holds them, but for booleans, which SQLite holds as 0 and 1."""
+    names = table.columns.keys()
+    order = ", ".join(KEYS[table.name])
+    asked = text(f"SELECT {', '.join(names)} FROM {table.name} ORDER BY {order}")
+    booleans = [column.name for column in table.columns if isinstance(column.type, Boolean)]
+    for row in connection.execute(asked.execution_options(yield_per=ROWS_AT_ONCE)).mappings():
+        found = dict(row)
+        found |= {name: bool(found[name]) for name in booleans if found[name] in (0, 1)}
+        yield found
+
+
+def _changed(connection: Connection, seq: int, table: Table, row: dict[str, Any]) -> str:
+    payload = connection.execute(select(AUDIT.c.payload).where(AUDIT.c.seq == seq)).scalar_one()
+    wanted = next(
+        said["row"]
+        for said in json.loads(payload)
+        if said["table"] == table.name and _key(table.name, said["row"]) == _key(table.name, row)
+    )
+    return ", ".join(name for name in wanted if canonical(wanted[name]) != canonical(row[name]))
+
+
+def _name(table: Table, row: dict[str, Any]) -> str:
+    return f"row {_words(row[key] for key in KEYS[table.name])}"
+
+
+def _words(values: Iterable[object]) -> str:
+    return "/".join(str(value) for value in values)
