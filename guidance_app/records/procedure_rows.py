@@ -1,6 +1,7 @@
 """Procedures, the people on them, their entries and the log book, as rows."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select
@@ -10,7 +11,7 @@ from guidance_app.records.chain import Change
 from guidance_app.records.errors import RecordsRefused
 from guidance_app.records.procedures import LogBookEntry, ProcedureRecord, ProcedureSearch
 from guidance_app.records.schema import ENTRIES, LOG_BOOK, PROCEDURE_PEOPLE, PROCEDURES
-from guidance_app.records.store import Writing, utc_text
+from guidance_app.records.store import Writing
 
 Condition = ColumnElement[bool]
 
@@ -89,9 +90,16 @@ def _conditions(wanted: ProcedureSearch) -> Iterable[Condition]:
     if wanted.person_code is not None:
         yield _with_person(wanted.person_code)
     if wanted.since is not None:
-        yield PROCEDURES.c.started_utc >= utc_text(wanted.since)
+        yield PROCEDURES.c.started_utc >= _bound(wanted.since)
     if wanted.until is not None:
-        yield PROCEDURES.c.started_utc < utc_text(wanted.until)
+        yield PROCEDURES.c.started_utc < _bound(wanted.until)
+
+
+def _bound(moment: datetime) -> str:
+    """The shortest text of a time: of texts, all that are not before it are not less."""
+    utc = moment.astimezone(UTC)
+    fraction = f".{utc.microsecond:06}".rstrip("0").rstrip(".")
+    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}+00:00"
 
 
 def _with_person(code: str) -> Condition:

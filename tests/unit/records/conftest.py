@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from moments import Moments
 from postgres_server import PostgresServer, postgres_server, programs
 
 from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
@@ -15,19 +15,6 @@ from guidance_app.records.procedures import ProcedureRecord
 from guidance_app.records.staff import StaffMember
 
 OPERATOR = Person("OP-01", Role.OPERATOR)
-
-
-class Moments:
-    """The time of day, moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2025, 3, 1, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, duration: timedelta) -> None:
-        self.now += duration
 
 
 @pytest.fixture
