@@ -45,15 +45,18 @@ class PostgresServer:
         """At once, as after a power cut."""
         self._run("pg_ctl", *self._data(), "-w", "-m", "immediate", "stop")
 
-    def new_database(self, encoding: str = "UTF8") -> str:
-        """The address of an empty database."""
+    def new_database(self, template: str = "template0", encoding: str = "UTF8") -> str:
+        """The address of a database, empty unless made from another, which nobody may use then."""
         name = f"records_{next(self._numbers)}"
-        template = f"ENCODING '{encoding}' TEMPLATE template0"
-        self.execute("postgres", f"CREATE DATABASE {name} {template}")
+        made = f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE {template}"
+        self.execute("postgres", made)
         return self.address(name)
 
     def address(self, name: str) -> str:
         return f"postgresql://{SUPERUSER}@/{name}?host={self.folder}"
+
+    def name_of(self, address: str) -> str:
+        return address.split("/")[3].split("?", maxsplit=1)[0]
 
     def execute(self, database: str, statement: str) -> None:
         """Run a statement as another program would."""

@@ -14,6 +14,10 @@ class Engine(Protocol):
     """One database; every connection of it is in AUTOCOMMIT, transactions are begun by hand."""
 
     @property
+    def shown(self) -> str:
+        """How it is named to people; without a password."""
+
+    @property
     def begin(self) -> str:
         """The statement that begins a transaction that writes."""
 

@@ -56,7 +56,7 @@ class PostgresEngine:
 
     def __init__(self, url: URL) -> None:
         self._url = url.set(drivername="postgresql+psycopg")
-        self._shown = shown(url)
+        self.shown = shown(url)
 
     def connect(self) -> Connection:
         """Raises RecordsUnreachable where no server answers."""
@@ -85,7 +85,7 @@ class PostgresEngine:
         if not revision.isdecimal():
             raise self._foreign()
         if int(revision) > FORMAT:
-            raise newer_version(self._shown, int(revision), FORMAT)
+            raise newer_version(self.shown, int(revision), FORMAT)
         return int(revision)
 
     def keep_copy(self, found: int, now: datetime) -> None:
@@ -119,14 +119,14 @@ class PostgresEngine:
             return self._unreachable(kept)
         state = getattr(error.orig, "sqlstate", None) or ""
         if state in {"55P03", "40001", "40P01", "57014"}:
-            return locked(self._shown, kept)
+            return locked(self.shown, kept)
         if state[:2] in {"22", "23"}:
             return refused(error.orig, kept)
         if state.startswith("XX"):
-            return damaged(self._shown, kept)
+            return damaged(self.shown, kept)
         first_line = str(error.orig).partition("\n")[0]
         sentence = _SENTENCES.get(state, OTHER).format(
-            shown=self._shown, cause=first_line, more=" to the user", where="the server"
+            shown=self.shown, cause=first_line, more=" to the user", where="the server"
         )
         return RecordsError(f"{sentence} {kept}")
 
@@ -139,7 +139,7 @@ class PostgresEngine:
             raise self.error(error, IN_JOURNAL) from None
         if encoding != "UTF8":
             raise RecordsError(
-                f"The database {self._shown} cannot hold every name, because its encoding is "
+                f"The database {self.shown} cannot hold every name, because its encoding is "
                 f"{encoding}. Name one with the encoding UTF8."
             )
 
@@ -151,29 +151,29 @@ class PostgresEngine:
         if "password" in said or "authentication" in said or "role " in said:
             return RecordsError(
                 f"The server refuses the user or the password for the records database "
-                f"{self._shown}. Check the address. {IN_JOURNAL}"
+                f"{self.shown}. Check the address. {IN_JOURNAL}"
             )
         if "does not exist" in said:
             return RecordsError(
-                f"The server has no database {self._shown}. Create it, or check the address. "
+                f"The server has no database {self.shown}. Create it, or check the address. "
                 f"{IN_JOURNAL}"
             )
         return self._unreachable(IN_JOURNAL)
 
     def _unreachable(self, kept: str) -> RecordsUnreachable:
         return RecordsUnreachable(
-            f"The server of the records database {self._shown} cannot be reached. "
+            f"The server of the records database {self.shown} cannot be reached. "
             f"Check the network and the server. {kept}"
         )
 
     def _misnamed(self) -> RecordsError:
         return RecordsError(
-            f"The address of the records database {self._shown} cannot be used. {EXAMPLE}"
+            f"The address of the records database {self.shown} cannot be used. {EXAMPLE}"
         )
 
     def _foreign(self) -> RecordsError:
         return RecordsError(
-            f"The database {self._shown} holds something else than records, and was not changed. "
+            f"The database {self.shown} holds something else than records, and was not changed. "
             "Name an empty database."
         )
 

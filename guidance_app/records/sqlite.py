@@ -38,6 +38,7 @@ class SqliteEngine:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.shown = str(path)
 
     def connect(self) -> Connection:
         """Open the file, or create it where there is none; never overwrites one."""
@@ -59,7 +60,7 @@ class SqliteEngine:
         """As PRAGMA user_version says."""
         found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         if found > FORMAT:
-            raise newer_version(str(self._path), found, FORMAT)
+            raise newer_version(self.shown, found, FORMAT)
         return found
 
     def keep_copy(self, found: int, now: datetime) -> None:
@@ -89,7 +90,7 @@ class SqliteEngine:
     def check_whole(self, connection: Connection) -> None:
         """Every page and every index."""
         if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
-            raise damaged(str(self._path), NOT_STORED)
+            raise damaged(self.shown, NOT_STORED)
 
     @contextmanager
     def lenient(self, connection: Connection) -> Iterator[None]:
@@ -112,6 +113,8 @@ class SqliteEngine:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        except UnicodeDecodeError:  # in what SQLite says of it
+            raise damaged(self.shown, IN_JOURNAL) from None
         except DBAPIError as error:
             raise self.error(error, IN_JOURNAL) from None
 
@@ -120,7 +123,7 @@ class SqliteEngine:
         tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         if sound != "ok" or (found == 0 and tables > 0):
-            raise damaged(str(self._path), IN_JOURNAL)
+            raise damaged(self.shown, IN_JOURNAL)
 
 
 def sqlite_error(cause: BaseException | None, path: Path, kept: str) -> RecordsError:

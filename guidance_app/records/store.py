@@ -17,6 +17,7 @@ from guidance_app.records.errors import (
     RecordsInDoubt,
     RecordsRefused,
     RecordsUnreachable,
+    damaged,
 )
 
 
@@ -61,6 +62,8 @@ class Store:
             raise RecordsRefused(
                 f"The records cannot hold half of a character. Type the text again. {kept}"
             ) from None
+        except ValueError:  # a word, number or time that this application never writes
+            raise damaged(self.engine.shown, kept) from None
         except DBAPIError as error:
             raise self.engine.error(error, kept) from None
 

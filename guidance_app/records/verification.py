@@ -1,7 +1,8 @@
 """Whether the audit chain is whole, and every row as it says."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,8 @@ class _Broken(Exception):
 class _Walk:
     """What the chain has said so far."""
 
+    heads: dict[int, str]
+    """The digest of each entry that a signature has seen; empty until the walk comes there."""
     head: AuditHead = GENESIS
     expected: dict[str, tuple[int, str]] = field(default_factory=dict)
     """For each row, by table and key: the entry that spoke of it last, and its digest."""
@@ -49,39 +52,30 @@ def verify(connection: Connection) -> AuditReport:
 
     Holds some 300 bytes of memory for each row of the database.
     """
-    walk = _Walk()
+    seen = select(SIGNATURES.c.audit_seq).distinct()
+    walk = _Walk(dict.fromkeys(connection.execute(seen).scalars(), ""))
     try:
         _follow(connection, walk)
     except _Broken as broken:
         return AuditReport(walk.head.seq, walk.head, broken.problem)
-    problems = list(_differences(connection, walk.expected))
-    first = min(problems, key=_place, default=None)
-    return AuditReport(walk.head.seq, walk.head, first)
+    problems = list(_differences(connection, walk))
+    return AuditReport(walk.head.seq, walk.head, min(problems, key=_place, default=None))
 
 
-def _place(problem: AuditProblem) -> tuple[bool, int]:
-    return problem.seq is None, problem.seq or 0
+def _place(problem: AuditProblem) -> tuple[bool, bool, int]:
+    """Of the chain first: where its end is gone, rows differ for that reason alone."""
+    return problem.table != AUDIT.name, problem.seq is None, problem.seq or 0
 
 
 def _follow(connection: Connection, walk: _Walk) -> None:
-    """Each entry joins on to the one before, and is where signatures have seen it."""
-    seen = _heads_in_signatures(connection)
-    for entry in _rows(connection, AUDIT):
-        walk.head = _next_head(entry, walk.head)
-        if seen.pop(walk.head.seq, walk.head.sha256) != walk.head.sha256:
-            raise _bad(walk.head.seq, "a signature has seen another entry in this place")
-        for row in json.loads(entry["payload"]):
-            _expect(walk, row["table"], row["row"])
-    if seen:
-        raise _bad(
-            walk.head.seq + 1,
-            f"the chain is cut off here; signatures have seen {len(seen)} entries after it",
-        )
-
-
-def _heads_in_signatures(connection: Connection) -> dict[int, str]:
-    heads = select(SIGNATURES.c.audit_seq, SIGNATURES.c.audit_sha256).distinct()
-    return {row.audit_seq: row.audit_sha256 for row in connection.execute(heads)}
+    with closing(_rows(connection, AUDIT)) as entries:
+        for entry in entries:
+            walk.head = _next_head(entry, walk.head)
+            if walk.head.seq in walk.heads:
+                walk.heads[walk.head.seq] = walk.head.sha256
+            for row in json.loads(entry["payload"]):
+                said = (walk.head.seq, sha256_of(canonical(row["row"])))
+                walk.expected[_key(row["table"], row["row"])] = said
 
 
 def _next_head(entry: dict[str, Any], before: AuditHead) -> AuditHead:
@@ -98,41 +92,49 @@ def _bad(seq: int, what: str) -> _Broken:
     return _Broken(AuditProblem(seq, AUDIT.name, what))
 
 
-def _expect(walk: _Walk, table: str, row: dict[str, Any]) -> None:
-    walk.expected[_key(table, row)] = (walk.head.seq, sha256_of(canonical(row)))
-
-
 def _key(table: str, row: dict[str, Any]) -> str:
     return canonical([table, *(row[key] for key in KEYS[table])])
 
 
-def _differences(
-    connection: Connection, expected: dict[str, tuple[int, str]]
-) -> Iterator[AuditProblem]:
+def _differences(connection: Connection, walk: _Walk) -> Iterator[AuditProblem]:
     for table in AUDITED:
         for raw in _rows(connection, table):
-            row = audited_row(table.name, raw)
-            seq, digest = expected.pop(_key(table.name, row), (None, ""))
+            row: dict[str, Any] = audited_row(table.name, raw)
+            seq, digest = walk.expected.pop(_key(table.name, row), (None, ""))
             if seq is None:
-                yield AuditProblem(None, table.name, f"{_name(table, row)} was added")
+                yield _unknown(table, row, walk.head)
             elif digest != sha256_of(canonical(row)):
                 changed = _changed(connection, seq, table, row)
                 yield AuditProblem(seq, table.name, f"{_name(table, row)} differs in {changed}")
-    for key, (seq, _) in expected.items():
+            elif table is SIGNATURES and walk.heads[row["audit_seq"]] != row["audit_sha256"]:
+                yield AuditProblem(
+                    row["audit_seq"], AUDIT.name, "a signature has seen another entry in this place"
+                )
+    for key, (seq, _) in walk.expected.items():
         name, *values = json.loads(key)
         yield AuditProblem(seq, name, f"row {_words(values)} is missing")
 
 
-def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+def _unknown(table: Table, row: dict[str, Any], head: AuditHead) -> AuditProblem:
+    """The chain does not speak of it: it was added, or the chain's end was taken."""
+    seen = row["audit_seq"] if table is SIGNATURES else None
+    if isinstance(seen, int) and seen >= head.seq:
+        what = f"it is missing, cut off; {_name(table, row)} of {table.name} came after {seen}"
+        return AuditProblem(head.seq + 1, AUDIT.name, what)
+    return AuditProblem(None, table.name, f"{_name(table, row)} was added")
+
+
+def _rows(connection: Connection, table: Table) -> Generator[dict[str, Any], None, None]:
     """As the database holds them, but for booleans, which SQLite holds as 0 and 1."""
     names = table.columns.keys()
     order = ", ".join(KEYS[table.name])
     asked = text(f"SELECT {', '.join(names)} FROM {table.name} ORDER BY {order}")
     booleans = [column.name for column in table.columns if isinstance(column.type, Boolean)]
-    for row in connection.execute(asked.execution_options(yield_per=ROWS_AT_ONCE)).mappings():
-        found = dict(row)
-        found |= {name: bool(found[name]) for name in booleans if found[name] in (0, 1)}
-        yield found
+    with connection.execute(asked.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        for row in rows.mappings():
+            found = dict(row)
+            found |= {name: bool(found[name]) for name in booleans if found[name] in (0, 1)}
+            yield found
 
 
 def _changed(connection: Connection, seq: int, table: Table, row: dict[str, Any]) -> str:
