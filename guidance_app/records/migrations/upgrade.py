@@ -11,7 +11,7 @@ _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps what it works on in its module."""
 
 
-def upgrade(connection: Connection, found: int, now_utc: str) -> None:
+def upgrade(connection: Connection, found: int, now_utc: str, to: str = "head") -> None:
     """Run the migrations after format `found`, in the transaction that is open.
 
     Raises what the database raises; then the caller rolls everything back.
@@ -23,4 +23,4 @@ def upgrade(connection: Connection, found: int, now_utc: str) -> None:
     with _ONE_AT_A_TIME:
         if found:
             command.stamp(config, f"{found:04}")
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

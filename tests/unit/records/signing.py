@@ -40,11 +40,14 @@ def request(
 
 
 def pair(
-    procedure: ProcedureRecord, entries: Iterable[ChecklistEntry]
+    procedure: ProcedureRecord,
+    entries: Iterable[ChecklistEntry],
+    part: str = "TO",
+    phase_items: tuple[str, ...] = PHASE_ITEMS,
 ) -> tuple[SignatureRequest, SignatureRequest]:
     """The two people of a time-out."""
     marks = tuple(entries)
     return (
-        request(procedure, marks, OPERATOR),
-        request(procedure, marks, ASSISTANT, Meaning.VERIFIED),
+        request(procedure, marks, OPERATOR, Meaning.DONE, part, phase_items),
+        request(procedure, marks, ASSISTANT, Meaning.VERIFIED, part, phase_items),
     )

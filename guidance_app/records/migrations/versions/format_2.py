@@ -57,8 +57,11 @@ def upgrade() -> None:
 
 
 def _extend_procedures() -> None:
-    """The additions say of old procedures that nothing is known."""
-    with op.batch_alter_table("procedures") as batch:
+    """The additions say of old procedures that nothing is known.
+
+    The table stays: what refers to it does not let it be dropped and made anew.
+    """
+    with op.batch_alter_table("procedures", recreate="never") as batch:
         for name in ("technique", "site_family", "modality_reason"):
             batch.add_column(sa.Column(name, sa.String, nullable=False, server_default=""))
         for name in ("complex", "trainee"):
