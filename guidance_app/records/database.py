@@ -174,9 +174,12 @@ class Records:
                 return verification.verify(connection)
 
     def holds(self, head: AuditHead) -> bool:
-        """Whether this entry of the audit chain is there, and so what was written with it."""
-        with self._store.reading() as connection:
-            return chain.holds(connection, head)
+        """Whether this entry of the audit chain is there, and so what was written with it.
+
+        Waits for whoever is writing, so that what is not there now does not come later.
+        """
+        with self._store.writing() as writing:
+            return chain.holds(writing.connection, head)
 
     @property
     def _connection(self) -> Connection:

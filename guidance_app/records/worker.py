@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from drivers.api.ports import Clock
 from guidance_app.domain.checklist import ChecklistEntry
 from guidance_app.records.errors import (
+    IN_JOURNAL,
     NOT_SIGNED,
     AuditHead,
     RecordsError,
@@ -214,15 +215,14 @@ class RecordsWriter:
     def _give_up(self, error: RecordsError) -> None:
         """Entries wait; of signatures only the one in doubt does."""
         self._tell_once(str(error))
-        said = str(error)
-        sentence = said if said.endswith(NOT_SIGNED) else f"{said} {NOT_SIGNED}"
+        reason = str(error).removesuffix(NOT_SIGNED).removesuffix(IN_JOURNAL).rstrip()
         in_doubt = 0 if self._doubt is None else 1
         with self._changed:
             jobs = list(self._jobs)
             later = [job for job in jobs[in_doubt:] if job.signed is None]
             self._jobs = deque(jobs[:in_doubt] + later)
         for job in jobs[in_doubt:]:
-            _fail(job, RecordsError(sentence))
+            _fail(job, RecordsError(f"{reason} {NOT_SIGNED}"))
 
     def _tell_once(self, sentence: str) -> None:
         if sentence != self._told:
