@@ -64,7 +64,7 @@ class PostgresEngine:
             connection = _connect(self._url)
         except DBAPIError as error:
             raise self._no_connection(error) from None
-        except (ArgumentError, psycopg.Error, ValueError, TypeError):
+        except ArgumentError:
             raise self._misnamed() from None
         try:
             self._set_up(connection)
@@ -120,7 +120,7 @@ class PostgresEngine:
         state = getattr(error.orig, "sqlstate", None) or ""
         if state in {"55P03", "40001", "40P01", "57014"}:
             return locked(self.shown, kept)
-        if state[:2] in {"22", "23"}:
+        if state[:2] in {"22", "23"} or isinstance(error.orig, psycopg.DataError):
             return refused(error.orig, kept)
         if state.startswith("XX"):
             return damaged(self.shown, kept)
@@ -190,7 +190,7 @@ _SENTENCES = {"53100": FULL, "25006": READ_ONLY, "42501": READ_ONLY}
 
 def shown(url: URL) -> str:
     """The address as it may be shown: without password and options."""
-    server = url.host or url.query.get("host") or ""
+    server = url.host or ",".join(url.normalized_query.get("host", ()))
     user = f"{url.username}@" if url.username else ""
     port = f":{url.port}" if url.port else ""
     return f"postgresql://{user}{server}{port}/{url.database or ''}"

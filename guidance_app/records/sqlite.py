@@ -169,8 +169,8 @@ def _connect(path: Path) -> Connection:
 
 def _back_up(path: Path, copy: Path) -> None:
     """Whole, or not at all."""
-    shutil.copymode(path, copy)
     try:
+        shutil.copymode(path, copy)
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
     except BaseException:

@@ -28,12 +28,20 @@ class Writing:
     connection: Connection
     engine: Engine
     now: datetime
+    locked: bool = False
+    """Whether it holds the lock of the audit chain."""
     head: AuditHead | None = None
     """The newest entry of the chain that it has appended."""
 
+    def lock(self) -> None:
+        """Wait until nobody else writes to the chain."""
+        if not self.locked:
+            self.engine.lock_chain(self.connection)
+        self.locked = True
+
     def write(self, kind: str, *changes: chain.Change) -> None:
         """Make the changes, and append the entry of the audit chain that holds them."""
-        self.engine.lock_chain(self.connection)
+        self.lock()
         self.head = chain.write(self.connection, kind, utc_text(self.now), changes)
 
 
@@ -85,7 +93,7 @@ class Store:
             writing = Writing(connection, self.engine, self.now())
             try:
                 if locked:
-                    self.engine.lock_chain(connection)
+                    writing.lock()
                 yield writing
                 self._commit(writing)
             except BaseException:

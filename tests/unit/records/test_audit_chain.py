@@ -139,6 +139,12 @@ def test_a_row_that_is_added_is_found(opened: Records, table: Table) -> None:
     assert str(problem(opened)) == f"no entry, table {table.name}: row {name} was added"
 
 
+def test_a_word_that_was_never_written_is_told_when_it_is_read(opened: Records) -> None:
+    opened._connection.execute(text("UPDATE procedure_people SET role = 'XX'"))
+    with pytest.raises(RecordsError, match="is damaged"):
+        opened.procedures()
+
+
 def delete(records: Records, table: Table, row: dict[str, Any]) -> None:
     keys = " AND ".join(f"{key} = :{key}" for key in KEYS[table.name])
     records._connection.execute(text(f"DELETE FROM {table.name} WHERE {keys}"), row)

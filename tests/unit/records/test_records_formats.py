@@ -1,6 +1,8 @@
 """Earlier formats become the newest one, with a copy kept; the tables are as they are described."""
 
+import errno
 import re
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -111,6 +113,19 @@ def test_without_a_copy_nothing_is_migrated(old: Path) -> None:
     with pytest.raises(RecordsError, match="cannot be opened"):
         opened(old)
     assert dump(old) == before
+
+
+def test_half_a_copy_does_not_stay(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dump(old)
+
+    def fail(*paths: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copymode", fail)
+    with pytest.raises(RecordsError, match=r"format-1.*cannot be opened"):
+        opened(old)
+    assert dump(old) == before
+    assert list(old.parent.iterdir()) == [old]
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(
