@@ -1,7 +1,6 @@
 """A PostgreSQL server of the tests' own, in a temporary folder, on a Unix socket alone."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -68,6 +67,8 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> None:
         """PostgreSQL refuses to run as root."""
+        import pwd  # not everywhere, as PostgreSQL is not
+
         nobody = pwd.getpwnam("nobody")
         user = {"user": nobody.pw_uid, "group": nobody.pw_gid} if os.geteuid() == 0 else {}
         command = [str(self._binaries / program), *arguments]

@@ -15,9 +15,14 @@ SCHEME = "postgresql://"
 
 def engine_at(address: Path | str) -> Engine:
     """What can open this; raises RecordsError for an address that is none, without repeating it."""
-    if isinstance(address, Path) or not address.startswith(SCHEME):
+    if isinstance(address, Path) or "://" not in address:
         return SqliteEngine(Path(address))
+    if not address.startswith(SCHEME):
+        raise RecordsError(NONE)
     try:
         return PostgresEngine(make_url(address))
     except (ArgumentError, ValueError):
-        raise RecordsError(f"The address of the records database is none. {EXAMPLE}") from None
+        raise RecordsError(NONE) from None
+
+
+NONE = f"The address of the records database is none. {EXAMPLE}"

@@ -122,7 +122,7 @@ class SqliteEngine:
         found = self.found_format(connection)
         tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if sound != "ok" or (found == 0 and tables > 0):
+        if sound != "ok" or (found <= 0 and tables > 0):
             raise damaged(self.shown, IN_JOURNAL)
 
 

@@ -303,6 +303,20 @@ def flip_some(
         raw.execute(change, (value, changed))
 
 
+def test_an_index_that_leads_elsewhere_is_told(file: Path) -> None:
+    """No row is wrong, but a search would not find it."""
+    with closing(sqlite3.connect(file)) as other:
+        select = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_procedures_patient'"
+        (page,) = other.execute(select).fetchone()
+        (size,) = other.execute("PRAGMA page_size").fetchone()
+    sound = file.read_bytes()
+    first, after = size * (page - 1), size * page
+    index = sound[first:after].replace(b"P-0417", b"P-0418")
+    file.write_bytes(sound[:first] + index + sound[after:])
+    with closing(Records.open(file)) as records, pytest.raises(RecordsError, match="damaged"):
+        records.verify_audit()
+
+
 FLIPS = 250
 
 

@@ -44,6 +44,7 @@ def refusal(action: Callable[[], object], kind: type[RecordsError] = RecordsErro
         (f"postgresql://ann:{SECRET}@localhost:port/x", "The address of the records database is"),
         (f"postgresql://ann:{SECRET}@/x?host=a&host=b&port=1,2,3", "ann@a,b/x cannot be used"),
         (f"postgresql://ann:{SECRET}@/x?host=/nowhere&connect_timeout=soon", "cannot be used"),
+        (f"mysql://ann:{SECRET}@localhost/x", "The address of the records database is none"),
         (f"postgresql://ann:{SECRET}@[::1/x", "The address of the records database is none"),
         (f"postgresql://ann:{SECRET}@/x?host=/nowhere&colour={SECRET}", "ann@/nowhere/x cannot be"),
     ],

@@ -117,6 +117,13 @@ def test_a_newer_database_is_refused(path: Path) -> None:
     assert "newer version of this application (format 3; this one knows 2)" in sentence
 
 
+def test_a_format_below_all_is_refused(path: Path) -> None:
+    Records.open(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA user_version = -2147483646")
+    assert "damaged" in refusal(lambda: Records.open(path))
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.touch()
