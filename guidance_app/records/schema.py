@@ -151,3 +151,6 @@ AUDIT = _table(
 
 AUDITED = tuple(table for table in METADATA.sorted_tables if table is not AUDIT)
 """Every row of these stands in the audit chain."""
+
+CHANGING = frozenset(table.name for table in (PROCEDURES, STAFF, PINS))
+"""Of the rows of these, some columns change; all other rows stay as they are written."""

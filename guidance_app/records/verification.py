@@ -18,7 +18,7 @@ from guidance_app.records.audited import (
     sha256_of,
 )
 from guidance_app.records.errors import AuditHead
-from guidance_app.records.schema import AUDIT, AUDITED, SIGNATURES
+from guidance_app.records.schema import AUDIT, AUDITED, CHANGING, SIGNATURES
 
 ROWS_AT_ONCE = 1000
 
@@ -73,9 +73,20 @@ def _follow(connection: Connection, walk: _Walk) -> None:
             walk.head = _next_head(entry, walk.head)
             if walk.head.seq in walk.heads:
                 walk.heads[walk.head.seq] = walk.head.sha256
-            for row in json.loads(entry["payload"]):
-                said = (walk.head.seq, sha256_of(canonical(row["row"])))
-                walk.expected[_key(row["table"], row["row"])] = said
+            try:
+                _hear(walk, json.loads(entry["payload"]))
+            except (KeyError, TypeError, ValueError):
+                raise _bad(walk.head.seq, "this application writes nothing like it") from None
+
+
+def _hear(walk: _Walk, said: list[dict[str, Any]]) -> None:
+    for one in said:
+        table, row = one["table"], one["row"]
+        key = _key(table, row)
+        if key in walk.expected and table not in CHANGING:
+            what = f"it changes {_name(table, row)} of {table}, which never changes"
+            raise _bad(walk.head.seq, what)
+        walk.expected[key] = (walk.head.seq, sha256_of(canonical(row)))
 
 
 def _next_head(entry: dict[str, Any], before: AuditHead) -> AuditHead:
@@ -100,28 +111,30 @@ def _differences(connection: Connection, walk: _Walk) -> Iterator[AuditProblem]:
     for table in AUDITED:
         for raw in _rows(connection, table):
             row: dict[str, Any] = audited_row(table.name, raw)
+            name = _name(table.name, row)
             seq, digest = walk.expected.pop(_key(table.name, row), (None, ""))
             if seq is None:
                 yield _unknown(table, row, walk.head)
             elif digest != sha256_of(canonical(row)):
                 changed = _changed(connection, seq, table, row)
-                yield AuditProblem(seq, table.name, f"{_name(table, row)} differs in {changed}")
+                yield AuditProblem(seq, table.name, f"{name} differs in {changed}")
             elif table is SIGNATURES and walk.heads[row["audit_seq"]] != row["audit_sha256"]:
                 yield AuditProblem(
                     row["audit_seq"], AUDIT.name, "a signature has seen another entry in this place"
                 )
     for key, (seq, _) in walk.expected.items():
-        name, *values = json.loads(key)
-        yield AuditProblem(seq, name, f"row {_words(values)} is missing")
+        of_table, *values = json.loads(key)
+        yield AuditProblem(seq, of_table, f"row {_words(values)} is missing")
 
 
 def _unknown(table: Table, row: dict[str, Any], head: AuditHead) -> AuditProblem:
     """The chain does not speak of it: it was added, or the chain's end was taken."""
+    name = _name(table.name, row)
     seen = row["audit_seq"] if table is SIGNATURES else None
     if isinstance(seen, int) and seen >= head.seq:
-        what = f"it is missing, cut off; {_name(table, row)} of {table.name} came after {seen}"
+        what = f"it is missing, cut off; {name} of {table.name} came after {seen}"
         return AuditProblem(head.seq + 1, AUDIT.name, what)
-    return AuditProblem(None, table.name, f"{_name(table, row)} was added")
+    return AuditProblem(None, table.name, f"{name} was added")
 
 
 def _rows(connection: Connection, table: Table) -> Generator[dict[str, Any], None, None]:
@@ -147,8 +160,8 @@ def _changed(connection: Connection, seq: int, table: Table, row: dict[str, Any]
     return ", ".join(name for name in wanted if canonical(wanted[name]) != canonical(row[name]))
 
 
-def _name(table: Table, row: dict[str, Any]) -> str:
-    return f"row {_words(row[key] for key in KEYS[table.name])}"
+def _name(table: str, row: dict[str, Any]) -> str:
+    return f"row {_words(row[key] for key in KEYS[table])}"
 
 
 def _words(values: Iterable[object]) -> str:

@@ -111,9 +111,8 @@ class RecordsWriter:
             self._stopping.set()
             self._changed.notify()
         self._thread.join(JOIN_DEADLINE_S)
-        waiting = [job for job in self._jobs if job.signed is None]
-        for job in self._jobs:
-            _fail(job, RecordsError(NOT_KNOWN))
+        jobs = list(self._jobs)
+        waiting = [job for job in jobs if not _fail(job, RecordsError(NOT_KNOWN))]
         if waiting:
             self._on_failure(
                 f"Not stored in the records database: {len(waiting)} entries. "

@@ -208,6 +208,33 @@ def test_a_chain_that_is_written_anew_is_told_by_the_signatures(opened: Records)
     )
 
 
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ("no JSON", "this application writes nothing like it"),
+        ("{}x", "this application writes nothing like it"),
+        ('[{"row":{},"table":"theirs"}]', "this application writes nothing like it"),
+        ('[{"row":{"procedure_id":"p-1"},"table":"signatures"}]', "writes nothing like it"),
+        ('["x"]', "this application writes nothing like it"),
+        (
+            '[{"row":{"procedure_id":"p-1","position":1,"note":"x"},"table":"checklist_entries"}]',
+            "it changes row p-1/1 of checklist_entries, which never changes",
+        ),
+    ],
+)
+def test_an_entry_that_the_application_would_not_write_is_told(
+    kept: Records, payload: str, words: str
+) -> None:
+    """Also where whoever adds it knows how to make its digest."""
+    head = kept.verify_audit().head
+    seq, digest = head.seq + 1, link_sha256(head.seq + 1, "t", "k", payload, head.sha256)
+    values = (seq, "t", "k", payload, head.sha256, digest)
+    insert(kept, AUDIT, dict(zip(AUDIT.columns.keys(), values, strict=True)))
+    found = problem(kept)
+    assert (found.seq, found.table) == (seq, "audit")
+    assert words in found.what
+
+
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 @pytest.mark.parametrize("statement", ["DELETE FROM {}", "UPDATE {} SET {} = 7777"])
 def test_another_program_cannot_change_what_is_stored(
