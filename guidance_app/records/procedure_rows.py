@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
 from guidance_app.records.chain import Change
@@ -28,7 +28,8 @@ def start_procedure(writing: Writing, record: ProcedureRecord) -> None:
 
 def add_entry(writing: Writing, procedure_id: str, entry: ChecklistEntry) -> None:
     """The next entry of a procedure."""
-    position = next_position(writing.connection, ENTRIES, procedure_id)
+    so_far = select(func.count()).where(ENTRIES.c.procedure_id == procedure_id)
+    position = writing.connection.execute(so_far).scalar_one()
     row = _entry_row(entry) | {"procedure_id": procedure_id, "position": position}
     writing.write("entry added", Change(ENTRIES, row))
 
@@ -74,12 +75,6 @@ def read_log_book(connection: Connection, person_code: str) -> tuple[LogBookEntr
     chosen = select(LOG_BOOK).where(LOG_BOOK.c.person_code == person_code)
     ordered = chosen.order_by(LOG_BOOK.c.date_utc, LOG_BOOK.c.procedure_id)
     return tuple(LogBookEntry(**row._mapping) for row in connection.execute(ordered))
-
-
-def next_position(connection: Connection, table: Table, procedure_id: str) -> int:
-    """How many rows of the procedure there are in a table that only grows."""
-    so_far = select(func.count()).where(table.c.procedure_id == procedure_id)
-    return connection.execute(so_far).scalar_one()
 
 
 def _conditions(wanted: ProcedureSearch) -> Iterable[Condition]:

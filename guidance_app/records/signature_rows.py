@@ -12,7 +12,7 @@ from guidance_app.domain.signature import Meaning, Signature, Subject, is_valid
 from guidance_app.records.audited import canonical
 from guidance_app.records.chain import Change, tail
 from guidance_app.records.errors import NOT_SIGNED, AuditHead, RecordsRefused
-from guidance_app.records.procedure_rows import next_position, read_entries
+from guidance_app.records.procedure_rows import read_entries
 from guidance_app.records.schema import PROCEDURES, SIGNATURES
 from guidance_app.records.signatures import (
     PHASES,
@@ -40,13 +40,17 @@ def sign(writing: Writing, procedure_id: str, requests: Sequence[SignatureReques
     procedure = _procedure(connection, procedure_id)
     entries = read_entries(connection, procedure_id)
     earlier = [stored.signature for stored in read_signatures(connection, procedure_id)]
+    first = len(earlier)
     for request in requests:
         _check_subject(request, procedure)
         _check_person(connection, request.signature.person)
         _check_content(request, entries)
         _check_others(request.signature, earlier, procedure.working_alone)
         earlier.append(request.signature)
-    writing.write("signed", *_changes(connection, requests))
+    head = tail(connection)
+    rows = (_row(request, head) for request in requests)
+    changes = (Change(SIGNATURES, row | {"position": n}) for n, row in enumerate(rows, first))
+    writing.write("signed", *changes)
 
 
 def read_signatures(connection: Connection, procedure_id: str) -> tuple[StoredSignature, ...]:
@@ -116,14 +120,6 @@ def _is_half(signature: Signature) -> bool:
 
 def _refusal(sentence: str) -> RecordsRefused:
     return RecordsRefused(f"{sentence} {NOT_SIGNED}")
-
-
-def _changes(connection: Connection, requests: Sequence[SignatureRequest]) -> Iterable[Change]:
-    head = tail(connection)
-    procedure_id = requests[0].signature.subject.procedure_id
-    first = next_position(connection, SIGNATURES, procedure_id)
-    for position, request in enumerate(requests, first):
-        yield Change(SIGNATURES, _row(request, head) | {"position": position})
 
 
 def _row(request: SignatureRequest, head: AuditHead) -> dict[str, object]:
