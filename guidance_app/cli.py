@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
-from guidance_app import PURPOSE, __version__, advise, checklist, doctor
+from guidance_app import PURPOSE, __version__, advise, audit, checklist, doctor
 from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     add_actions(commands.add_parser("calibrate", help="measure the scale of a picture"))
     checklist.add_actions(commands.add_parser("checklist", help="what is asked of a procedure"))
     advise.add_arguments(commands.add_parser("advise", help="what is advised for a procedure"))
+    audit.add_actions(commands.add_parser("audit", help="whether the records were changed"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

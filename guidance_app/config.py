@@ -17,6 +17,11 @@ def records_file() -> Path:
     return user_data_path(NAME, appauthor=False) / "records.sqlite"
 
 
+def patients_file() -> Path:
+    """Who the patients behind the pseudonyms are; may not exist yet."""
+    return user_data_path(NAME, appauthor=False) / "patients.sqlite"
+
+
 def settings_file() -> Path:
     """What was chosen or measured on this computer; may not exist yet."""
     return user_config_path(NAME, appauthor=False) / "settings.json"

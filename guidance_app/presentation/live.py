@@ -7,7 +7,6 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import Checklist
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import (
@@ -313,15 +312,12 @@ def _guidance_button(situation: Situation) -> GuidanceButton:
     if mode is not GuidanceMode.OFF:
         reason = situation.snapshot.guidance.reason or "Guidance is on."
         return GuidanceButton("Stop guidance", True, reason, on=True)
-    refusal = _why_not(situation.state.checklist, situation.state.plan)
-    shut = guidance_refusal(situation.state.checklist) is not None
-    return GuidanceButton("Start guidance", refusal == "", refusal, emergency=shut)
+    shut = guidance_refusal(situation.state.checklist)
+    refusal = shut or _not_placed(situation.state.plan)
+    return GuidanceButton("Start guidance", not refusal, refusal, emergency=shut is not None)
 
 
-def _why_not(checklist: Checklist, plan: Plan) -> str:
-    refusal = guidance_refusal(checklist)
-    if refusal is not None:
-        return refusal
+def _not_placed(plan: Plan) -> str:
     placed = plan.target_px is not None and plan.entry_px is not None
     return "" if placed else "Place target and entry first."
 

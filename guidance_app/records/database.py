@@ -1,198 +1,199 @@
-"""The records database: SQLite, append-only checklist entries, durable when acknowledged.
+"""The records database: who did what on which checklist, signed, and nothing of it changed later.
 
 Imports SQLAlchemy, so this module stays off the start-up path. One thread uses a `Records`.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Row, create_engine, func, insert, select, update
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, select
 
-from guidance_app.domain.checklist import (
-    ChecklistEntry,
-    Mark,
+from guidance_app.domain.checklist import ChecklistEntry
+from guidance_app.domain.competence import Certificate, Course, StaffRecord, StaffRole
+from guidance_app.records import (
+    chain,
+    pin_rows,
+    procedure_rows,
+    signature_rows,
+    staff_rows,
+    verification,
 )
-from guidance_app.domain.people import Person, Role
-from guidance_app.records.errors import RecordsRefused, damaged, newer_version, records_error
-from guidance_app.records.procedures import ProcedureRecord
-from guidance_app.records.schema import ENTRIES, FORMAT, METADATA, PEOPLE, PROCEDURES, TRIGGERS
+from guidance_app.records.address import engine_at
+from guidance_app.records.audited import AuditReport
+from guidance_app.records.errors import IN_JOURNAL, NOT_SIGNED, AuditHead
+from guidance_app.records.procedures import LogBookEntry, ProcedureRecord, ProcedureSearch
+from guidance_app.records.schema import FORMAT, PROCEDURES
+from guidance_app.records.signatures import SignatureRequest, StoredSignature
+from guidance_app.records.staff import StaffMember
+from guidance_app.records.store import Store, utc_text
 
-BUSY_TIMEOUT_S = 0.25
-"""How long one try waits for a lock; who wants to wait longer tries again."""
+FOUND_LIMIT = 100
+"""Procedures that a search gives at most, unless another number is asked for."""
+
+
+def _now_utc() -> datetime:
+    return datetime.now(UTC)
 
 
 class Records:
     """An open records database. Every method that writes has written to disk when it returns.
 
-    All raise RecordsError with a plain sentence; RecordsLocked when another try may help.
+    All raise RecordsError with a plain sentence; RecordsLocked when another try may help,
+    RecordsRefused when what is asked can never be done, RecordsUnreachable when the records
+    must be opened anew.
     """
 
-    def __init__(self, connection: Connection, path: Path) -> None:
-        self._connection = connection
-        self._path = path
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @classmethod
-    def open(cls, path: Path) -> "Records":
-        """Open the database, or create it where there is no file; never overwrites one."""
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection = _connect(path)
-        except (DBAPIError, OSError) as error:
-            raise records_error(getattr(error, "orig", error), path) from None
-        records = cls(connection, path)
+    def open(cls, address: Path | str, now_utc: Callable[[], datetime] = _now_utc) -> "Records":
+        """Open the database at a path or an address like postgresql://user@server/database.
+
+        Creates what is not there yet, and brings an earlier format to the newest; of a file a
+        copy is kept beside it. Never overwrites anything else.
+        """
+        records = cls(Store(engine_at(address), now_utc))
         try:
             records._prepare()
         except BaseException:
-            connection.close()
+            records.close()
             raise
         return records
 
     def close(self) -> None:
-        """Let go of the file; nothing is pending."""
-        self._connection.close()
+        """Let go of the database; nothing is pending."""
+        self._store.close()
+
+    def add_person(self, person: StaffMember) -> None:
+        """Register somebody; raises RecordsRefused for a code that is taken."""
+        with self._store.writing() as writing:
+            staff_rows.add_person(writing, person)
+
+    def set_active(self, code: str, active: bool) -> None:
+        """Whether somebody may sign; raises RecordsRefused for an unknown code."""
+        with self._store.writing() as writing:
+            staff_rows.set_active(writing, code, active)
+
+    def set_roles(self, code: str, roles: Iterable[StaffRole]) -> None:
+        """The roles in which somebody works; raises RecordsRefused for an unknown code."""
+        with self._store.writing() as writing:
+            staff_rows.set_roles(writing, code, roles)
+
+    def add_certificate(self, code: str, certificate: Certificate) -> None:
+        """One certificate more; raises RecordsRefused for an unknown code."""
+        with self._store.writing() as writing:
+            staff_rows.add_certificate(writing, code, certificate)
+
+    def add_course(self, code: str, course: Course) -> None:
+        """One course more; raises RecordsRefused for an unknown code."""
+        with self._store.writing() as writing:
+            staff_rows.add_course(writing, code, course)
+
+    def people(self) -> tuple[StaffMember, ...]:
+        """Everybody who is registered, by code."""
+        with self._store.reading() as connection:
+            return staff_rows.read_people(connection)
+
+    def staff_record(self, code: str) -> StaffRecord | None:
+        """All that is known of somebody's competence; None when nobody is registered so."""
+        with self._store.reading() as connection:
+            return staff_rows.read_staff_record(connection, code)
+
+    def set_pin(self, code: str, pin: str) -> None:
+        """Set or replace a PIN; raises RecordsRefused unless it has 4 to 12 digits."""
+        with self._store.writing(locked=False) as writing:
+            pin_rows.set_pin(writing, code, pin)
+
+    def check_pin(self, code: str, pin: str) -> bool:
+        """Whether it is right; raises PinLocked for 5 minutes after 5 wrong ones in a row."""
+        with self._store.writing(locked=False) as writing:
+            return pin_rows.check_pin(writing, code, pin)
 
     def start_procedure(self, record: ProcedureRecord) -> None:
         """Store a procedure and the people on it; raises RecordsRefused for a known id."""
-        with self._writing() as connection:
-            connection.execute(insert(PROCEDURES).values(_procedure_row(record)))
-            if record.people:
-                connection.execute(insert(PEOPLE), _people_rows(record))
+        with self._store.writing(IN_JOURNAL) as writing:
+            procedure_rows.start_procedure(writing, record)
 
     def add_entry(self, procedure_id: str, entry: ChecklistEntry) -> None:
         """Append one mark; raises RecordsRefused when there is no such procedure."""
-        with self._writing() as connection:
-            so_far = select(func.count()).where(ENTRIES.c.procedure_id == procedure_id)
-            position = connection.execute(so_far).scalar_one()
-            row = _entry_row(entry) | {"procedure_id": procedure_id, "position": position}
-            connection.execute(insert(ENTRIES).values(row))
+        with self._store.writing(IN_JOURNAL) as writing:
+            procedure_rows.add_entry(writing, procedure_id, entry)
+
+    def sign(self, procedure_id: str, requests: Sequence[SignatureRequest]) -> None:
+        """Store all of the signatures at once, or none of them.
+
+        Raises RecordsRefused for somebody unknown or without the role, for one person as two,
+        for content that is not what is stored, and for a subject of another procedure.
+        """
+        with self._store.writing(NOT_SIGNED) as writing:
+            signature_rows.sign(writing, procedure_id, requests)
 
     def finish_procedure(self, procedure_id: str, ended_utc: str) -> None:
-        """Note the end of a procedure that goes on; raises RecordsRefused when none does."""
-        going_on = (PROCEDURES.c.id == procedure_id) & PROCEDURES.c.ended_utc.is_(None)
-        with self._writing() as connection:
-            done = connection.execute(
-                update(PROCEDURES).where(going_on).values(ended_utc=ended_utc)
-            )
-            if done.rowcount != 1:
-                raise RecordsRefused(f"No procedure {procedure_id} goes on, so it cannot be ended.")
+        """Note the end of a procedure, also in the log book of whoever did it.
+
+        Raises RecordsRefused when none goes on.
+        """
+        with self._store.writing(IN_JOURNAL) as writing:
+            procedure_rows.finish_procedure(writing, procedure_id, ended_utc)
 
     def procedures(self) -> list[ProcedureRecord]:
         """All procedures, oldest first."""
-        with self._reading() as connection:
-            rows = connection.execute(select(PROCEDURES).order_by(PROCEDURES.c.started_utc)).all()
-            return [_procedure(row, _read_people(connection, row.id)) for row in rows]
+        with self._store.reading() as connection:
+            oldest_first = select(PROCEDURES).order_by(PROCEDURES.c.started_utc)
+            return procedure_rows.read_procedures(connection, oldest_first)
+
+    def find_procedures(
+        self, wanted: ProcedureSearch, limit: int = FOUND_LIMIT
+    ) -> list[ProcedureRecord]:
+        """The procedures that fit all that is asked, newest first."""
+        with self._store.reading() as connection:
+            return procedure_rows.find_procedures(connection, wanted, limit)
 
     def entries(self, procedure_id: str) -> tuple[ChecklistEntry, ...]:
         """All marks of one procedure in the order they were made."""
-        chosen = select(ENTRIES).where(ENTRIES.c.procedure_id == procedure_id)
-        with self._reading() as connection:
-            rows = connection.execute(chosen.order_by(ENTRIES.c.position)).all()
-            return tuple(_entry(row) for row in rows)
+        with self._store.reading() as connection:
+            return procedure_rows.read_entries(connection, procedure_id)
+
+    def signatures(self, procedure_id: str) -> tuple[StoredSignature, ...]:
+        """All signatures of one procedure in the order they were stored."""
+        with self._store.reading() as connection:
+            return signature_rows.read_signatures(connection, procedure_id)
+
+    def log_book(self, code: str) -> tuple[LogBookEntry, ...]:
+        """What somebody has done, oldest first."""
+        with self._store.reading() as connection:
+            return procedure_rows.read_log_book(connection, code)
+
+    def verify_audit(self) -> AuditReport:
+        """Walk along the whole audit chain and compare every row with it."""
+        with self._store.snapshot() as connection:
+            self._store.engine.check_whole(connection)
+            with self._store.engine.lenient(connection):
+                return verification.verify(connection)
+
+    def holds(self, head: AuditHead) -> bool:
+        """Whether this entry of the audit chain is there, and so what was written with it.
+
+        Waits for whoever is writing, so that what is not there now does not come later.
+        """
+        with self._store.writing() as writing:
+            return chain.holds(writing.connection, head)
+
+    @property
+    def _connection(self) -> Connection:
+        return self._store.connection
 
     def _prepare(self) -> None:
-        with self._reading() as connection:
-            self._check_format(connection)
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            connection.exec_driver_sql("PRAGMA synchronous = FULL")
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        with self._writing() as connection:
-            if _user_version(connection) == 0:
-                _create_tables(connection)
-            # Written every time: SQLite lets a read-only file begin a transaction without a word.
-            connection.exec_driver_sql(f"PRAGMA user_version = {FORMAT}")
+        engine = self._store.engine
+        with self._store.writing(IN_JOURNAL) as writing:
+            found = engine.found_format(writing.connection)
+            if found < FORMAT:
+                from guidance_app.records.migrations.upgrade import (  # noqa: PLC0415 - rarely
+                    upgrade,
+                )
 
-    def _check_format(self, connection: Connection) -> None:
-        found = _user_version(connection)
-        if found > FORMAT:
-            raise newer_version(self._path, found, FORMAT)
-        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
-        sound = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-        if sound != "ok" or (found == 0 and tables > 0):
-            raise damaged(self._path)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        try:
-            yield self._connection
-        except DBAPIError as error:
-            raise records_error(error.orig, self._path) from None
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its start; all of it or none."""
-        with self._reading() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.exec_driver_sql("COMMIT")
-            except BaseException:
-                _roll_back(connection)
-                raise
-
-
-def _connect(path: Path) -> Connection:
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        poolclass=NullPool,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"timeout": BUSY_TIMEOUT_S},
-    )
-    return engine.connect()
-
-
-def _roll_back(connection: Connection) -> None:
-    """SQLite has rolled back by itself after some failures; then there is nothing to do."""
-    raw = connection.connection.driver_connection
-    if raw is not None and raw.in_transaction:
-        connection.exec_driver_sql("ROLLBACK")
-
-
-def _user_version(connection: Connection) -> int:
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-
-
-def _create_tables(connection: Connection) -> None:
-    METADATA.create_all(connection)
-    for trigger in TRIGGERS:
-        connection.exec_driver_sql(trigger)
-
-
-def _procedure_row(record: ProcedureRecord) -> dict[str, object]:
-    return {column.name: getattr(record, column.name) for column in PROCEDURES.columns}
-
-
-def _people_rows(record: ProcedureRecord) -> list[dict[str, object]]:
-    return [
-        {"procedure_id": record.id, "position": position, "code": who.code, "role": who.role.value}
-        for position, who in enumerate(record.people)
-    ]
-
-
-def _entry_row(entry: ChecklistEntry) -> dict[str, object]:
-    return {
-        "item": entry.item,
-        "mark": entry.mark.value,
-        "person_code": entry.person.code,
-        "role": entry.person.role.value,
-        "time_utc": entry.time_utc,
-        "note": entry.note,
-    }
-
-
-def _read_people(connection: Connection, procedure_id: str) -> tuple[Person, ...]:
-    chosen = select(PEOPLE).where(PEOPLE.c.procedure_id == procedure_id)
-    rows = connection.execute(chosen.order_by(PEOPLE.c.position)).all()
-    return tuple(Person(row.code, Role(row.role)) for row in rows)
-
-
-def _procedure(row: Row[Any], people: tuple[Person, ...]) -> ProcedureRecord:
-    return ProcedureRecord(people=people, **row._mapping)
-
-
-def _entry(row: Row[Any]) -> ChecklistEntry:
-    person = Person(row.person_code, Role(row.role))
-    return ChecklistEntry(row.item, Mark(row.mark), person, row.time_utc, row.note)
+                engine.keep_copy(found, writing.now)
+                upgrade(writing.connection, found, utc_text(writing.now))
+            engine.note_format(writing.connection)

@@ -1,9 +1,16 @@
 """What can go wrong with the records database, each as one or two sentences for the user."""
 
-import sqlite3
-from pathlib import Path
+from dataclasses import dataclass
 
-_KEPT = "Nothing was lost: it is kept in the session's journal."
+IN_JOURNAL = "Nothing was lost: it is kept in the session's journal."
+"""What is said of procedures and entries."""
+
+NOT_STORED = "Nothing was stored."
+"""What is said of everything else."""
+
+IN_DOUBT = "Whether the last of it was stored is known when the server answers again."
+
+NOT_SIGNED = "No signature was stored. Sign again."
 
 
 class RecordsError(Exception):
@@ -15,52 +22,62 @@ class RecordsLocked(RecordsError):
 
 
 class RecordsRefused(RecordsError):
-    """This entry can never be stored; trying again does not help."""
+    """This can never be stored as it is; trying again does not help."""
 
 
-def records_error(cause: BaseException | None, path: Path) -> RecordsError:
-    """The error for what SQLite reported; primary result codes of sqlite.org/rescode.html."""
-    unless_sqlite = sqlite3.SQLITE_CANTOPEN if isinstance(cause, OSError) else sqlite3.SQLITE_ERROR
-    code = getattr(cause, "sqlite_errorcode", unless_sqlite) & 0xFF
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return RecordsLocked(
-            f"The records database {path} is in use by another program. Close that program. {_KEPT}"
-        )
-    if code == sqlite3.SQLITE_CONSTRAINT:
-        return RecordsRefused(f"The records database refused an entry ({cause}). {_KEPT}")
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return damaged(path)
-    return RecordsError(f"{_SENTENCES.get(code, _OTHER).format(path=path, cause=cause)} {_KEPT}")
+class PinLocked(RecordsRefused):
+    """Too many wrong PINs; `str()` says until when."""
 
 
-def damaged(path: Path) -> RecordsError:
+class RecordsUnreachable(RecordsError):
+    """The connection to the server is gone; open the records anew to try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """One place in the audit chain: the entry's number and its digest."""
+
+    seq: int
+    sha256: str
+
+
+class RecordsInDoubt(RecordsUnreachable):
+    """The connection went while a write was being confirmed: `head` is there if it was stored."""
+
+    def __init__(self, sentence: str, head: AuditHead) -> None:
+        super().__init__(sentence)
+        self.head = head
+
+
+def damaged(shown: str, kept: str) -> RecordsError:
     """The file is there and is not a sound records database; it is never overwritten."""
     return RecordsError(
-        f"The records database {path} is damaged or is another kind of file. It was not changed: "
-        f"move it away or bring back a copy. {_KEPT}"
+        f"The records database {shown} is damaged or is another kind of file. It was not changed: "
+        f"move it away or bring back a copy. {kept}"
     )
 
 
-def newer_version(path: Path, found: int, known: int) -> RecordsError:
+def newer_version(shown: str, found: int, known: int) -> RecordsError:
     """A later version of the application has written it."""
     return RecordsError(
-        f"The records database {path} was written by a newer version of this application "
+        f"The records database {shown} was written by a newer version of this application "
         f"(format {found}; this one knows {known}). Install that version, or choose another file."
     )
 
 
-_SENTENCES = {
-    sqlite3.SQLITE_READONLY: (
-        "The records database {path} may only be read. Allow writing to it and to its folder."
-    ),
-    sqlite3.SQLITE_FULL: "The disk with the records database {path} is full. Free some space.",
-    sqlite3.SQLITE_CANTOPEN: (
-        "The records database {path} cannot be opened. Check that its folder exists and may be "
-        "written to."
-    ),
-    sqlite3.SQLITE_IOERR: (
-        "The disk with the records database {path} cannot be read or written ({cause}). "
-        "Check the disk."
-    ),
-}
-_OTHER = "The records database {path} does not work ({cause}). Check the file and its disk."
+def refused(cause: object, kept: str) -> RecordsRefused:
+    """The database itself holds something to be impossible; its first line says what."""
+    first_line = str(cause).partition("\n")[0]
+    return RecordsRefused(f"The records database refused an entry ({first_line}). {kept}")
+
+
+def locked(shown: str, kept: str) -> RecordsLocked:
+    """Another program holds the lock that is needed."""
+    return RecordsLocked(
+        f"The records database {shown} is in use by another program. Close that program. {kept}"
+    )
+
+
+READ_ONLY = "The records database {shown} may only be read. Allow writing to it{more}."
+FULL = "The disk with the records database {shown} is full. Free some space."
+OTHER = "The records database {shown} does not work ({cause}). Check {where}."

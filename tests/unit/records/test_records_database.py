@@ -12,19 +12,25 @@ from guidance_app.records.database import Records
 from guidance_app.records.errors import RecordsRefused
 from guidance_app.records.procedures import ProcedureRecord
 
+Place = Path | str
+
 
 @pytest.fixture
-def stored(path: Path, procedure: ProcedureRecord, entries: list[ChecklistEntry]) -> Path:
+def stored(address: Place, procedure: ProcedureRecord, entries: list[ChecklistEntry]) -> Place:
     """A closed database with one procedure and its entries."""
-    with closing(Records.open(path)) as records:
+    return fill(address, procedure, entries)
+
+
+def fill(address: Place, procedure: ProcedureRecord, entries: list[ChecklistEntry]) -> Place:
+    with closing(Records.open(address)) as records:
         records.start_procedure(procedure)
         for entry in entries:
             records.add_entry(procedure.id, entry)
-    return path
+    return address
 
 
 def test_everything_comes_back_after_reopening(
-    stored: Path, procedure: ProcedureRecord, entries: list[ChecklistEntry]
+    stored: Place, procedure: ProcedureRecord, entries: list[ChecklistEntry]
 ) -> None:
     with closing(Records.open(stored)) as records:
         assert records.procedures() == [procedure]
@@ -32,7 +38,7 @@ def test_everything_comes_back_after_reopening(
         assert records.entries("another") == ()
 
 
-def test_an_end_is_noted_once(stored: Path, procedure: ProcedureRecord) -> None:
+def test_an_end_is_noted_once(stored: Place, procedure: ProcedureRecord) -> None:
     ended = "2025-03-01T09:30:00+00:00"
     with closing(Records.open(stored)) as records:
         records.finish_procedure(procedure.id, ended)
@@ -44,7 +50,7 @@ def test_an_end_is_noted_once(stored: Path, procedure: ProcedureRecord) -> None:
 
 
 def test_entries_can_follow_the_end(
-    stored: Path, procedure: ProcedureRecord, entries: list[ChecklistEntry]
+    stored: Place, procedure: ProcedureRecord, entries: list[ChecklistEntry]
 ) -> None:
     with closing(Records.open(stored)) as records:
         records.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00")
@@ -52,7 +58,7 @@ def test_entries_can_follow_the_end(
         assert records.entries(procedure.id) == (*entries, entries[0])
 
 
-def test_procedures_come_oldest_first(stored: Path, procedure: ProcedureRecord) -> None:
+def test_procedures_come_oldest_first(stored: Place, procedure: ProcedureRecord) -> None:
     earlier = replace(procedure, id="p-0", started_utc="2025-02-01T09:00:00+00:00", people=())
     with closing(Records.open(stored)) as records:
         records.start_procedure(earlier)
@@ -60,7 +66,7 @@ def test_procedures_come_oldest_first(stored: Path, procedure: ProcedureRecord) 
 
 
 def test_a_procedure_is_stored_whole_or_not_at_all(
-    stored: Path, procedure: ProcedureRecord
+    stored: Place, procedure: ProcedureRecord
 ) -> None:
     with closing(Records.open(stored)) as records:
         with pytest.raises(RecordsRefused):
@@ -68,7 +74,9 @@ def test_a_procedure_is_stored_whole_or_not_at_all(
         assert records.procedures() == [procedure]
 
 
-def test_an_entry_without_procedure_is_refused(stored: Path, entries: list[ChecklistEntry]) -> None:
+def test_an_entry_without_procedure_is_refused(
+    stored: Place, entries: list[ChecklistEntry]
+) -> None:
     with closing(Records.open(stored)) as records:
         with pytest.raises(RecordsRefused, match="refused an entry"):
             records.add_entry("another", entries[0])
@@ -87,14 +95,15 @@ def test_an_entry_without_procedure_is_refused(stored: Path, entries: list[Check
     ],
 )
 def test_another_program_cannot_change_an_entry(
-    stored: Path, procedure: ProcedureRecord, entries: list[ChecklistEntry], statement: str
+    path: Path, procedure: ProcedureRecord, entries: list[ChecklistEntry], statement: str
 ) -> None:
+    fill(path, procedure, entries)
     with (
-        closing(sqlite3.connect(stored)) as other,
+        closing(sqlite3.connect(path)) as other,
         pytest.raises(sqlite3.IntegrityError, match="never changed"),
     ):
         other.execute(statement)
-    with closing(Records.open(stored)) as records:
+    with closing(Records.open(path)) as records:
         assert records.entries(procedure.id) == tuple(entries)
 
 

@@ -112,9 +112,16 @@ def test_the_database_of_another_program_is_refused_and_not_added_to(tmp_path: P
 def test_a_newer_database_is_refused(path: Path) -> None:
     Records.open(path).close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 2")
+        other.execute("PRAGMA user_version = 3")
     sentence = refusal(lambda: Records.open(path))
-    assert "newer version of this application (format 2; this one knows 1)" in sentence
+    assert "newer version of this application (format 3; this one knows 2)" in sentence
+
+
+def test_a_format_below_all_is_refused(path: Path) -> None:
+    Records.open(path).close()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA user_version = -2147483646")
+    assert "damaged" in refusal(lambda: Records.open(path))
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -157,7 +164,8 @@ def test_a_read_only_database_says_so(path: Path, folder_mode: int) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from guidance_app.domain.checklist import ChecklistEntry, Mark, Person, Role
+from guidance_app.domain.checklist import ChecklistEntry, Mark
+from guidance_app.domain.people import Person, Role
 from guidance_app.records.database import Records
 from guidance_app.records.procedures import ProcedureRecord
 

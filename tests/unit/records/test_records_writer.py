@@ -11,24 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hurried_clock import HurriedClock
 
 from drivers.api.clock import ManualClock, SystemClock
 from guidance_app.domain.checklist import ChecklistEntry
 from guidance_app.records import worker
 from guidance_app.records.database import Records
 from guidance_app.records.procedures import ProcedureRecord
-from guidance_app.records.worker import PATIENCE_NS, RecordsWriter
+from guidance_app.records.worker import RecordsWriter
 
 ROOT = Path(__file__).resolve().parents[3]
 TOLD_WITHIN_S = 30.0
 JOURNAL = "kept in the session's journal"
-
-
-class HurriedClock(ManualClock):
-    """A wait takes half the patience, so that a lock is tried three times and no longer."""
-
-    def wait_until(self, deadline_ns: int, interrupted: threading.Event) -> bool:
-        return super().wait_until(deadline_ns + PATIENCE_NS // 2, interrupted)
 
 
 class Told:

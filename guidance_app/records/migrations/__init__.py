@@ -1,0 +1,1 @@
+"""How a records database gets from one format to the next, by Alembic."""
