@@ -4,8 +4,7 @@ import logging
 import logging.handlers
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,13 +16,13 @@ from PyQt6.QtWidgets import QApplication
 from drivers.api.address import public_text
 from drivers.api.clock import SystemClock
 from drivers.api.ports import DeviceInfo, SourceInfo, VideoSource
-from drivers.api.samples import ImageU8, VideoFrame
+from drivers.api.samples import ImageU8
 from drivers.registry import Registry, load_drivers, load_source_options
 from drivers.video.named_cameras import list_cameras
 from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
-from guidance_app.domain.commands import Command, ModalitySet, PlanChanged
+from guidance_app.domain.commands import ModalitySet
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.site_file import load_at_site
@@ -40,13 +39,14 @@ from guidance_app.presentation.setup_choices import (
 )
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
+from guidance_app.records.registered import RegisteredStaff
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.pipeline import Pipeline, Recording
+from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.screen import NO_SCREEN, choose_platform
 from guidance_app.session.info import list_sessions
-from guidance_app.session.replay import ReplaySource
 from guidance_app.session.writer import SessionWriter
 from guidance_app.settings import load_settings, remember_chain_delay
 from guidance_app.ui.application import Application, Services
@@ -214,6 +214,7 @@ class Desktop:
         self._wake = QTimer()
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
         self._site = load_at_site(config.site_file())
+        self._staff = RegisteredStaff(config.records_file(), self._tell_staff, self._tell_in_window)
         self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
@@ -239,6 +240,7 @@ class Desktop:
             self.application.stop_run()
             self._records.stop()
             self._scales.stop()
+            self._staff.stop()
 
     @property
     def recorded(self) -> tuple[Path, ...]:
@@ -307,6 +309,7 @@ class Desktop:
             template=partial(template_for, self._site.knowledge),
             usual_plan=USUAL_PLANS[self._modality],
             answer_set_up=self._answer_set_up,
+            refresh_staff=self._staff.refresh,
             describe=partial(describe_trace, knowledge=self._site.knowledge),
             sessions=self._session_rows,
             chain_delay=self._chain_delay,
@@ -315,7 +318,7 @@ class Desktop:
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
-        return answer_set_up(entry, self._site, {}, date.today())
+        return answer_set_up(entry, self._site, self._staff.by_code, date.today())
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()
@@ -341,6 +344,9 @@ class Desktop:
 
     def _chain_delay(self, info: SourceInfo) -> ChainDelay | None:
         return chain_delays(self._tell_in_window).get(device_key(info))
+
+    def _tell_staff(self) -> None:
+        self.application.staff_changed()
 
     def _tell_in_window(self, sentence: str) -> None:
         self.application.say(sentence, Tone.CAUTION)
@@ -370,22 +376,6 @@ def _recording_fault(recorder: Recorder) -> str:
         f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
         f"{recorder.path}: writing fell behind. End other programs, or use a faster disk."
     )
-
-
-def recorded_commands(source: VideoSource, frame: VideoFrame) -> Iterable[Command]:
-    """What a replayed source had been asked before this frame, with times moved to now."""
-    if not isinstance(source, ReplaySource):
-        return ()
-    recorded_ns = frame.stamp.device_ns or 0
-    shift_ns = frame.stamp.arrival_ns - recorded_ns
-    return [_moved(c, shift_ns) for c in source.commands_until(frame.stamp.sequence)]
-
-
-def _moved(command: Command, shift_ns: int) -> Command:
-    if not isinstance(command, PlanChanged) or command.plan.tip is None:
-        return command
-    tip = replace(command.plan.tip, marked_ns=command.plan.tip.marked_ns + shift_ns)
-    return replace(command, plan=replace(command.plan, tip=tip))
 
 
 def _start_log() -> None:

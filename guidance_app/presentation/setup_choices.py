@@ -67,9 +67,13 @@ class SetupAnswer:
     """Whether the operator may, and why not."""
     missing: tuple[str, ...] = ()
     """What must still be entered before the procedure can start."""
+    judged: bool = False
+    """People are registered, so that the operator's competence was looked at."""
     trainee: bool = False
     """The operator may only under supervision."""
-    ionising: bool = False
+    family: str = ""
+    """Of the site, by which experience is counted."""
+    complex: bool = False
 
 
 def procedure_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
@@ -102,7 +106,15 @@ def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) ->
     missing = _missing(entry, advice, trainee and not supervised, ionising)
     if verdict is not None and verdict.standing is Standing.NOT:
         missing = (*missing, "an operator who may do this")
-    return SetupAnswer(advice, _standing(entry, verdict, supervision), missing, trainee, ionising)
+    return SetupAnswer(
+        advice,
+        _standing(entry, verdict, supervision),
+        missing,
+        verdict is not None,
+        trainee,
+        case.site.family,
+        case.complex,
+    )
 
 
 def _case(knowledge: Knowledge, entry: SetupEntry) -> Case | None:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -17,16 +15,14 @@ from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import (
-    ChecklistEntry,
     ChecklistTemplate,
 )
-from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted, ScaleSet
+from guidance_app.domain.commands import CommandOutcome, ProcedureStarted, ScaleSet
 from guidance_app.domain.people import Person, Role
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.processing.layout import Layout
-from guidance_app.records.procedures import ProcedureRecord
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
 from guidance_app.ui.bridge import Bridge
@@ -35,28 +31,13 @@ from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
 from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 
 PRACTICE_ADDRESS = "sim:knee"
 REPLAY_SCHEME = "replay:"
-
-
-class Records(Protocol):
-    """Who stores procedures and what was ticked; never blocks."""
-
-    def start_procedure(self, record: ProcedureRecord) -> None:
-        """Store a procedure and the people on it."""
-        ...
-
-    def add_entry(self, procedure_id: str, entry: ChecklistEntry) -> None:
-        """Append one mark to a procedure."""
-        ...
-
-    def finish_procedure(self, procedure_id: str, ended_utc: str) -> None:
-        """Note the end of a procedure."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +59,8 @@ class Services:
     """Id of the technique that the pictures are made with."""
     answer_set_up: Callable[[SetupEntry], SetupAnswer]
     """What follows from what is entered on the set-up page."""
+    refresh_staff: Callable[[], None]
+    """Read anew who is registered; `staff_changed` is told when that is known. Never blocks."""
     describe: Callable[[tuple[str, ...]], str]
     sessions: Callable[[], tuple[SessionRow, ...]]
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
@@ -100,6 +83,7 @@ class Application(QObject):
     _opened = pyqtSignal(object)
     """A source has been opened, or not: the Future of the opening, from the capture thread."""
     _said = pyqtSignal(str, object)
+    _staff_changed = pyqtSignal()
 
     def __init__(self, window: MainWindow, services: Services) -> None:
         super().__init__()
@@ -112,7 +96,7 @@ class Application(QObject):
         """What the present run waits for; an older one that comes late is nobody's."""
         self._address = ""
         self._entry: SetupEntry | None = None
-        self._procedure_id = ""
+        self._keeper = ProcedureKeeper(services.records, self.say)
         self._wants_setup = True
         self._wanted_procedure = ""
         self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
@@ -120,6 +104,7 @@ class Application(QObject):
         """The address that was asked about on the source page; None on the live screen."""
         self._opened.connect(self._source_opened)
         self._said.connect(self._show_sentence)
+        self._staff_changed.connect(lambda: self._answer_set_up(window.setup.entry()))
         self._connect(window.intents)
 
     def _connect(self, intents: Intents) -> None:
@@ -207,6 +192,7 @@ class Application(QObject):
         if self.controller is None:
             return
         answer = self._services.answer_set_up(entry)
+        self._keeper.expect(answer)
         template = self._services.template(entry.procedure, entry.plan, answer.trainee)
         command = ProcedureStarted(
             entry.procedure,
@@ -236,10 +222,7 @@ class Application(QObject):
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
         self._diagnosis.stop()
-        if self._procedure_id:
-            ended_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
-            self._services.records.finish_procedure(self._procedure_id, ended_utc)
-            self._procedure_id = ""
+        self._keeper.finish()
         if self.controller is not None:
             self.controller.stop()
             self.controller = None
@@ -276,6 +259,7 @@ class Application(QObject):
 
     def show_setup(self) -> None:
         """Bring the set-up page to the front, with what was entered last."""
+        self._services.refresh_staff()
         last = self._entry
         self.window.show_setup(
             SetupView(
@@ -316,11 +300,8 @@ class Application(QObject):
     def _store(self, outcome: CommandOutcome) -> None:
         if outcome.refusal is not None or self.session is None:
             return
-        if isinstance(outcome.command, ProcedureStarted):
-            self._store_procedure(outcome.command)
-        elif isinstance(outcome.command, ItemMarked) and self._procedure_id:
-            self._services.records.add_entry(self._procedure_id, outcome.command.entry)
-        elif isinstance(outcome.command, ScaleSet) and outcome.command.scale is not None:
+        self._keeper.store(outcome.command, self.session.name)
+        if isinstance(outcome.command, ScaleSet) and outcome.command.scale is not None:
             self._remember_scale(outcome.command)
 
     def _remember_scale(self, confirmed: ScaleSet) -> None:
@@ -333,23 +314,6 @@ class Application(QObject):
             return
         if state.source.origin is Origin.DEVICE:  # a file is not met again at another depth
             self._services.remember_scale(state.source, layout, confirmed)
-
-    def _store_procedure(self, started: ProcedureStarted) -> None:
-        self._procedure_id = started.procedure_id
-        self._services.records.start_procedure(
-            ProcedureRecord(
-                id=self._procedure_id,
-                session_id=self.session.name if self.session else "",
-                procedure=started.procedure,
-                patient=started.patient,
-                side=started.side,
-                template_version=started.template.version,
-                template_digest=started.template.digest,
-                started_utc=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                people=started.people,
-                working_alone=started.working_alone,
-            )
-        )
 
     def _people(self, entry: SetupEntry) -> tuple[Person, ...]:
         codes = {
@@ -379,6 +343,10 @@ class Application(QObject):
         self.window.say(Text(""))
         self.show_sources(self._address, sentence)
         self.source_refused.emit(sentence)
+
+    def staff_changed(self) -> None:
+        """It is known anew who is registered; any thread."""
+        self._staff_changed.emit()
 
     def say(self, sentence: str, tone: Tone) -> None:
         """A sentence in the last line, whatever screen is in front; any thread."""

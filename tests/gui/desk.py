@@ -15,7 +15,6 @@ from drivers.api.clock import SystemClock
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers
-from guidance_app.bootstrap import recorded_commands
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
@@ -37,6 +36,7 @@ from guidance_app.records.worker import RecordsWriter
 from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
+from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.session.writer import SessionWriter
 from guidance_app.ui.application import Application, Services
@@ -176,6 +176,7 @@ class Desk:
             template=partial(template_for, SITE.knowledge),
             usual_plan="us",
             answer_set_up=self._answer_set_up,
+            refresh_staff=lambda: None,
             describe=" ".join,
             sessions=lambda: (),
             chain_delay=lambda info: self.chain,

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,18 @@ from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
 from guidance_app.domain.commands import EmergencyDeclared, GuidanceSwitched, ItemMarked
+from guidance_app.domain.competence import (
+    Certificate,
+    Course,
+    LogCount,
+    StaffRecord,
+    StaffRole,
+)
 from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
+from guidance_app.records.database import Records
+from guidance_app.records.staff import StaffMember
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recompute import recompute
@@ -33,6 +43,14 @@ from guidance_app.ui.painter import render_image
 
 BIG_DOTS = ((1028.0, 285.5), (1028.0, 568.15), (1028.0, 850.53))
 """The 10 mm dots of the real recording's ruler, as read by its annotator."""
+
+
+SKILLED = (
+    (Certificate("EFSUMB", 2, "us", date(2024, 1, 1)),),
+    (Course("us", date(2025, 1, 1)),),
+    (LogCount("knee", 10, 0),),
+)
+"""What a competent operator holds: certificates, courses, counts."""
 
 
 def noise(number: int) -> ImageU8:
@@ -424,3 +442,27 @@ def test_an_emergency_opens_the_gate_and_is_in_the_recording(desk: Desk) -> None
         declared = [o.command for o in reader.commands if isinstance(o.command, EmergencyDeclared)]
     assert [d.emergency.reason for d in declared] == ["collapse"]
     assert verify(session)["ok"]
+
+
+def test_signatures_of_registered_people_are_in_the_records_too(desk: Desk) -> None:
+    holds = StaffRecord("OP-1", frozenset({StaffRole.OPERATOR}), *SKILLED)
+    desk.staff = {"OP-1": holds}
+    records = Records.open(desk.folder / "records.sqlite")
+    records.add_person(StaffMember("OP-1", "Ada"))
+    records.set_roles("OP-1", [StaffRole.OPERATOR])
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.tick(Phase.PRE, Phase.TIME_OUT)
+    procedure = desk.published.state.procedure if desk.published else None
+    assert procedure is not None and desk.checklist is not None
+    signed = {s.subject.part for s in desk.checklist.signatures}
+    desk.wait(lambda: len(records.signatures(procedure.procedure_id)) == len(signed))
+    stored = records.signatures(procedure.procedure_id)
+    assert tuple(s.signature for s in stored) == desk.checklist.signatures
+    assert records.verify_audit().problem is None
+    desk.close()
+    (found,) = records.procedures()
+    assert (found.technique, found.site_family, found.complex) == ("us", "knee", False)
+    assert [entry.family for entry in records.log_book("OP-1")] == ["knee"]
+    records.close()
+    assert desk.failures == []

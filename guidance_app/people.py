@@ -1,0 +1,179 @@
+"""`guidance people`: who is registered, with roles, certificates, courses and counts."""
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+from guidance_app.domain.competence import RADIATION, Certificate, Course, StaffRecord, StaffRole
+
+if TYPE_CHECKING:
+    from guidance_app.records.database import Records
+
+DONE, FAILED = 0, 1
+
+
+def add_actions(parser: argparse.ArgumentParser) -> None:
+    """Add the actions of `guidance people` to its parser."""
+    parser.description = "Names and codes stay in the records database of this computer."
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", help="who is registered")
+    listing.add_argument("--json", action="store_true", help="one JSON document")
+    listing.set_defaults(handler=_list)
+    for name, about, describe, work in (
+        ("add", "register somebody", _describe_add, _add),
+        ("roles", "give somebody other roles", _describe_roles, _roles),
+        ("certificate", "add a certificate", _describe_certificate, _certificate),
+        ("course", "add a course", _describe_course, _course),
+        ("pin", "set the PIN; it is typed, not shown", None, _pin),
+    ):
+        action = actions.add_parser(name, help=about)
+        action.add_argument("code", metavar="CODE", help="under which the person acts")
+        if describe is not None:
+            describe(action)
+        action.set_defaults(handler=_handler(work))
+
+
+def _describe_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME")
+    _describe_roles(parser)
+
+
+def _describe_roles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=[role.value for role in StaffRole],
+        help="may be repeated",
+    )
+
+
+def _describe_certificate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scheme", required=True, metavar="NAME", help="EFSUMB, EULAR …")
+    parser.add_argument("--level", required=True, type=int, metavar="N")
+    parser.add_argument("--technique", default="us", metavar="ID", help="default: us")
+    parser.add_argument("--issued", required=True, type=_day, metavar="YYYY-MM-DD")
+    parser.add_argument("--expires", type=_day, metavar="YYYY-MM-DD")
+
+
+def _describe_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--topic", required=True, metavar="ID", help=f"us, mri … or “{RADIATION}”")
+    parser.add_argument("--taken", required=True, type=_day, metavar="YYYY-MM-DD")
+    parser.add_argument("--expires", type=_day, metavar="YYYY-MM-DD")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no day; write 2026-11-26") from None
+
+
+def _handler(
+    work: Callable[["Records", argparse.Namespace], None],
+) -> Callable[[argparse.Namespace], int]:
+    def handle(options: argparse.Namespace) -> int:
+        from guidance_app.records.errors import RecordsError
+
+        try:
+            with _records() as records:
+                work(records, options)
+        except (RecordsError, ValueError) as error:
+            print(f"guidance: {error}", file=sys.stderr)
+            return FAILED
+        return DONE
+
+    return handle
+
+
+@contextmanager
+def _records() -> "Iterator[Records]":
+    from guidance_app import config
+    from guidance_app.records.database import Records
+
+    records = Records.open(config.records_file())
+    try:
+        yield records
+    finally:
+        records.close()
+
+
+def _add(records: "Records", options: argparse.Namespace) -> None:
+    from guidance_app.records.staff import StaffMember
+
+    records.add_person(StaffMember(options.code, options.name))
+    _roles(records, options)
+
+
+def _roles(records: "Records", options: argparse.Namespace) -> None:
+    records.set_roles(options.code, [StaffRole(role) for role in options.role])
+    print(_line(records, options.code))
+
+
+def _certificate(records: "Records", options: argparse.Namespace) -> None:
+    certificate = Certificate(
+        options.scheme, options.level, options.technique, options.issued, options.expires
+    )
+    records.add_certificate(options.code, certificate)
+    print(_line(records, options.code))
+
+
+def _course(records: "Records", options: argparse.Namespace) -> None:
+    records.add_course(options.code, Course(options.topic, options.taken, options.expires))
+    print(_line(records, options.code))
+
+
+def _pin(records: "Records", options: argparse.Namespace) -> None:
+    first = getpass.getpass("New PIN: ")
+    if getpass.getpass("Again: ") != first:
+        raise ValueError("The two differ. Nothing was changed.")
+    records.set_pin(options.code, first)
+    print(f"{options.code} has a new PIN.")
+
+
+def _list(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from guidance_app.records.errors import RecordsError
+
+    try:
+        with _records() as records:
+            people = [(one, records.staff_record(one.code)) for one in records.people()]
+    except RecordsError as error:
+        print(f"guidance: {error}", file=sys.stderr)
+        return FAILED
+    if options.json:
+        document = [msgspec.to_builtins(one) | msgspec.to_builtins(held) for one, held in people]
+        print(json.dumps(document, indent=2, ensure_ascii=False))
+        return DONE
+    for one, held in people:
+        print(_words(one.code, one.name, held))
+    if not people:
+        print("Nobody is registered. Begin with: guidance people add CODE NAME --role operator")
+    return DONE
+
+
+def _line(records: "Records", code: str) -> str:
+    name = next(one.name for one in records.people() if one.code == code)
+    return _words(code, name, records.staff_record(code))
+
+
+def _words(code: str, name: str, held: StaffRecord | None) -> str:
+    if held is None:
+        return f"{code}  {name}"
+    lines = [f"{code}  {name}: {', '.join(sorted(held.roles)) or 'no role'}"]
+    for one in held.certificates:
+        until = f" until {one.expires}" if one.expires else ""
+        lines.append(f"    certificate  {one.scheme} level {one.level}, {one.technique}{until}")
+    for course in held.courses:
+        until = f", until {course.expires}" if course.expires else ""
+        lines.append(f"    course       {course.topic}, {course.taken}{until}")
+    for count in held.counts:
+        done = f"{count.supervised} supervised, {count.independent} independent"
+        lines.append(f"    procedures   {count.family}: {done}")
+    return "\n".join(lines)
