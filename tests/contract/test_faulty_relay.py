@@ -43,6 +43,8 @@ SECOND_NS = 1_000_000_000
 LIMIT_S = 20.0
 """Only what hangs gets here."""
 COMMAND = "from guidance_app.cli import main; raise SystemExit(main())"
+HEEDS_CTRL_C = "from signal import *; signal(SIGINT, default_int_handler)"
+"""Also where the tests run in the background, which ignores it."""
 
 
 def plan(*faults: Fault) -> FaultPlan:
@@ -330,7 +332,7 @@ def test_the_command_prints_its_address_first_and_serves_until_it_is_stopped(
     create: Create,
 ) -> None:
     with MjpegServer() as camera:
-        command = [sys.executable, "-c", COMMAND, "simulate", "relay"]
+        command = [sys.executable, "-c", f"{HEEDS_CTRL_C}; {COMMAND}", "simulate", "relay"]
         arguments = ["--to", f"127.0.0.1:{camera.port}", "--faults", "bad-cable"]
         with subprocess.Popen(
             [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
