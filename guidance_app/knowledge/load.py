@@ -100,18 +100,27 @@ def _convert(raw: object, kind: type[T], file: str) -> T:
 
 def unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
     """msgspec takes a dataclass with names it does not know; a misspelt name must not pass."""
-    known = {field.name for field in fields(kind)}
-    hints = get_type_hints(kind)
+    known = _parts(kind)
     for name, value in raw.items():
         if name not in known:
             yield str(name)
             continue
-        within = (hints[name], *get_args(hints[name]))
-        parts = [part for part in within if isinstance(part, type) and is_dataclass(part)]
-        entries = [entry for entry in (value, *_listed(value)) if isinstance(entry, dict)]
-        for part in parts:
-            for entry in entries:
-                yield from unknown_names(entry, part)
+        part = known[name]
+        entries = [] if part is None else [value, *_listed(value)]
+        for entry in (entry for entry in entries if isinstance(entry, dict)):
+            yield from unknown_names(entry, part)
+
+
+@cache
+def _parts(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - types are no Hashable to mypy
+    """The fields of a dataclass, each with the dataclass that its values are made of, or None."""
+    hints = get_type_hints(kind)
+    return {field.name: _part(hints[field.name]) for field in fields(kind)}
+
+
+def _part(hint: Any) -> Any:  # noqa: ANN401 - whatever stands behind a field's name
+    within = (hint, *get_args(hint))
+    return next((one for one in within if isinstance(one, type) and is_dataclass(one)), None)
 
 
 def _listed(value: object) -> list[object]:
