@@ -98,7 +98,7 @@ def _convert(raw: object, kind: type[T], file: str) -> T:
         raise KnowledgeError(f"{where}: {error}.") from None
 
 
-def unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
+def unknown_names(raw: Mapping[str, Any], kind: Any) -> Iterator[str]:  # noqa: ANN401
     """msgspec takes a dataclass with names it does not know; a misspelt name must not pass."""
     known = _parts(kind)
     for name, value in raw.items():
@@ -112,7 +112,7 @@ def unknown_names(raw: Mapping[str, Any], kind: type[Any]) -> Iterator[str]:
 
 
 @cache
-def _parts(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - types are no Hashable to mypy
+def _parts(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - mypy calls no type hashable
     """The fields of a dataclass, each with the dataclass that its values are made of, or None."""
     hints = get_type_hints(kind)
     return {field.name: _part(hints[field.name]) for field in fields(kind)}
