@@ -309,6 +309,7 @@ class Desktop:
             template=partial(template_for, self._site.knowledge),
             usual_plan=USUAL_PLANS[self._modality],
             answer_set_up=self._answer_set_up,
+            check_pin=self._staff.check_pin,
             refresh_staff=self._staff.refresh,
             describe=partial(describe_trace, knowledge=self._site.knowledge),
             sessions=self._session_rows,

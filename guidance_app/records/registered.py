@@ -1,7 +1,7 @@
 """Who is registered, read on a thread of its own so that nobody waits for a disk or a lock."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from guidance_app.domain.competence import StaffRecord
@@ -26,9 +26,22 @@ class RegisteredStaff:
         """Read it anew; returns at once."""
         self._thread.submit(self._read)
 
+    def check_pin(self, code: str, pin: str) -> Future[bool]:
+        """Whether it is right; fails with RecordsError, also while it is locked."""
+        return self._thread.submit(self._check_pin, code, pin)
+
     def stop(self) -> None:
         """End the thread."""
         self._thread.shutdown()
+
+    def _check_pin(self, code: str, pin: str) -> bool:
+        from guidance_app.records.database import Records  # noqa: PLC0415 - as above
+
+        records = Records.open(self._path)
+        try:
+            return records.check_pin(code, pin)
+        finally:
+            records.close()
 
     def _read(self) -> None:
         from guidance_app.records.database import Records  # noqa: PLC0415 - SQLAlchemy is slow

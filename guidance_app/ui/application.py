@@ -26,6 +26,7 @@ from guidance_app.processing.layout import Layout
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
 from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.checklist_hand import CheckPin
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun
@@ -59,6 +60,8 @@ class Services:
     """Id of the technique that the pictures are made with."""
     answer_set_up: Callable[[SetupEntry], SetupAnswer]
     """What follows from what is entered on the set-up page."""
+    check_pin: CheckPin
+    """Whether a PIN is right, for people who are registered; never blocks."""
     refresh_staff: Callable[[], None]
     """Read anew who is registered; `staff_changed` is told when that is known. Never blocks."""
     describe: Callable[[tuple[str, ...]], str]
@@ -207,6 +210,7 @@ class Application(QObject):
             answer.trainee,
         )
         self.controller.hand.people = command.people
+        self.controller.hand.check_pin = self._services.check_pin if answer.judged else None
         self.controller.submit(command)
         self.controller.hand.note_set_up(command)
         self.window.setup.clear()  # nothing of this patient stands there for the next
@@ -289,6 +293,7 @@ class Application(QObject):
         controller.handles_changed.connect(self.window.live.show_handles)
         controller.answered.connect(self._store)
         controller.procedure_wanted.connect(self.show_setup)
+        controller.hand.pin_wanted.connect(self.window.live.ask_pin)
         controller.connect_intents(self.window.intents)
         controller.paints.watch(self.window.live.image)
         return controller

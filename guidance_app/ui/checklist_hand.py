@@ -1,9 +1,10 @@
 """Who is present, who of them acts now, and what that person marks and signs."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 
-from PyQt6.QtCore import QMetaObject
+from PyQt6.QtCore import QMetaObject, QObject, pyqtSignal
 
 from guidance_app.domain.checklist import (
     Checklist,
@@ -23,20 +24,34 @@ from guidance_app.domain.commands import (
     ProcedureStarted,
 )
 from guidance_app.domain.people import Person, Role
-from guidance_app.domain.sign_off import PHASE_WORDS, sign_phase
+from guidance_app.domain.sign_off import sign_phase
 from guidance_app.presentation.view import Tone
 from guidance_app.ui.intents import Intents
 
 NOBODY = Person("", Role.OPERATOR)
 
 
-class ChecklistHand:
+CheckPin = Callable[[str, str], Future[bool]]
+"""Whether a PIN is that of a code; RecordsError says why it cannot be checked."""
+
+
+class ChecklistHand(QObject):
     """Turns what the person who acts does into commands; GUI thread."""
+
+    pin_wanted = pyqtSignal(str)
+    """The person with this code has to type the PIN, to be handed to `give_pin`."""
+    _checked = pyqtSignal(object)
+    """The answer to a PIN, from the thread that looked it up."""
 
     def __init__(self, submit: Callable[[Command], None], say: Callable[[str, Tone], None]) -> None:
         """`submit` asks the engine, `say` answers the person."""
+        super().__init__()
         self._submit = submit
         self._say = say
+        self.check_pin: CheckPin | None = None
+        """None while nobody is registered: then no PIN is asked for."""
+        self._pending: PhaseSigned | None = None
+        self._checked.connect(self._take_answer)
         self.people: tuple[Person, ...] = (NOBODY,)
         """All who are present; the first of them acts."""
 
@@ -49,6 +64,7 @@ class ChecklistHand:
             intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
             intents.item_reopened.connect(lambda item: self.mark(item, Mark.REOPENED)),
             intents.emergency_declared.connect(self.declare_emergency),
+            intents.pin_given.connect(self.give_pin),
             intents.person_switched.connect(self.switch),
         ]
 
@@ -97,14 +113,42 @@ class ChecklistHand:
             self.sign(checklist, phase, self.person)
 
     def sign(self, checklist: Checklist, phase: Phase, person: Person) -> None:
-        """Sign a phase, and the required items in it, as this person."""
+        """Sign a phase, and the required items in it, as this person, once the PIN is right."""
         try:
             signatures = sign_phase(checklist, phase, person, _now_utc())
         except ChecklistRefused as refused:
             self._say(str(refused), Tone.CAUTION)
             return
-        self._say(f"{person.code} has signed {PHASE_WORDS[phase]}.", Tone.NORMAL)
-        self._submit(PhaseSigned(signatures))
+        self._pending = PhaseSigned(signatures)
+        if self.check_pin is None:
+            self._finish_signing()
+        else:
+            self.pin_wanted.emit(person.code)
+
+    def give_pin(self, pin: str) -> None:
+        """What was typed; the signature is given when it is right."""
+        if self._pending is not None and self.check_pin is not None:
+            code = self._pending.signatures[0].person.code
+            self.check_pin(code, pin).add_done_callback(self._checked.emit)
+
+    def _take_answer(self, answer: Future[bool]) -> None:
+        error = answer.exception()
+        if error is not None:
+            self._drop_signing(str(error))
+        elif not answer.result():
+            self._drop_signing("That is not the right PIN. Nothing was signed: sign again.")
+        else:
+            self._finish_signing()
+
+    def _drop_signing(self, why: str) -> None:
+        self._pending = None
+        self._say(why, Tone.CAUTION)
+
+    def _finish_signing(self) -> None:
+        signed, self._pending = self._pending, None
+        if signed is not None:
+            self._say(f"{signed.signatures[0].person.code} has signed.", Tone.NORMAL)
+            self._submit(signed)
 
 
 def _now_utc() -> str:

@@ -60,7 +60,7 @@ class ChecklistPanel(QWidget):
         self.note = EscapableLine()
         self.source = TouchButton("information-outline", "Source", "S", "Source of this item")
         self.skip = TouchButton("skip-next", "Skip", "X", "Go on without this item")
-        self.never = TouchButton("cancel", "N/A", "N", "It does not apply: type why, then N/A")
+        self.never = TouchButton("cancel", "N/A", "Z", "It does not apply: type why, then N/A")
         self.page = TouchButton("check-all", "Page", "A", "Tick all open items of this page")
         self.next = TouchButton("check-bold", "Next", "Space", "Tick the current item")
         self.source.setCheckable(True)
@@ -80,7 +80,7 @@ class ChecklistPanel(QWidget):
             row.clicked.connect(lambda _=False, r=row: self._choose(r.row))
         for key, button in {
             "Space": self.next, "X": self.skip, "S": self.source, "W": self.person,
-            "A": self.page, "N": self.never, "PgUp": self.back, "PgDown": self.forth,
+            "A": self.page, "Z": self.never, "PgUp": self.back, "PgDown": self.forth,
         }.items():  # fmt: skip
             bind_key(key, button, self)
 

@@ -86,6 +86,8 @@ class Intents(QObject):
     """Why the procedure goes on without what its gates ask for."""
     page_done = pyqtSignal(tuple, bool)
     """Ids of items that are done, and whether the phase is signed with them."""
+    pin_given = pyqtSignal(str)
+    """The PIN that was asked for."""
     phase_signed = pyqtSignal()
     """The person who ticks signs the phase that is shown."""
     phase_stepped = pyqtSignal(int)

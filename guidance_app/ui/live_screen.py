@@ -13,7 +13,7 @@ from guidance_app.ui.checklist_panel import ChecklistPanel
 from guidance_app.ui.guidance_switch import GuidanceSwitch
 from guidance_app.ui.image_view import ImageView
 from guidance_app.ui.intents import Intents
-from guidance_app.ui.message_line import MessageLine
+from guidance_app.ui.message_line import Answer, MessageLine
 from guidance_app.ui.read_outs import ReadOuts
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.tool_bar import ToolBar
@@ -33,6 +33,7 @@ class LiveScreen(QWidget):
         self._line = line
         self._held = False
         self._hiding = False
+        self._asking_pin = False
         self._layout: tuple[int, PictureGeometry | None] = (0, None)
         self.image = ImageView(clock)
         self.read_outs = ReadOuts()
@@ -61,6 +62,8 @@ class LiveScreen(QWidget):
 
     def _connect(self) -> None:
         self.tools.chosen.connect(self._act)
+        self._line.answered.connect(self._take_pin)
+        self._line.escaped.connect(self._end_pin)
         self.guidance.emergency.clicked.connect(self.checklist.declare_emergency)
         self.tools.hide_held.connect(self._hide)
         self.desk.changed.connect(self._show_tool)
@@ -89,7 +92,7 @@ class LiveScreen(QWidget):
         self.tools.show_held(view.held)
         self._held = view.held
         self.desk.take_offer(view.scale_offer)
-        if self.desk.tool is None:
+        if self.desk.tool is None and not self._asking_pin:
             self._line.say(view.message)
 
     def _let_go(self) -> None:
@@ -97,6 +100,22 @@ class LiveScreen(QWidget):
         tool = self.desk.tool
         if tool is not None and (tool.points or tool.found):
             self.desk.put_back()
+
+    def ask_pin(self, code: str) -> None:
+        """Let the person with this code type the PIN; Escape leaves it."""
+        self.desk.put_back()
+        self._asking_pin = True
+        self._line.ask_secret(f"{code}, type your PIN to sign:", Answer("Sign", "draw"))
+
+    def _take_pin(self, pin: str) -> None:
+        if self._asking_pin:
+            self._end_pin()
+            self._intents.pin_given.emit(pin)
+
+    def _end_pin(self) -> None:
+        if self._asking_pin:
+            self._asking_pin = False
+            self._line.close_question()
 
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
         """Points of the plan that can be dragged, by name."""
@@ -115,6 +134,7 @@ class LiveScreen(QWidget):
             self.desk.choose(action)
 
     def _show_tool(self, tool: Tool | None) -> None:
+        self._asking_pin = self._asking_pin and tool is None
         self.tools.show_tool(tool)
         self.image.show_tool(tool)
         self.image.setFocus()

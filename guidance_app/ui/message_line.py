@@ -87,6 +87,11 @@ class MessageLine(QWidget):
         """Show a sentence."""
         self.message.render_text(message)
 
+    def ask_secret(self, question: str, answer: Answer) -> None:
+        """Show a question whose answer is not shown while it is typed."""
+        self.ask(question, "", (answer,))
+        self.field.setEchoMode(QLineEdit.EchoMode.Password)
+
     def ask(self, question: str, example: str, answers: tuple[Answer, ...]) -> None:
         """Show a question with a field and a button for each way to answer it.
 
@@ -120,5 +125,7 @@ class MessageLine(QWidget):
     def close_question(self) -> None:
         """Put the field and its buttons away."""
         self.field.hide()
+        self.field.clear()
+        self.field.setEchoMode(QLineEdit.EchoMode.Normal)
         for button in self.buttons:
             button.hide()

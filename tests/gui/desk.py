@@ -1,6 +1,7 @@
 """The whole application without the process around it: real drivers, threads, recording."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -47,6 +48,7 @@ from guidance_app.ui.painter import render_image
 PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
 SCALES = "scales.json"
+PIN = "2468"
 TODAY = date(2026, 11, 26)
 SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 IMAGE_SIZE = (1024, 768)
@@ -116,6 +118,8 @@ class Desk:
         assert self.published.state.procedure is not None
         for person in self.published.state.procedure.people:
             controller.sign(phase, person)
+            if self.staff:
+                self.intents.pin_given.emit(PIN)
         self.wait(lambda: self.checklist and not unsigned(self.checklist, phase))
 
     def wait(self, condition: Callable[[], object]) -> None:
@@ -176,6 +180,7 @@ class Desk:
             template=partial(template_for, SITE.knowledge),
             usual_plan="us",
             answer_set_up=self._answer_set_up,
+            check_pin=self._check_pin,
             refresh_staff=lambda: None,
             describe=" ".join,
             sessions=lambda: (),
@@ -186,6 +191,11 @@ class Desk:
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
         return answer_set_up(entry, SITE, self.staff, TODAY)
+
+    def _check_pin(self, code: str, pin: str) -> Future[bool]:
+        checked: Future[bool] = Future()
+        checked.set_result(code in self.staff and pin == PIN)
+        return checked
 
     def _create_pipeline(self, address: str) -> Pipeline:
         if self.next_pipelines:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import IMAGE_SIZE, PROCEDURE, Desk, is_orange
+from desk import IMAGE_SIZE, PIN, PROCEDURE, Desk, is_orange
 from mjpeg_server import MjpegServer
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QLineEdit
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, VideoFrame
@@ -26,7 +28,7 @@ from guidance_app.domain.competence import (
     StaffRecord,
     StaffRole,
 )
-from guidance_app.domain.sign_off import guidance_refusal
+from guidance_app.domain.sign_off import guidance_refusal, unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.live import picture_view
 from guidance_app.records.database import Records
@@ -39,6 +41,7 @@ from guidance_app.session.info import info
 from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import verify
+from guidance_app.ui.actions import Action
 from guidance_app.ui.painter import render_image
 
 BIG_DOTS = ((1028.0, 285.5), (1028.0, 568.15), (1028.0, 850.53))
@@ -51,6 +54,15 @@ SKILLED = (
     (LogCount("knee", 10, 0),),
 )
 """What a competent operator holds: certificates, courses, counts."""
+
+
+def register(desk: Desk) -> None:
+    """OP-1, who is competent at the knee."""
+    desk.staff = {"OP-1": StaffRecord("OP-1", frozenset({StaffRole.OPERATOR}), *SKILLED)}
+    records = Records.open(desk.folder / "records.sqlite")
+    records.add_person(StaffMember("OP-1", "Ada"))
+    records.set_roles("OP-1", [StaffRole.OPERATOR])
+    records.close()
 
 
 def noise(number: int) -> ImageU8:
@@ -445,11 +457,8 @@ def test_an_emergency_opens_the_gate_and_is_in_the_recording(desk: Desk) -> None
 
 
 def test_signatures_of_registered_people_are_in_the_records_too(desk: Desk) -> None:
-    holds = StaffRecord("OP-1", frozenset({StaffRole.OPERATOR}), *SKILLED)
-    desk.staff = {"OP-1": holds}
+    register(desk)
     records = Records.open(desk.folder / "records.sqlite")
-    records.add_person(StaffMember("OP-1", "Ada"))
-    records.set_roles("OP-1", [StaffRole.OPERATOR])
     desk.open("sim:knee")
     desk.start_procedure()
     desk.tick(Phase.PRE, Phase.TIME_OUT)
@@ -466,3 +475,39 @@ def test_signatures_of_registered_people_are_in_the_records_too(desk: Desk) -> N
     assert [entry.family for entry in records.log_book("OP-1")] == ["knee"]
     records.close()
     assert desk.failures == []
+
+
+def test_a_registered_person_signs_with_the_pin_alone(desk: Desk) -> None:
+    register(desk)
+    desk.open("sim:knee")
+    desk.start_procedure()
+    checklist = desk.checklist
+    assert checklist is not None
+    for item in checklist.items(Phase.PRE):
+        desk.intents.item_done.emit(item.id, "")
+    desk.wait(lambda: desk.checklist and not desk.checklist.open_items(Phase.PRE))
+    line = desk.window.line
+    for pin, words in (("1357", "not the right PIN"), (PIN, "OP-1 has signed")):
+        desk.intents.phase_signed.emit()
+        assert line.field.isVisible()
+        assert line.field.echoMode() is QLineEdit.EchoMode.Password
+        QTest.keyClicks(line.field, pin)
+        QTest.keyClick(line.field, Qt.Key.Key_Return)
+        desk.wait(lambda expected=words: expected in line.message.text)
+        assert (line.field.text(), line.field.isVisible()) == ("", False)
+    desk.wait(lambda: desk.checklist and not unsigned(desk.checklist, Phase.PRE))
+
+
+def test_a_pin_that_is_not_wanted_any_more_is_not_taken_for_one(desk: Desk) -> None:
+    register(desk)
+    given: list[str] = []
+    desk.intents.pin_given.connect(given.append)
+    desk.open("sim:knee")
+    desk.start_procedure()
+    desk.window.live.ask_pin("OP-1")
+    QTest.keyClick(desk.window.line.field, Qt.Key.Key_Escape)
+    desk.window.line.answered.emit("2468", "Sign")
+    desk.window.live.ask_pin("OP-1")
+    desk.window.live.desk.choose(Action.TARGET)
+    desk.window.line.answered.emit("20 mm", "Set")
+    assert given == []
