@@ -4,19 +4,12 @@ import sys
 from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
-from guidance_app.domain.checklist import Checklist
-from guidance_app.domain.commands import (
-    EmergencyDeclared,
-    ItemMarked,
-    MomentMarked,
-    PhaseSigned,
-    ProcedureStarted,
-)
-from guidance_app.domain.sign_off import begin_checklist, checklist_after
+from guidance_app.domain.commands import MomentMarked
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import Moment, ReportContent, write_report
 from guidance_app.screen import NO_SCREEN
 from guidance_app.session.info import info
+from guidance_app.session.procedure import recorded_procedure
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.scenario import load_scenario
 from guidance_app.ui.demonstration import Demonstration
@@ -76,9 +69,10 @@ def report_content(session: Path, picture: Path | None) -> ReportContent | None:
     """What the report says of a session; None when no procedure was started in it."""
     document = info(session)
     with SessionReader(session) as reader:
-        started = _started(reader)
-        if started is None:
+        procedure = recorded_procedure(reader.commands)
+        if procedure is None:
             return None
+        started = procedure.started
         began_ns = reader.manifest.started.perf_counter_ns
         return ReportContent(
             session=session.name,
@@ -89,7 +83,7 @@ def report_content(session: Path, picture: Path | None) -> ReportContent | None:
             patient=started.patient,
             side=started.side,
             people=started.people,
-            checklist=_checklist(reader, started),
+            checklist=procedure.checklist,
             moments=_moments(reader, began_ns),
             states_s=document["states_s"],
             guidance_shown_s=document["guidance_shown_s"],
@@ -97,24 +91,6 @@ def report_content(session: Path, picture: Path | None) -> ReportContent | None:
             frames_lost=document["sources"][0]["frames_lost"],
             picture_png=picture.read_bytes() if picture else None,
         )
-
-
-def _started(reader: SessionReader) -> ProcedureStarted | None:
-    for outcome in reader.commands:
-        if isinstance(outcome.command, ProcedureStarted):
-            return outcome.command
-    return None
-
-
-def _checklist(reader: SessionReader, started: ProcedureStarted) -> Checklist:
-    checklist = begin_checklist(started)
-    for outcome in reader.commands:
-        command = outcome.command
-        if outcome.refusal is not None:
-            continue
-        if isinstance(command, ItemMarked | PhaseSigned | EmergencyDeclared):
-            checklist = checklist_after(checklist, command)
-    return checklist
 
 
 def _moments(reader: SessionReader, began_ns: int) -> tuple[Moment, ...]:
