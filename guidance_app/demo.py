@@ -4,15 +4,25 @@ import sys
 from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
-from guidance_app.domain.commands import MomentMarked
+from guidance_app.domain.commands import MomentMarked, ProcedureStarted
+from guidance_app.knowledge.advice import PieceOfAdvice, advise_procedure
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.wording import describe_trace
-from guidance_app.reports.procedure import Moment, ReportContent, write_report
+from guidance_app.reports.procedure import (
+    PRINT,
+    Moment,
+    ReportContent,
+    render_report,
+    write_report,
+)
 from guidance_app.screen import NO_SCREEN
 from guidance_app.session.info import info
 from guidance_app.session.procedure import recorded_procedure
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.scenario import load_scenario
 from guidance_app.ui.demonstration import Demonstration
+from guidance_app.ui.pdf_pages import pdf_pages
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 
@@ -49,6 +59,7 @@ def _leave_results(session: Path, demonstration: Demonstration, out: Path) -> in
     if content is not None:
         write_report(report, content, describe_trace)
         print(f"report   {report}")
+        print(f"pages    {_write_pages(report.with_suffix('.pdf'), content)}")
     if demonstration.complete:
         return DONE
     missing = "" if picture else ", and without a guided picture"
@@ -62,6 +73,12 @@ def _save_picture(demonstration: Demonstration, out: Path) -> Path | None:
     path = out / "guided-view.png"
     if not demonstration.picture.save(str(path)):
         raise DemoFailed(f"The picture could not be written to {path}. Check the disk.")
+    return path
+
+
+def _write_pages(path: Path, content: ReportContent) -> Path:
+    title = f"{content.checklist.template.title}, {content.patient}, {content.started_utc[:10]}"
+    path.write_bytes(pdf_pages(render_report(content, describe_trace, PRINT), title))
     return path
 
 
@@ -90,7 +107,25 @@ def report_content(session: Path, picture: Path | None) -> ReportContent | None:
             frames_offered=document["sources"][0]["frames_offered"],
             frames_lost=document["sources"][0]["frames_lost"],
             picture_png=picture.read_bytes() if picture else None,
+            technique=_technique(started),
+            reason=started.reason,
+            advice=_advice(started),
         )
+
+
+def _technique(started: ProcedureStarted) -> str:
+    techniques = shipped_knowledge().techniques
+    titles = [technique.title for technique in techniques if technique.id == started.technique]
+    return titles[0] if titles else started.technique
+
+
+def _advice(started: ProcedureStarted) -> tuple[PieceOfAdvice, ...]:
+    """As this version gives it; none for a procedure or a technique that it does not know."""
+    try:
+        plan = Plan(started.technique)
+        return advise_procedure(shipped_knowledge(), started.procedure, plan).pieces
+    except ValueError:
+        return ()
 
 
 def _moments(reader: SessionReader, began_ns: int) -> tuple[Moment, ...]:

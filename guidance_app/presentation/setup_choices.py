@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from guidance_app.domain.checklist import ChecklistTemplate
-from guidance_app.knowledge.advice import advise
+from guidance_app.knowledge.advice import advise_procedure
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.knowledge.planning import find, plan_case
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.presentation.advice_view import AdviceView, advice_view
@@ -34,8 +33,5 @@ def advice_on(procedure_id: str, plan: str) -> AdviceView:
     """What is advised for a procedure and a technique; nothing before a procedure is chosen."""
     if not procedure_id:
         return AdviceView()
-    knowledge = shipped_knowledge()
-    procedure = find(knowledge.procedures, procedure_id, "procedure")
     wanted = Plan(plan) if plan else Plan.UNDECIDED
-    case = plan_case(knowledge, procedure.site, procedure.intervention, wanted)
-    return advice_view(advise(knowledge, case), describe_trace)
+    return advice_view(advise_procedure(shipped_knowledge(), procedure_id, wanted), describe_trace)
