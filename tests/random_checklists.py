@@ -12,6 +12,7 @@ from guidance_app.domain.checklist import (
     Mark,
     Phase,
     mark_item,
+    may_mark,
 )
 from guidance_app.domain.people import DEVICE, Person, Role
 from guidance_app.domain.sign_off import add_signatures, owed_parts, sign_phase
@@ -34,7 +35,7 @@ KINDS = (
     ("wrist-synovial-biopsy", Plan.ULTRASOUND),
     ("rotator-cuff-barbotage", Plan.FUSION),
 )
-NOTES = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
+NOTES = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12)
 
 
 def at(second: int) -> str:
@@ -51,16 +52,17 @@ def templates(draw: st.DrawFn) -> ChecklistTemplate:
 
 @st.composite
 def checklists(draw: st.DrawFn) -> Checklist:
-    """Marks of every kind by everybody; what the checklist refuses is left out."""
+    """Marks of every kind, most by somebody entitled to them; what is refused is left out."""
     template = draw(templates())
     checklist = Checklist(template, working_alone=draw(st.booleans()), procedure_id="p-1")
-    items = st.sampled_from(template.items)
-    marks = st.tuples(items, st.sampled_from(list(Mark)), st.sampled_from(PEOPLE), NOTES)
-    for second, (item, mark, person, note) in enumerate(draw(st.lists(marks, max_size=60))):
+    few = st.sampled_from(draw(st.lists(st.sampled_from(template.items), min_size=1, max_size=9)))
+    marks = st.tuples(few, st.sampled_from(list(Mark)), st.sampled_from(PEOPLE), NOTES)
+    for second, (item, mark, person, note) in enumerate(draw(st.lists(marks, max_size=40))):
+        entitled = [one for one in PEOPLE if may_mark(checklist, item, one)]
+        who = person if person in entitled else entitled[0]
+        entry = ChecklistEntry(item.id, mark, who, at(second // 2), note)
         try:
-            checklist = mark_item(
-                checklist, ChecklistEntry(item.id, mark, person, at(second // 2), note)
-            )
+            checklist = mark_item(checklist, entry)
         except ChecklistRefused:
             continue
     return checklist

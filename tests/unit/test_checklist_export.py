@@ -108,10 +108,11 @@ def test_marks_that_do_not_fit_are_refused(tmp_path: Path, capsys: Capture) -> N
     assert said.startswith("guidance: The checklist cannot be followed: There is no item K-99 in ")
 
 
-@pytest.mark.parametrize("place", ["absent/b.json", "."])
+@pytest.mark.parametrize("place", ["absent/b.json", "a-folder"])
 def test_a_place_that_cannot_be_written_to_is_told(
     tmp_path: Path, capsys: Capture, place: str
 ) -> None:
+    (tmp_path / "a-folder").mkdir()
     session = procedure(tmp_path)
     said = refused(tmp_path, session, tmp_path / place, capsys)
     assert said.startswith(f"guidance: {tmp_path / place} cannot be written (")

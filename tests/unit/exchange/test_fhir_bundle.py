@@ -97,8 +97,9 @@ def test_an_item_carries_its_level_origin_and_sources_with_their_certainty() -> 
     assert "PTC" in labels and len(labels) == len(set(labels))
 
 
-def test_the_answers_that_a_level_allows_are_offered() -> None:
-    template = checklist_template("knee-injection")
+@pytest.mark.parametrize(("procedure", "plan"), KINDS)
+def test_the_answers_that_a_level_allows_are_offered(procedure: str, plan: Plan) -> None:
+    template = build_template(shipped_knowledge(), procedure, plan)
     document = questionnaire(template)
     checklist = Checklist(template)
     for item in (item for group in document["item"] for item in group["item"]):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from random_checklists import ASSISTANT, OPERATOR, at, checklists
+from random_checklists import ASSISTANT, KINDS, OPERATOR, at, checklists, signed
 
 from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, mark_item
 from guidance_app.domain.commands import ProcedureStarted
@@ -16,7 +16,9 @@ from guidance_app.exchange.fhir.names import own
 from guidance_app.exchange.fhir.reading import MOST_BYTES, read_response
 from guidance_app.exchange.fhir.record import ProcedureRecord
 from guidance_app.exchange.fhir.response import questionnaire_response
-from guidance_app.knowledge.templates import checklist_template
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.templates import build_template, checklist_template
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -39,6 +41,14 @@ def written(checklist: Checklist) -> bytes:
 @given(checklists())
 def test_what_is_read_back_is_what_was_marked(checklist: Checklist) -> None:
     assert read_response(written(checklist), checklist.template) == checklist.entries
+
+
+@pytest.mark.parametrize(("procedure", "plan"), KINDS)
+def test_a_whole_checklist_is_read_back(procedure: str, plan: Plan) -> None:
+    template = build_template(shipped_knowledge(), procedure, plan, trainee=True)
+    checklist = signed(Checklist(template, procedure_id="p-1"))
+    assert read_response(written(checklist), template) == checklist.entries
+    assert len(checklist.entries) == len(template.items)
 
 
 @settings(max_examples=50)
