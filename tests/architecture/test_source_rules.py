@@ -17,7 +17,7 @@ FUNCTION_LINES = 60
 MODULE_LINES = 400
 HIGHGUI = {"imshow", "namedWindow", "waitKey", "selectROI", "createTrackbar"}
 """These start a second Qt inside the process, which can abort it."""
-COSTLY = ("av", "sqlalchemy", "pydicom", "scipy")
+COSTLY = ("av", "fhir", "pydantic", "sqlalchemy", "pydicom", "scipy")
 
 
 def nodes(path: Path) -> Iterator[ast.AST]:

@@ -1,6 +1,7 @@
 """What a Bundle says of a procedure: what was done, by whom, what was passed over, who signed."""
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,6 +37,7 @@ from guidance_app.exchange.fhir.bundle import bundle
 from guidance_app.exchange.fhir.check import FhirRefused, check_resource
 from guidance_app.exchange.fhir.names import METHOD, own
 from guidance_app.exchange.fhir.questionnaire import canonical, questionnaire
+from guidance_app.exchange.fhir.reading import read_response
 from guidance_app.exchange.fhir.record import ProcedureRecord
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.load import shipped_knowledge
@@ -177,6 +179,32 @@ def test_each_signature_is_a_provenance_of_what_was_signed(complete: Checklist) 
         assert one["reason"][0]["coding"][0]["code"] == signature.meaning.value
         assert one["recorded"] == signature.time_utc
         assert "modifierExtension" not in one
+
+
+def test_what_was_signed_can_be_computed_again_from_the_bundle(complete: Checklist) -> None:
+    document = bundle(record_of(complete))
+    (response,) = resources(document, "QuestionnaireResponse")
+    entries = read_response(json.dumps(response).encode(), complete.template)
+    in_phase = {
+        item["linkId"]: group["linkId"] for group in response["item"] for item in group["item"]
+    }
+    (procedure,) = resources(document, "Procedure")
+    ids = {one["system"]: one["value"] for one in procedure["identifier"]}
+    for one in resources(document, "Provenance"):
+        part = one["target"][0]["extension"][0]["valueUri"]
+        signed_text = {
+            "entries": [
+                [e.item, e.mark, e.person.code, e.person.role, e.time_utc, e.note]
+                for e in entries
+                if part in (e.item, in_phase[e.item])
+            ],
+            "part": part,
+            "procedure": ids[own("procedure-record")],
+            "template": resources(document, "Questionnaire")[0]["identifier"][0]["value"],
+        }
+        text = json.dumps(signed_text, ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256(text.encode()).digest()
+        assert one["signature"][0]["data"] == base64.b64encode(digest).decode()
 
 
 def test_a_signature_that_does_not_count_any_more_cannot_be_overlooked(complete: Checklist) -> None:
