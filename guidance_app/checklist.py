@@ -1,10 +1,11 @@
-"""`guidance checklist`: what is asked of whom before, during and after a procedure."""
+"""`guidance checklist`: what is asked of whom, and what was recorded of it for other systems."""
 
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from guidance_app import config
 from guidance_app.knowledge.cases import Plan
@@ -12,8 +13,14 @@ from guidance_app.knowledge.facts import KnowledgeError
 
 if TYPE_CHECKING:
     from guidance_app.domain.checklist import ChecklistItem, ChecklistTemplate
+    from guidance_app.exchange.fhir.record import ProcedureRecord
+    from guidance_app.session.reader import SessionReader
 
-DONE, FAILED = 0, 1
+DONE, FAILED, DONE_IN_PART = 0, 1, 3
+
+
+class ExportRefused(ValueError):
+    """A session holds nothing to export; `str()` is one sentence."""
 
 
 def add_actions(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +41,13 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="whether a site's file may be used")
     check.add_argument("file", type=Path, metavar="FILE")
     check.set_defaults(handler=_check)
+    export = actions.add_parser("export", help="a recorded procedure, for other systems")
+    export.add_argument("session", type=Path, metavar="SESSION")
+    forms = export.add_mutually_exclusive_group(required=True)
+    forms.add_argument("--fhir", action="store_true", help="as a FHIR R4 Bundle")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="where it goes")
+    export.add_argument("--json", action="store_true", help="tell of it in one JSON document")
+    export.set_defaults(handler=_export)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -71,6 +85,65 @@ def _show(options: argparse.Namespace) -> int:
     else:
         print("\n".join(_lines(template)))
     return DONE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from guidance_app.exchange.fhir.bundle import bundle
+    from guidance_app.exchange.fhir.check import FhirRefused
+    from guidance_app.session.disk import LOCAL_DISK, write_whole
+    from guidance_app.session.reader import SessionReader
+
+    try:
+        with SessionReader(options.session) as reader:
+            document, missing = bundle(_record(reader)), _missing(reader)
+        if options.out.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        write_whole(LOCAL_DISK, options.out, json.dumps(document, ensure_ascii=False).encode())
+    except (ExportRefused, FhirRefused) as error:
+        print(f"guidance: {options.session} is not exported: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        print(f"guidance: {options.out} cannot be written ({error.strerror}).", file=sys.stderr)
+        return FAILED
+    _tell(options, document, missing)
+    return DONE_IN_PART if missing else DONE
+
+
+def _record(reader: "SessionReader") -> "ProcedureRecord":
+    from guidance_app.exchange.fhir.record import ProcedureRecord
+    from guidance_app.session.manifest import moment_utc
+    from guidance_app.session.procedure import recorded_procedure
+
+    procedure = recorded_procedure(reader.commands)
+    if procedure is None:
+        raise ExportRefused("no procedure was started in it. Choose another session.")
+    manifest = reader.manifest
+    return ProcedureRecord(
+        session=manifest.id,
+        started=procedure.started,
+        started_utc=moment_utc(manifest.started, procedure.started_ns),
+        ended_utc=moment_utc(manifest.started, reader.ended_ns) if manifest.sealed else None,
+        checklist=procedure.checklist,
+        simulated=manifest.simulated,
+    )
+
+
+def _missing(reader: "SessionReader") -> list[str]:
+    """What of the journal is not there; marks and signatures may be among it."""
+    from guidance_app.session.format import JOURNAL_NAME
+
+    problems = (*reader.manifest.lost, *reader.problems)
+    return [problem.what for problem in problems if problem.where == JOURNAL_NAME]
+
+
+def _tell(options: argparse.Namespace, document: dict[str, Any], missing: list[str]) -> None:
+    for what in missing:
+        print(f"guidance: marks may be missing. {what}", file=sys.stderr)
+    kinds = Counter(entry["resource"]["resourceType"] for entry in document["entry"])
+    if options.json:
+        print(json.dumps({"file": str(options.out), "resources": kinds, "missing": missing}))
+    else:
+        print(f"fhir  {options.out}")
 
 
 def _lines(template: "ChecklistTemplate") -> list[str]:

@@ -4,22 +4,25 @@ import sys
 from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
-from guidance_app.domain.checklist import Checklist
-from guidance_app.domain.commands import (
-    EmergencyDeclared,
-    ItemMarked,
-    MomentMarked,
-    PhaseSigned,
-    ProcedureStarted,
-)
-from guidance_app.domain.sign_off import begin_checklist, checklist_after
+from guidance_app.domain.commands import MomentMarked, ProcedureStarted
+from guidance_app.knowledge.advice import PieceOfAdvice, advise_procedure
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.wording import describe_trace
-from guidance_app.reports.procedure import Moment, ReportContent, write_report
+from guidance_app.reports.procedure import (
+    PRINT,
+    Moment,
+    ReportContent,
+    render_report,
+    write_report,
+)
 from guidance_app.screen import NO_SCREEN
 from guidance_app.session.info import info
+from guidance_app.session.procedure import recorded_procedure
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.scenario import load_scenario
 from guidance_app.ui.demonstration import Demonstration
+from guidance_app.ui.pdf_pages import pdf_pages
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 
@@ -56,6 +59,7 @@ def _leave_results(session: Path, demonstration: Demonstration, out: Path) -> in
     if content is not None:
         write_report(report, content, describe_trace)
         print(f"report   {report}")
+        print(f"pages    {_write_pages(report.with_suffix('.pdf'), content)}")
     if demonstration.complete:
         return DONE
     missing = "" if picture else ", and without a guided picture"
@@ -72,13 +76,20 @@ def _save_picture(demonstration: Demonstration, out: Path) -> Path | None:
     return path
 
 
+def _write_pages(path: Path, content: ReportContent) -> Path:
+    title = f"{content.checklist.template.title}, {content.patient}, {content.started_utc[:10]}"
+    path.write_bytes(pdf_pages(render_report(content, describe_trace, PRINT), title))
+    return path
+
+
 def report_content(session: Path, picture: Path | None) -> ReportContent | None:
     """What the report says of a session; None when no procedure was started in it."""
     document = info(session)
     with SessionReader(session) as reader:
-        started = _started(reader)
-        if started is None:
+        procedure = recorded_procedure(reader.commands)
+        if procedure is None:
             return None
+        started = procedure.started
         began_ns = reader.manifest.started.perf_counter_ns
         return ReportContent(
             session=session.name,
@@ -89,32 +100,32 @@ def report_content(session: Path, picture: Path | None) -> ReportContent | None:
             patient=started.patient,
             side=started.side,
             people=started.people,
-            checklist=_checklist(reader, started),
+            checklist=procedure.checklist,
             moments=_moments(reader, began_ns),
             states_s=document["states_s"],
             guidance_shown_s=document["guidance_shown_s"],
             frames_offered=document["sources"][0]["frames_offered"],
             frames_lost=document["sources"][0]["frames_lost"],
             picture_png=picture.read_bytes() if picture else None,
+            technique=_technique(started),
+            reason=started.reason,
+            advice=_advice(started),
         )
 
 
-def _started(reader: SessionReader) -> ProcedureStarted | None:
-    for outcome in reader.commands:
-        if isinstance(outcome.command, ProcedureStarted):
-            return outcome.command
-    return None
+def _technique(started: ProcedureStarted) -> str:
+    techniques = shipped_knowledge().techniques
+    titles = [technique.title for technique in techniques if technique.id == started.technique]
+    return titles[0] if titles else started.technique
 
 
-def _checklist(reader: SessionReader, started: ProcedureStarted) -> Checklist:
-    checklist = begin_checklist(started)
-    for outcome in reader.commands:
-        command = outcome.command
-        if outcome.refusal is not None:
-            continue
-        if isinstance(command, ItemMarked | PhaseSigned | EmergencyDeclared):
-            checklist = checklist_after(checklist, command)
-    return checklist
+def _advice(started: ProcedureStarted) -> tuple[PieceOfAdvice, ...]:
+    """As this version gives it; none for a procedure or a technique that it does not know."""
+    try:
+        plan = Plan(started.technique)
+        return advise_procedure(shipped_knowledge(), started.procedure, plan).pieces
+    except ValueError:
+        return ()
 
 
 def _moments(reader: SessionReader, began_ns: int) -> tuple[Moment, ...]:

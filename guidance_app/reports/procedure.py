@@ -17,6 +17,17 @@ from guidance_app.domain.checklist import (
 )
 from guidance_app.domain.people import Person
 from guidance_app.domain.sign_off import missing_signatures, signature_states
+from guidance_app.knowledge.advice import PieceOfAdvice
+from guidance_app.knowledge.rules import AdviceLevel
+
+PAGE, PRINT = "procedure.html.j2", "procedure_print.html.j2"
+"""For a browser, and for a layout that knows tables but no style sheets of its own."""
+ADVICE_WORDS = {
+    AdviceLevel.HARD: "Required",
+    AdviceLevel.SOFT: "Needs a reason",
+    AdviceLevel.ADVISORY: "Consider",
+    AdviceLevel.INFO: "Know",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +60,17 @@ class ReportContent:
     frames_lost: int
     picture_png: bytes | None
     """The guided view at the decisive moment; None when guidance was never shown."""
+    technique: str = ""
+    """How the needle was guided; empty in recordings that do not say."""
+    reason: str = ""
+    """Why so, where somebody gave a reason."""
+    advice: tuple[PieceOfAdvice, ...] = ()
+    """What is advised for this procedure and technique, the strictest first."""
 
 
-def render_report(content: ReportContent, describe: Callable[[tuple[str, ...]], str]) -> str:
+def render_report(
+    content: ReportContent, describe: Callable[[tuple[str, ...]], str], template: str = PAGE
+) -> str:
     """The report as one self-contained HTML page; `describe` words the sources of a trace."""
     environment = Environment(
         loader=PackageLoader("guidance_app.reports", "."),
@@ -61,7 +80,7 @@ def render_report(content: ReportContent, describe: Callable[[tuple[str, ...]], 
         lstrip_blocks=True,
     )
     picture = base64.b64encode(content.picture_png).decode() if content.picture_png else ""
-    return environment.get_template("procedure.html.j2").render(
+    return environment.get_template(template).render(
         content=content,
         purpose=PURPOSE,
         version=__version__,
@@ -71,6 +90,7 @@ def render_report(content: ReportContent, describe: Callable[[tuple[str, ...]], 
         open_items=content.checklist.open_items(*Phase),
         unsigned=missing_signatures(content.checklist),
         signatures=signature_states(content.checklist),
+        advice_words=ADVICE_WORDS,
         describe=describe,
     )
 

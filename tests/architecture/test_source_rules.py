@@ -17,7 +17,20 @@ FUNCTION_LINES = 60
 MODULE_LINES = 400
 HIGHGUI = {"imshow", "namedWindow", "waitKey", "selectROI", "createTrackbar"}
 """These start a second Qt inside the process, which can abort it."""
-COSTLY = ("alembic", "argon2", "av", "psycopg", "pydicom", "scipy", "sqlalchemy")
+COSTLY = (
+    *("alembic", "argon2", "av", "fhir", "psycopg", "pydantic"),
+    *("pydicom", "scipy", "sqlalchemy"),
+)
+    "alembic",
+    "argon2",
+    "av",
+    "fhir",
+    "psycopg",
+    "pydantic",
+    "pydicom",
+    "scipy",
+    "sqlalchemy",
+)
 
 
 def nodes(path: Path) -> Iterator[ast.AST]:

@@ -16,9 +16,12 @@ from guidance_app.domain.checklist import (
 )
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import add_signatures, sign_phase
+from guidance_app.knowledge.advice import advise_procedure
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
-from guidance_app.reports.procedure import Moment, ReportContent, render_report
+from guidance_app.reports.procedure import PAGE, PRINT, Moment, ReportContent, render_report
 
 OPERATOR = Person("OP-1", Role.OPERATOR)
 NASTY = "<script>alert('x')</script> & \N{RIGHT-TO-LEFT OVERRIDE}\N{SYRINGE}"
@@ -67,8 +70,11 @@ class Texts(HTMLParser):
         self.texts.append(data.strip())
 
 
-def test_overrides_and_open_items_come_first_and_everything_is_said(content: ReportContent) -> None:
-    page = render_report(content, describe_trace)
+@pytest.mark.parametrize("template", [PAGE, PRINT])
+def test_overrides_and_open_items_come_first_and_everything_is_said(
+    content: ReportContent, template: str
+) -> None:
+    page = render_report(content, describe_trace, template)
     said = " ".join(" ".join(Texts(page).texts).split())
     first = said.index("To be looked at first")
     assert first < said.index("K-35") < said.index("Procedure Patient") < said.index("Checklist")
@@ -79,17 +85,33 @@ def test_overrides_and_open_items_come_first_and_everything_is_said(content: Rep
     assert said.count("open (") == len(content.checklist.open_items(*Phase))
 
 
-def test_what_was_typed_stays_text(content: ReportContent) -> None:
-    page = Texts(render_report(content, describe_trace))
+@pytest.mark.parametrize("template", [PAGE, PRINT])
+def test_what_was_typed_stays_text(content: ReportContent, template: str) -> None:
+    page = Texts(render_report(content, describe_trace, template))
     assert "script" not in page.tags
     assert any(NASTY in text for text in page.texts)
     assert page.tags.count("img") == 1
 
 
-def test_an_emergency_stands_above_everything_else(content: ReportContent) -> None:
+@pytest.mark.parametrize("template", [PAGE, PRINT])
+def test_the_reason_stands_beside_what_was_advised(content: ReportContent, template: str) -> None:
+    knowledge = shipped_knowledge()
+    advice = advise_procedure(knowledge, "sacroiliac-injection", Plan.PALPATION).pieces
+    told = replace(content, technique="Palpation", reason=f"no device {NASTY}", advice=advice)
+    page = Texts(render_report(told, describe_trace, template))
+    said = " ".join(" ".join(page.texts).split())
+    assert "Chosen Palpation Reason given no device <script>" in said
+    assert f"Needs a reason {advice[0].text} PTC-5, agreement 9.9 of 10" in said
+    assert "script" not in page.tags
+    untold = " ".join(Texts(render_report(content, describe_trace, template)).texts)
+    assert "not recorded" in untold
+
+
+@pytest.mark.parametrize("template", [PAGE, PRINT])
+def test_an_emergency_stands_above_everything_else(content: ReportContent, template: str) -> None:
     emergency = Emergency(OPERATOR, "2026-01-02T03:05:00+00:00", f"collapse {NASTY}")
     checklist = replace(content.checklist, emergency=emergency)
-    page = Texts(render_report(replace(content, checklist=checklist), describe_trace))
+    page = Texts(render_report(replace(content, checklist=checklist), describe_trace, template))
     said = " ".join(page.texts)
     assert said.index("EMERGENCY declared by OP-1 at 03:05:00") < said.index("To be looked at")
     assert "script" not in page.tags

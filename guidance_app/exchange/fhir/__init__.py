@@ -1,0 +1,1 @@
+"""A procedure and its checklist as FHIR R4 resources."""

@@ -1,0 +1,231 @@
+"""A response read back gives the same marks; one that was made up is refused."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from random_checklists import ASSISTANT, KINDS, OPERATOR, at, checklists, signed
+
+from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, mark_item
+from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.people import DEVICE
+from guidance_app.exchange.fhir.check import FhirRefused, check_resource
+from guidance_app.exchange.fhir.names import own
+from guidance_app.exchange.fhir.reading import MOST_BYTES, read_response
+from guidance_app.exchange.fhir.record import ProcedureRecord
+from guidance_app.exchange.fhir.response import questionnaire_response
+from guidance_app.knowledge.cases import Plan
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.templates import build_template, checklist_template
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def record_of(checklist: Checklist) -> ProcedureRecord:
+    template = checklist.template
+    started = ProcedureStarted(
+        template.procedure, "P-0417", "right", template, (OPERATOR, ASSISTANT), False
+    )
+    return ProcedureRecord("ab12", started, at(0), at(900), checklist, simulated=True)
+
+
+def written(checklist: Checklist) -> bytes:
+    document = questionnaire_response(record_of(checklist))
+    check_resource(document)
+    return json.dumps(document).encode()
+
+
+@settings(max_examples=150)
+@given(checklists())
+def test_what_is_read_back_is_what_was_marked(checklist: Checklist) -> None:
+    assert read_response(written(checklist), checklist.template) == checklist.entries
+
+
+@pytest.mark.parametrize(("procedure", "plan"), KINDS)
+def test_a_whole_checklist_is_read_back(procedure: str, plan: Plan) -> None:
+    template = build_template(shipped_knowledge(), procedure, plan, trainee=True)
+    checklist = signed(Checklist(template, procedure_id="p-1"))
+    assert read_response(written(checklist), template) == checklist.entries
+    assert len(checklist.entries) == len(template.items)
+
+
+@settings(max_examples=50)
+@given(checklists())
+def test_only_what_counts_is_an_answer(checklist: Checklist) -> None:
+    document = json.loads(written(checklist))
+    answers = {
+        item["linkId"]: [answer["valueCoding"]["code"] for answer in item["answer"]]
+        for group in document["item"]
+        for item in group["item"]
+        if "answer" in item
+    }
+    marks = {item.id: checklist.status(item.id) for item in checklist.template.items}
+    assert answers == {id_: [entry.mark.value] for id_, entry in marks.items() if entry}
+
+
+@pytest.fixture
+def checklist() -> Checklist:
+    """One item taken back and done again, one overridden, one seen by the program."""
+    checklist = Checklist(checklist_template("knee-injection"))
+    for second, (item, mark, person, note) in enumerate(
+        [
+            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 1"),
+            ("K-01", Mark.REOPENED, OPERATOR, ""),
+            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 2"),
+            ("K-10", Mark.OVERRIDDEN, OPERATOR, "no request in an emergency"),
+            ("K-30", Mark.DONE, DEVICE, "frame 17"),
+        ]
+    ):
+        checklist = mark_item(checklist, ChecklistEntry(item, mark, person, at(second), note))
+    return checklist
+
+
+def item_of(document: dict[str, Any], item_id: str) -> dict[str, Any]:
+    items = [item for group in document["item"] for item in group["item"]]
+    return dict(zip([item["linkId"] for item in items], items, strict=True))[item_id]
+
+
+def test_an_answer_says_who_when_and_why(checklist: Checklist) -> None:
+    document = json.loads(written(checklist))
+    done = item_of(document, "K-01")
+    assert len(done["answer"]) == 1
+    assert done["answer"][0]["item"][0]["answer"] == [{"valueString": "EFSUMB level 2"}]
+    earlier = [e["extension"] for e in done["extension"] if e["url"] == own("earlier-mark")]
+    assert [parts[0]["valueCoding"]["code"] for parts in earlier] == ["done", "reopened"]
+    seen = item_of(document, "K-30")["extension"][0]["valueReference"]
+    assert (seen["type"], seen["identifier"]["value"]) == ("Device", "device")
+    assert document["status"] == "stopped"
+    assert "answer" not in item_of(document, "K-02")
+
+
+def answered(document: dict[str, Any], item_id: str = "K-01") -> dict[str, Any]:
+    """The parts that say when and as what an item was answered, by name."""
+    (found,) = [e for e in item_of(document, item_id)["extension"] if e["url"] == own("answered")]
+    return {part["url"]: part for part in found["extension"]}
+
+
+def code_of(document: dict[str, Any], item_id: str) -> dict[str, Any]:
+    coding: dict[str, Any] = item_of(document, item_id)["answer"][0]["valueCoding"]
+    return coding
+
+
+HOSTILE: dict[str, tuple[Change, str]] = {
+    "unknown item": (
+        lambda d: item_of(d, "K-02").update(linkId="K-99"),
+        "There is no item “K-99” in the part PRE of “Knee injection under ultrasound”.",
+    ),
+    "unknown part": (
+        lambda d: d["item"][0].update(linkId="LATER"),
+        "There is no part “LATER” in “Knee injection under ultrasound”.",
+    ),
+    "unknown question below": (
+        lambda d: item_of(d, "K-01")["answer"][0]["item"][0].update(linkId="K-02.note"),
+        "There is no item “K-02.note” below K-01.",
+    ),
+    "an item twice": (
+        lambda d: d["item"][0]["item"].append(item_of(d, "K-01")),
+        "“K-01” stands 2 times in the answers.",
+    ),
+    "a part twice": (
+        lambda d: d["item"].append(d["item"][0]),
+        "“PRE” stands 2 times in the answers.",
+    ),
+    "two answers": (
+        lambda d: item_of(d, "K-01")["answer"].append({"valueString": "x"}),
+        "K-01 has more than one answer.",
+    ),
+    "another version": (
+        lambda d: d.update(questionnaire=d["questionnaire"].split("+")[0] + "+00"),
+        "The answers belong to version 2+00 of “Knee injection under ultrasound”, not to 2+",
+    ),
+    "no version": (
+        lambda d: d.update(questionnaire=d["questionnaire"].split("|")[0]),
+        "The answers belong to version unknown of “Knee injection under ultrasound”, not to 2+",
+    ),
+    "another checklist": (
+        lambda d: d.update(questionnaire="urn:uuid:0|1"),
+        "The answers belong to another checklist than “Knee injection under ultrasound”.",
+    ),
+    "no checklist": (
+        lambda d: d.pop("questionnaire"),
+        "The answers belong to another checklist than “Knee injection under ultrasound”.",
+    ),
+    "a number as id": (
+        lambda d: item_of(d, "K-01").update(linkId=5),
+        "QuestionnaireResponse.item.0.item.0.linkId: Input should be a valid string.",
+    ),
+    "a text as list": (lambda d: d.update(item="all done"), "QuestionnaireResponse.item: "),
+    "a wrong status": (
+        lambda d: d.update(status="nope"),
+        'QuestionnaireResponse.status: "nope" is not among the codes in-progress, completed, ',
+    ),
+    "a huge note": (
+        lambda d: item_of(d, "K-01")["answer"][0]["item"][0].update(
+            answer=[{"valueString": "x" * (1 << 21)}]
+        ),
+        "QuestionnaireResponse.item[0].item[0].answer[0].item[0].answ…: the text has 2097152 ",
+    ),
+    "an unknown mark": (
+        lambda d: code_of(d, "K-01").update(code="blessed"),
+        "K-01: “blessed” by “Op” is no mark and role known here.",
+    ),
+    "somebody else's code": (
+        lambda d: code_of(d, "K-01").update(system="urn:uuid:0"),
+        "K-01: it is not said who marked it, as what, when and how.",
+    ),
+    "an unknown role": (
+        lambda d: answered(d)["role"]["valueCoding"].update(code="King"),
+        "K-01: “done” by “King” is no mark and role known here.",
+    ),
+    "nobody": (
+        lambda d: item_of(d, "K-01").pop("extension"),
+        "K-01: it is not said who marked it, as what, when and how.",
+    ),
+    "a time without its offset": (
+        lambda d: answered(d)["time"].update(valueDateTime="2026-11-26"),
+        "K-01: 2026-11-26 is not a time with its offset.",
+    ),
+    "a gap": (
+        lambda d: answered(d)["order"].update(valuePositiveInt=77),
+        "The order of the marks has gaps or repeats. Export the record again.",
+    ),
+    "a required item passed over": (
+        lambda d: code_of(d, "K-01").update(code="overridden"),
+        "K-01 is required and cannot be overridden. Do it first.",
+    ),
+    "a role that may not": (
+        lambda d: answered(d)["role"]["valueCoding"].update(code="Rx"),
+        "K-01 is ticked by the operator or supervisor, not by the radiographer.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_was_made_up_is_refused_in_one_sentence(what: str, checklist: Checklist) -> None:
+    document = json.loads(written(checklist))
+    change, said = HOSTILE[what]
+    change(document)
+    with pytest.raises(FhirRefused) as refused:
+        read_response(json.dumps(document).encode(), checklist.template)
+    sentence = str(refused.value)
+    assert sentence.startswith(said)
+    assert "\n" not in sentence and len(sentence) < 400
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The answers are not JSON: "),
+        (b"\xff\xfe", "The answers are not JSON: "),
+        (b"[" * 100_000, "The answers are not JSON: "),
+        (b"[]", "The answers are not a QuestionnaireResponse. Choose that resource."),
+        (b'{"resourceType": "Bundle", "type": "collection"}', "The answers are not a Question"),
+        (b" " * (MOST_BYTES + 1), f"The answers have {MOST_BYTES + 1} bytes, and no checklist "),
+    ],
+)
+def test_what_is_no_response_at_all_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(FhirRefused) as refused:
+        read_response(content, checklist_template("knee-injection"))
+    assert str(refused.value).startswith(said)
