@@ -18,9 +18,6 @@ MODULE_LINES = 400
 HIGHGUI = {"imshow", "namedWindow", "waitKey", "selectROI", "createTrackbar"}
 """These start a second Qt inside the process, which can abort it."""
 COSTLY = (
-    *("alembic", "argon2", "av", "fhir", "psycopg", "pydantic"),
-    *("pydicom", "scipy", "sqlalchemy"),
-)
     "alembic",
     "argon2",
     "av",
