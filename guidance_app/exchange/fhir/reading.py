@@ -27,8 +27,8 @@ MOST_BYTES = 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Identifier:
-    system: str
-    value: str
+    system: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class _Reference:
 
 @dataclass(frozen=True, slots=True)
 class _Coding:
-    system: str
-    code: str
+    system: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,9 +200,10 @@ def _note(item_id: str, answer: _Answer) -> str:
     for below in answer.item:
         if below.linkId != note_id(item_id):
             raise FhirRefused(f"There is no item “{shortened(below.linkId)}” below {item_id}.")
-        for text in below.answer:
-            return text.valueString or ""
-    return ""
+    texts = [text.valueString or "" for below in answer.item for text in below.answer]
+    if len(texts) > 1:
+        raise FhirRefused(f"{item_id} has more than one note.")
+    return "".join(texts)
 
 
 def _check_time(item_id: str, time: str) -> None:

@@ -136,6 +136,22 @@ HOSTILE: dict[str, tuple[Change, str]] = {
         lambda d: item_of(d, "K-01")["answer"].append({"valueString": "x"}),
         "K-01 has more than one answer.",
     ),
+    "two notes": (
+        lambda d: item_of(d, "K-01")["answer"][0]["item"][0]["answer"].append({"valueString": "x"}),
+        "K-01 has more than one note.",
+    ),
+    "no system of codes": (
+        lambda d: code_of(d, "K-01").pop("system"),
+        "K-01: it is not said who marked it, as what, when and how.",
+    ),
+    "a number as text": (
+        lambda d: answered(d)["order"].update(valuePositiveInt="3"),
+        "The answers cannot be read: Expected `int | null`, got `str` - at `$.item[0]",
+    ),
+    "a year as time": (
+        lambda d: answered(d)["time"].update(valueDateTime="2026"),
+        "K-01: 2026 is not a time with its offset.",
+    ),
     "another version": (
         lambda d: d.update(questionnaire=d["questionnaire"].split("+")[0] + "+00"),
         "The answers belong to version 2+00 of “Knee injection under ultrasound”, not to 2+",
