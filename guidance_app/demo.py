@@ -5,9 +5,10 @@ from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
 from guidance_app.domain.commands import MomentMarked, ProcedureStarted
-from guidance_app.knowledge.advice import PieceOfAdvice, advise_procedure
+from guidance_app.knowledge.advice import PieceOfAdvice, advise
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.planning import procedure_case
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import (
     PRINT,
@@ -122,8 +123,8 @@ def _technique(started: ProcedureStarted) -> str:
 def _advice(started: ProcedureStarted) -> tuple[PieceOfAdvice, ...]:
     """As this version gives it; none for a procedure or a technique that it does not know."""
     try:
-        plan = Plan(started.technique)
-        return advise_procedure(shipped_knowledge(), started.procedure, plan).pieces
+        knowledge, plan = shipped_knowledge(), Plan(started.technique)
+        return advise(knowledge, procedure_case(knowledge, started.procedure, plan)).pieces
     except ValueError:
         return ()
 

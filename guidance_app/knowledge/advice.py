@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import Certainty, Question, Recommendation, Statement
-from guidance_app.knowledge.planning import find, plan_case
 from guidance_app.knowledge.rules import (
     AdviceLevel,
     BleedingClass,
@@ -66,12 +65,6 @@ def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ())
             one for one in knowledge.recommendations if not asked.isdisjoint(one.fits)
         ),
     )
-
-
-def advise_procedure(knowledge: Knowledge, procedure_id: str, plan: Plan) -> Advice:
-    """What is advised for a procedure that has a checklist; raises KnowledgeError."""
-    procedure = find(knowledge.procedures, procedure_id, "procedure")
-    return advise(knowledge, plan_case(knowledge, procedure.site, procedure.intervention, plan))
 
 
 def _ranked(rules: list[Rule], case: Case) -> tuple[Plan, ...] | None:

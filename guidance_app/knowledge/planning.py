@@ -62,6 +62,14 @@ def plan_case(
     )
 
 
+def procedure_case(
+    knowledge: Knowledge, procedure_id: str, plan: Plan, complex_: bool = False
+) -> Case:
+    """A procedure that has a checklist, as a case; raises KnowledgeError where there is none."""
+    procedure = find(knowledge.procedures, procedure_id, "procedure")
+    return plan_case(knowledge, procedure.site, procedure.intervention, plan, complex_=complex_)
+
+
 def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:
     """The technique of a plan; None while it is undecided."""
     if plan is Plan.UNDECIDED:

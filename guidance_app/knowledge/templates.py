@@ -9,7 +9,7 @@ from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.content import Knowledge, Procedure
 from guidance_app.knowledge.facts import Condition, Item, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.knowledge.planning import conditions_of, find, find_technique, plan_case
+from guidance_app.knowledge.planning import conditions_of, find, find_technique, procedure_case
 
 
 def checklist_template(procedure_id: str, plan: Plan = Plan.ULTRASOUND) -> ChecklistTemplate:
@@ -29,7 +29,7 @@ def build_template(
     `complex_` says that the operator calls it complex, `trainee` that one does it.
     """
     procedure = find(knowledge.procedures, procedure_id, "procedure")
-    case = plan_case(knowledge, procedure.site, procedure.intervention, plan, complex_=complex_)
+    case = procedure_case(knowledge, procedure_id, plan, complex_)
     holds = conditions_of(case, knowledge) | set(procedure.conditions)
     if trainee:
         holds.add(Condition.TRAINEE)

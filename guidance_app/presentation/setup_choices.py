@@ -19,7 +19,7 @@ from guidance_app.domain.competence import (
 from guidance_app.knowledge.advice import advise
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.content import Knowledge
-from guidance_app.knowledge.planning import demand_of, find, plan_case
+from guidance_app.knowledge.planning import demand_of, procedure_case
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.knowledge.templates import build_template
 from guidance_app.knowledge.wording import describe_trace
@@ -120,9 +120,8 @@ def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) ->
 def _case(knowledge: Knowledge, entry: SetupEntry) -> Case | None:
     if not entry.procedure:
         return None
-    procedure = find(knowledge.procedures, entry.procedure, "procedure")
     plan = Plan(entry.plan) if entry.plan else Plan.UNDECIDED
-    return plan_case(knowledge, procedure.site, procedure.intervention, plan)
+    return procedure_case(knowledge, entry.procedure, plan)
 
 
 def _advice(knowledge: Knowledge, case: Case) -> AdviceView:

@@ -16,9 +16,10 @@ from guidance_app.domain.checklist import (
 )
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import add_signatures, sign_phase
-from guidance_app.knowledge.advice import advise_procedure
+from guidance_app.knowledge.advice import advise
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.knowledge.planning import procedure_case
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
 from guidance_app.reports.procedure import PAGE, PRINT, Moment, ReportContent, render_report
@@ -96,7 +97,8 @@ def test_what_was_typed_stays_text(content: ReportContent, template: str) -> Non
 @pytest.mark.parametrize("template", [PAGE, PRINT])
 def test_the_reason_stands_beside_what_was_advised(content: ReportContent, template: str) -> None:
     knowledge = shipped_knowledge()
-    advice = advise_procedure(knowledge, "sacroiliac-injection", Plan.PALPATION).pieces
+    case = procedure_case(knowledge, "sacroiliac-injection", Plan.PALPATION)
+    advice = advise(knowledge, case).pieces
     told = replace(content, technique="Palpation", reason=f"no device {NASTY}", advice=advice)
     page = Texts(render_report(told, describe_trace, template))
     said = " ".join(" ".join(page.texts).split())
