@@ -22,7 +22,7 @@ PHASE_TITLES = {
 }
 LEVEL_WORDS = {
     Level.HARD: "required",
-    Level.SOFT: "reason needed to skip",
+    Level.SOFT: "reason to skip",
     Level.ADVISORY: "advisory",
 }
 

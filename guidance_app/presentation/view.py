@@ -77,7 +77,7 @@ class ChecklistRow:
     item: str
     text: str
     level: str
-    """"required", "reason needed to skip", "advisory"."""
+    """"required", "reason to skip", "advisory"."""
     origin: str
     """Origin letters, with the trace in `source`."""
     source: str

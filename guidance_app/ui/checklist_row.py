@@ -17,7 +17,7 @@ MARK_SHAPES = {
 }
 LEVEL_SHAPES = {
     "required": "rhombus",
-    "reason needed to skip": "rhombus-outline",
+    "reason to skip": "rhombus-outline",
     "advisory": "circle-outline",
 }
 SIDE_SHARE = 0.32

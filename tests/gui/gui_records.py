@@ -78,7 +78,7 @@ def checklist(*rows: ChecklistRow) -> ChecklistView:
 
 def live_view(primitives: tuple = ()) -> LiveView:
     rows = [item_row(number, mark="done") for number in range(1, 6)]
-    rows += [item_row(6, "reason needed to skip"), item_row(7, "advisory"), item_row(8)]
+    rows += [item_row(6, "reason to skip"), item_row(7, "advisory"), item_row(8)]
     return LiveView(
         strip=STRIP,
         picture=PictureView(1.0, Text(""), "", primitives),

@@ -12,7 +12,7 @@ from guidance_app.ui.intents import Intents
 
 KEY = Qt.Key
 HARD = item_row(1)
-SOFT = item_row(2, "reason needed to skip")
+SOFT = item_row(2, "reason to skip")
 ADVISORY = item_row(3, "advisory")
 DONE = item_row(4, mark="done")
 
