@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,11 +55,8 @@ def _verify(address: str | None) -> "AuditReport":
     place = address or str(config.records_file())
     if "://" not in place and not Path(place).is_file():
         raise RecordsError(f"There is no records database {place}. Name another with --records.")
-    records = Records.open(place)
-    try:
+    with closing(Records.open(place)) as records:
         return records.verify_audit()
-    finally:
-        records.close()
 
 
 def _document(report: "AuditReport") -> dict[str, object]:

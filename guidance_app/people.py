@@ -4,8 +4,8 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -91,16 +91,11 @@ def _handler(
     return handle
 
 
-@contextmanager
-def _records() -> "Iterator[Records]":
+def _records() -> "closing[Records]":
     from guidance_app import config
     from guidance_app.records.database import Records
 
-    records = Records.open(config.records_file())
-    try:
-        yield records
-    finally:
-        records.close()
+    return closing(Records.open(config.records_file()))
 
 
 def _add(records: "Records", options: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 from guidance_app.domain.competence import StaffRecord
@@ -37,21 +38,15 @@ class RegisteredStaff:
     def _check_pin(self, code: str, pin: str) -> bool:
         from guidance_app.records.database import Records  # noqa: PLC0415 - as above
 
-        records = Records.open(self._path)
-        try:
+        with closing(Records.open(self._path)) as records:
             return records.check_pin(code, pin)
-        finally:
-            records.close()
 
     def _read(self) -> None:
         from guidance_app.records.database import Records  # noqa: PLC0415 - SQLAlchemy is slow
 
         try:
-            records = Records.open(self._path)
-            try:
+            with closing(Records.open(self._path)) as records:
                 found = {one.code: records.staff_record(one.code) for one in records.people()}
-            finally:
-                records.close()
         except RecordsError as error:
             self._tell(f"Competence is not known. {error}")
             return
