@@ -7,6 +7,7 @@ SOFT takes a typed reason, ADV may be skipped. A site may raise a level, never l
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from guidance_app.domain.evidence import Evidence, EvidenceField, evidence_refusal
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.signature import Signature
 
@@ -70,7 +71,7 @@ class ChecklistItem:
     trace: tuple[str, ...]
     level: Level
     evidence: str
-    """What to note when it is ticked."""
+    """What to note when it is ticked, in words."""
     sign: tuple[Role, ...]
     before_injection: bool = False
     """It must be settled before an injection is marked."""
@@ -80,6 +81,8 @@ class ChecklistItem:
     """What this program can see of it by itself."""
     after: tuple[str, ...] = ()
     """Ids of items that must be settled first."""
+    fields: tuple[EvidenceField, ...] = ()
+    """The same as `evidence`, each thing with its kind and limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ class ChecklistEntry:
     time_utc: str
     """ISO 8601 with offset."""
     note: str = ""
-    """The reason for an override, or the evidence noted; typed by the person."""
+    """The reason for an override, or a remark; typed by the person."""
+    evidence: tuple[Evidence, ...] = ()
+    """What was noted in the item's fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,8 @@ class Checklist:
     """All that were ever made, oldest first; some may not be valid any more."""
     emergency: Emergency | None = None
     """Declared when there was no time for what the gates ask."""
+    closed: bool = False
+    """The record is complete and signed: nothing is marked in it any more."""
 
     def status(self, item_id: str) -> ChecklistEntry | None:
         """The entry that counts for an item; None while the item is open."""
@@ -162,6 +169,7 @@ class Checklist:
 def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
     """The checklist with one entry more; raises ChecklistRefused when it is not allowed."""
     item = checklist.item(entry.item)
+    check_open(checklist)
     _check_role(checklist, item, entry.person)
     _check_order(checklist, item, entry)
     if entry.mark is Mark.OVERRIDDEN and item.level is Level.HARD:
@@ -170,13 +178,22 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
         raise ChecklistRefused(f"{item.id} needs a typed reason to go on without it.")
     if entry.mark is Mark.NOT_APPLICABLE:
         _check_not_applicable(item, entry)
+    if entry.mark is Mark.DONE:
+        _check_evidence(item, entry)
     if entry.mark is Mark.SKIPPED and item.level is not Level.ADVISORY:
         raise ChecklistRefused(f"{item.id} is not advisory and cannot be skipped.")
     return replace(checklist, entries=(*checklist.entries, entry))
 
 
+def check_open(checklist: Checklist) -> None:
+    """Raise ChecklistRefused when the record is closed."""
+    if checklist.closed:
+        raise ChecklistRefused("The record is closed: nothing in it changes any more.")
+
+
 def declare_emergency(checklist: Checklist, emergency: Emergency) -> Checklist:
     """The checklist with its gates open; raises ChecklistRefused without a reason or a name."""
+    check_open(checklist)
     if not (emergency.reason.strip() and emergency.person.code.strip()):
         raise ChecklistRefused("An emergency needs a typed reason and the name of who declares it.")
     if checklist.emergency is not None:
@@ -190,6 +207,12 @@ def _check_order(checklist: Checklist, item: ChecklistItem, entry: ChecklistEntr
     before = [id_ for id_ in item.after if id_ in known and not checklist.status(id_)]
     if before and entry.mark is not Mark.REOPENED:
         raise ChecklistRefused(f"{item.id} comes after {before[0]}. Settle that first.")
+
+
+def _check_evidence(item: ChecklistItem, entry: ChecklistEntry) -> None:
+    refusal = evidence_refusal(item.fields, entry.evidence)
+    if refusal is not None:
+        raise ChecklistRefused(f"{item.id}: {refusal}")
 
 
 def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:

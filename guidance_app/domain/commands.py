@@ -1,11 +1,13 @@
 """What may be asked of the engine: by a person, by the source, by a replay. All are recorded."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Emergency
+from guidance_app.domain.given_advice import GivenAdvice
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.people import Person
 from guidance_app.domain.picture_area import PictureArea
@@ -49,6 +51,10 @@ class ProcedureStarted:
     """What signatures are bound to; empty in records of before there were any."""
     trainee: bool = False
     """The operator is one."""
+    advice: tuple[GivenAdvice, ...] = ()
+    """What was advised on the set-up page when it was started, the strictest first."""
+    questions: tuple[str, ...] = ()
+    """What was asked of a patient with (possible) rheumatoid arthritis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +150,33 @@ class EmergencyDeclared:
     emergency: Emergency
 
 
+class MomentKind(StrEnum):
+    """What happens at a moment that is marked."""
+
+    MARK = "mark"
+    """Nothing in particular: a person wants to find it again."""
+    IMAGE = "image"
+    """The picture is stored for the report."""
+    INJECTION = "injection"
+    """The injection begins: refused while what must come before it is not settled."""
+
+
 @dataclass(frozen=True, slots=True)
 class MomentMarked:
     """A moment worth finding again: "image stored", "injection", "trainer's mark"."""
 
     label: str
     person: Person
-    injection: bool = False
-    """The injection begins: refused while what must come before it is not settled."""
+    kind: MomentKind = MomentKind.MARK
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClosed:
+    """A person closes the record of the procedure: refused while anything in it is open."""
+
+    person: Person
+    time_utc: str
+    """ISO 8601 with offset."""
 
 
 Command = (
@@ -170,6 +195,7 @@ Command = (
     | PhaseSigned
     | EmergencyDeclared
     | MomentMarked
+    | RecordClosed
 )
 
 

@@ -17,6 +17,7 @@ from guidance_app.domain.checklist import (
     ChecklistRefused,
     Level,
     Phase,
+    check_open,
     declare_emergency,
     mark_item,
 )
@@ -25,6 +26,7 @@ from guidance_app.domain.commands import (
     ItemMarked,
     PhaseSigned,
     ProcedureStarted,
+    RecordClosed,
 )
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.signature import (
@@ -133,15 +135,18 @@ def missing_signatures(checklist: Checklist) -> tuple[str, ...]:
 
 def add_signatures(checklist: Checklist, signatures: Iterable[Signature]) -> Checklist:
     """The checklist with these signatures, all of them; raises ChecklistRefused for a wrong one."""
+    check_open(checklist)
     for signature in signatures:
         _check(checklist, signature)
         checklist = replace(checklist, signatures=(*checklist.signatures, signature))
     return checklist
 
 
-def checklist_after(
-    checklist: Checklist, command: ItemMarked | PhaseSigned | EmergencyDeclared
-) -> Checklist:
+ChecklistCommand = ItemMarked | PhaseSigned | EmergencyDeclared | RecordClosed
+"""What changes a checklist."""
+
+
+def checklist_after(checklist: Checklist, command: ChecklistCommand) -> Checklist:
     """The checklist after what was asked; raises ChecklistRefused when it may not be."""
     match command:
         case ItemMarked(entry):
@@ -150,6 +155,17 @@ def checklist_after(
             return add_signatures(checklist, signatures)
         case EmergencyDeclared(emergency):
             return declare_emergency(checklist, emergency)
+        case RecordClosed():
+            return close_record(checklist)
+
+
+def close_record(checklist: Checklist) -> Checklist:
+    """The checklist, closed; raises ChecklistRefused while anything in it is open or unsigned."""
+    check_open(checklist)
+    refusal = closing_refusal(checklist)
+    if refusal is not None:
+        raise ChecklistRefused(refusal)
+    return replace(checklist, closed=True)
 
 
 def begin_checklist(started: ProcedureStarted) -> Checklist:
@@ -164,6 +180,8 @@ def begin_checklist(started: ProcedureStarted) -> Checklist:
 
 def guidance_refusal(checklist: Checklist) -> str | None:
     """Why guidance may not be switched on; None when PRE and TO are complete and signed."""
+    if checklist.closed:
+        return "The record is closed. Start the next procedure."
     if checklist.emergency is not None:
         return None
     still_open = checklist.open_items(*GATE_PHASES)
@@ -174,8 +192,8 @@ def guidance_refusal(checklist: Checklist) -> str | None:
 
 def injection_refusal(checklist: Checklist) -> str | None:
     """Why an injection may not be marked; None when all that must come before it is settled."""
-    if checklist.emergency is not None:
-        return None
+    if checklist.emergency is not None or checklist.closed:
+        return guidance_refusal(checklist)
     before = [item for item in checklist.open_items(*Phase) if item.before_injection]
     if before:
         return f"Not before {before[0].id} “{before[0].text}” is settled."

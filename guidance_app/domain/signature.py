@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person
 
 
@@ -39,7 +40,12 @@ class Marked(Protocol):
 
     @property
     def note(self) -> str:
-        """Evidence or reason."""
+        """Remark or reason."""
+        ...
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What was noted in the item's fields."""
         ...
 
 
@@ -88,11 +94,15 @@ def signed_text(subject: Subject, entries: Iterable[Marked]) -> str:
         "procedure": subject.procedure_id,
         "template": subject.template_digest,
         "part": subject.part,
-        "entries": [
-            [e.item, e.mark, e.person.code, e.person.role, e.time_utc, e.note] for e in entries
-        ],
+        "entries": [_signed_entry(entry) for entry in entries],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _signed_entry(entry: Marked) -> list[object]:
+    who = [entry.person.code, entry.person.role]
+    noted = [[evidence.field, evidence.value] for evidence in entry.evidence]
+    return [entry.item, entry.mark, *who, entry.time_utc, entry.note, *noted]
 
 
 def content_digest(subject: Subject, entries: Iterable[Marked]) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from guidance_app.domain.checklist import Level, Phase, Proof
+from guidance_app.domain.evidence import EvidenceField
 from guidance_app.domain.people import Role
 
 OURS = "OURS"
@@ -224,4 +225,6 @@ class Item:
     """What this program can see of it by itself; ours."""
     after: tuple[str, ...] = ()
     """Ids of items that must be settled first."""
+    fields: tuple[EvidenceField, ...] = ()
+    """What to note, each with its kind and limits; ours."""
     note: str = ""

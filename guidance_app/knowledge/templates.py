@@ -70,6 +70,7 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         may_not_apply=item.may_not_apply,
         proven_by=item.proven_by,
         after=item.after,
+        fields=item.fields,
     )
 
 

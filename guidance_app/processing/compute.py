@@ -19,11 +19,13 @@ from guidance_app.domain.commands import (
     LayoutFound,
     LayoutLost,
     ModalitySet,
+    MomentKind,
     MomentMarked,
     PhaseSigned,
     PictureHeld,
     PlanChanged,
     ProcedureStarted,
+    RecordClosed,
     ScaleSet,
     SourceFailed,
     SourceOpened,
@@ -33,6 +35,7 @@ from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.sign_off import (
+    ChecklistCommand,
     begin_checklist,
     checklist_after,
     guidance_refusal,
@@ -117,10 +120,10 @@ def apply_command(
             return _switch(state, on, arrivals, now_ns)
         case GuidanceConfirmed():
             return _confirm(state, arrivals, now_ns)
-        case ItemMarked() | PhaseSigned() | EmergencyDeclared():
+        case ItemMarked() | PhaseSigned() | EmergencyDeclared() | RecordClosed():
             return _change_checklist(state, command)
-        case MomentMarked(_, _, injection):
-            _require_injection(state, injection)
+        case MomentMarked(_, _, kind):
+            _require_injection(state, kind)
             return state
 
 
@@ -334,16 +337,16 @@ def _require_live(state: PipelineState, arrivals: Arrivals, now_ns: int) -> None
         raise CommandRefused(f"Guidance needs a live picture. {truth.reason}")
 
 
-def _require_injection(state: PipelineState, injection: bool) -> None:
-    refusal = injection_refusal(state.checklist) if injection and state.checklist else None
+def _require_injection(state: PipelineState, kind: MomentKind) -> None:
+    if kind is not MomentKind.INJECTION or state.checklist is None:
+        return
+    refusal = injection_refusal(state.checklist)
     if refusal is not None:
         raise CommandRefused(refusal)
 
 
-def _change_checklist(
-    state: PipelineState, command: ItemMarked | PhaseSigned | EmergencyDeclared
-) -> PipelineState:
-    """A change that closes the gate switches guidance off."""
+def _change_checklist(state: PipelineState, command: ChecklistCommand) -> PipelineState:
+    """A change that closes the gate switches guidance off, and so does closing the record."""
     if state.checklist is None:
         raise CommandRefused("There is no checklist: start a procedure first.")
     try:

@@ -10,8 +10,9 @@ from guidance_app.domain.commands import (
     ItemMarked,
     PhaseSigned,
     ProcedureStarted,
+    RecordClosed,
 )
-from guidance_app.domain.sign_off import begin_checklist, checklist_after
+from guidance_app.domain.sign_off import ChecklistCommand, begin_checklist, checklist_after
 from guidance_app.session.errors import DamagedSession
 
 
@@ -36,14 +37,14 @@ def recorded_procedure(commands: Iterable[CommandOutcome]) -> RecordedProcedure 
         match outcome.command:
             case ProcedureStarted() as started:
                 found = RecordedProcedure(started, outcome.time_ns, begin_checklist(started))
-            case ItemMarked() | PhaseSigned() | EmergencyDeclared() as command if found:
+            case ItemMarked() | PhaseSigned() | EmergencyDeclared() | RecordClosed() as command if (
+                found
+            ):
                 found = _after(found, command)
     return found
 
 
-def _after(
-    procedure: RecordedProcedure, command: ItemMarked | PhaseSigned | EmergencyDeclared
-) -> RecordedProcedure:
+def _after(procedure: RecordedProcedure, command: ChecklistCommand) -> RecordedProcedure:
     try:
         checklist = checklist_after(procedure.checklist, command)
     except (ValueError, TypeError) as error:

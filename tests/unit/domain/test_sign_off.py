@@ -18,10 +18,12 @@ from guidance_app.domain.checklist import (
     declare_emergency,
     mark_item,
 )
+from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import (
     GATE_PHASES,
     add_signatures,
+    close_record,
     closing_refusal,
     guidance_refusal,
     injection_refusal,
@@ -266,3 +268,37 @@ def check_that_the_gate_may_be_open(checklist: Checklist) -> None:
         assert {"OP-01", "AS-01"} <= signers
     if checklist.trainee:
         assert any(s.person.role is SU for s in checklist.signatures if s.subject.part == "PRE")
+
+
+def test_a_closed_record_takes_nothing_more_and_keeps_its_gates_shut() -> None:
+    emergency = Emergency(OPERATOR, at(1), "vasovagal collapse")
+    checklist = declare_emergency(EMPTY, emergency)
+    with pytest.raises(ChecklistRefused, match="The record stays open: 2 items open"):
+        close_record(checklist)
+    checklist = close_record(signed(done(checklist, Phase.POST), Phase.POST, OPERATOR, ASSISTANT))
+    assert guidance_refusal(checklist) == "The record is closed. Start the next procedure."
+    assert injection_refusal(checklist) == guidance_refusal(checklist)
+    entry = ChecklistEntry("room", Mark.REOPENED, OPERATOR, at(9))
+    for change in (
+        lambda: mark_item(checklist, entry),
+        lambda: add_signatures(checklist, checklist.signatures),
+        lambda: declare_emergency(checklist, emergency),
+        lambda: close_record(checklist),
+    ):
+        with pytest.raises(ChecklistRefused, match="The record is closed"):
+            change()
+
+
+def test_an_item_is_not_done_without_the_evidence_it_asks_for() -> None:
+    volume = EvidenceField("volume", "Volume", EvidenceKind.NUMBER, "ml", 0, 100, required=True)
+    template = replace(EMPTY.template, items=tuple(replace(one, fields=(volume,)) for one in ITEMS))
+    checklist = replace(EMPTY, template=template)
+    entry = ChecklistEntry("room", Mark.DONE, OPERATOR, at(1))
+    with pytest.raises(ChecklistRefused, match="room: Volume is asked for"):
+        mark_item(checklist, entry)
+    with pytest.raises(ChecklistRefused, match="room: Volume: type a number from 0 to 100 ml"):
+        mark_item(checklist, replace(entry, evidence=(Evidence("volume", "101"),)))
+    noted = mark_item(checklist, replace(entry, evidence=(Evidence("volume", "4"),)))
+    assert noted.status("room").evidence == (Evidence("volume", "4"),)
+    left_out = replace(entry, mark=Mark.NOT_APPLICABLE, note="no injection")
+    assert mark_item(checklist, left_out).status("room") is left_out

@@ -26,6 +26,7 @@ from guidance_app.domain.commands import (
     LayoutFound,
     LayoutLost,
     ModalitySet,
+    MomentKind,
     MomentMarked,
     PhaseSigned,
     PictureHeld,
@@ -382,7 +383,7 @@ SIGNED = ProcedureStarted(
     True,
     procedure_id="p-1",
 )
-INJECTION = MomentMarked("injection begins", OPERATOR, injection=True)
+INJECTION = MomentMarked("injection begins", OPERATOR, MomentKind.INJECTION)
 
 
 def sign(bench: Bench, *phases: Phase) -> None:

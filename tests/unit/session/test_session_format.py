@@ -108,7 +108,7 @@ def test_a_command_says_its_kind() -> None:
         "body": {
             "label": "injection",
             "person": {"code": "P-1", "role": "Op"},
-            "injection": False,
+            "kind": "mark",
         },
         "refusal": "No.",
     }

@@ -1,0 +1,118 @@
+"""What is noted when an item is marked as done: fields with a kind and limits, and their values.
+
+A value is kept as the text of its kind: "12.5", "2026-11-26", "14:05", "yes", or one of the
+choices. So it is hashed, stored and exchanged as it was given. Which fields there are, their limits
+and which of them are asked for is a design of this project; no source gives them. Pure.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from math import isfinite
+
+LONGEST_TEXT = 200
+TICKED = "yes"
+
+
+class EvidenceKind(StrEnum):
+    """What values a field takes."""
+
+    TICK = "tick"
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    DATE = "date"
+    """A day, ISO 8601."""
+    TIME = "time"
+    """A time of the day at the place, "14:05"."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceField:
+    """One thing to note with an item."""
+
+    id: str
+    """Unique within its item: "dap"."""
+    label: str
+    """What the person reads: "Dose-area product"."""
+    kind: EvidenceKind
+    unit: str = ""
+    """Of a number: "Gy cm²", "ml"."""
+    least: float | None = None
+    """Of a number, in its unit; None where there is no limit."""
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    """Of a choice, in the order they are offered."""
+    required: bool = False
+    """The item is not done without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The value of one field."""
+
+    field: str
+    value: str
+
+
+def evidence_refusal(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> str | None:
+    """What is wrong with the values given for these fields, one sentence; None when nothing is."""
+    return next(_refusals(fields, given), None)
+
+
+def value_refusal(field: EvidenceField, value: str) -> str | None:
+    """What is wrong with one value, one sentence; None when nothing is."""
+    match field.kind:
+        case EvidenceKind.TICK if value != TICKED:
+            return f"{field.label} is either ticked or left out."
+        case EvidenceKind.TEXT if not 0 < len(value.strip()) <= LONGEST_TEXT:
+            return f"{field.label}: type 1 to {LONGEST_TEXT} characters."
+        case EvidenceKind.CHOICE if value not in field.choices:
+            return f"{field.label}: choose one of {', '.join(field.choices)}."
+        case EvidenceKind.DATE if not _reads(date.fromisoformat, value):
+            return f"{field.label}: type a day like 2026-11-26."
+        case EvidenceKind.TIME if not _reads(time.fromisoformat, value):
+            return f"{field.label}: type a time like 14:05."
+        case EvidenceKind.NUMBER if not _is_within(field, value):
+            return f"{field.label}: type a number{_limits_in_words(field)}."
+        case _:
+            return None
+
+
+def _refusals(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Iterator[str]:
+    known = {field.id: field for field in fields}
+    values = {evidence.field: evidence.value for evidence in given}
+    if len(values) < len(given):
+        yield "A field is given twice."
+    for name, value in values.items():
+        refusal = value_refusal(known[name], value) if name in known else f"No field is {name}."
+        if refusal is not None:
+            yield refusal
+    for field in fields:
+        if field.required and field.id not in values:
+            yield f"{field.label} is asked for."
+
+
+def _reads(parse: Callable[[str], object], value: str) -> bool:
+    try:
+        parse(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_within(field: EvidenceField, value: str) -> bool:
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    above = field.least is None or number >= field.least
+    return isfinite(number) and above and (field.most is None or number <= field.most)
+
+
+def _limits_in_words(field: EvidenceField) -> str:
+    unit = f" {field.unit}" if field.unit else ""
+    if field.least is not None and field.most is not None:
+        return f" from {field.least:g} to {field.most:g}{unit}"
+    return f" in{unit}" if unit else ""
