@@ -112,7 +112,7 @@ def test_a_command_says_its_kind() -> None:
         },
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 15
+    assert len(COMMANDS) == 16
 
 
 @pytest.mark.parametrize("topic", list(Topic))
