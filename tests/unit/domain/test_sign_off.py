@@ -1,6 +1,5 @@
 """Who signs what, what a signature is worth after a change, and what stays shut without it."""
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -221,53 +220,6 @@ def test_an_item_that_does_not_apply_says_why_and_required_ones_apply() -> None:
     relevant = tuple(replace(one, may_not_apply=one.id == "skill") for one in ITEMS)
     checklist = replace(EMPTY, template=replace(TEMPLATE, items=relevant))
     assert mark_item(checklist, replace(entry, item="skill")).status("skill")
-
-
-SEQUENCES, EVENTS = 10_000, 24
-
-
-def random_event(checklist: Checklist, chance: random.Random, second: int) -> Checklist:
-    person = chance.choice(PEOPLE)
-    if chance.random() < 0.7:
-        phase = chance.choice(GATE_PHASES if chance.random() < 0.8 else tuple(Phase))
-        signatures = sign_phase(checklist, phase, person, at(second))
-        if chance.random() < 0.1:
-            signatures = tuple(replace(s, person=chance.choice(PEOPLE)) for s in signatures)
-        return add_signatures(checklist, signatures)
-    mark = chance.choices(list(Mark), weights=(30, 2, 2, 2, 1))[0]
-    entry = ChecklistEntry(chance.choice(ITEMS).id, mark, person, at(second), "because")
-    return mark_item(checklist, entry)
-
-
-def test_no_sequence_of_events_opens_the_gate_too_early() -> None:
-    chance, opened = random.Random(4), 0
-    for _ in range(SEQUENCES):
-        checklist = replace(
-            EMPTY, working_alone=chance.random() < 0.3, trainee=chance.random() < 0.3
-        )
-        if chance.random() < 0.7:  # begin where most is done, or few get there
-            checklist = done(checklist, *GATE_PHASES)
-        for second in range(2, EVENTS + 2):
-            try:
-                checklist = random_event(checklist, chance, second)
-            except ChecklistRefused:
-                continue
-            if guidance_refusal(checklist) is None:
-                opened += 1
-                check_that_the_gate_may_be_open(checklist)
-    assert opened > 3000, opened
-
-
-def check_that_the_gate_may_be_open(checklist: Checklist) -> None:
-    """Told by the entries and signatures themselves, without the rules that are tested."""
-    for one in (one for one in ITEMS if one.phase in GATE_PHASES and one.level is Level.HARD):
-        last = [entry for entry in checklist.entries if entry.item == one.id][-1]
-        assert last.mark is Mark.DONE
-    signers = {s.person.code for s in checklist.signatures if s.subject.part == "identity"}
-    if not checklist.working_alone:
-        assert {"OP-01", "AS-01"} <= signers
-    if checklist.trainee:
-        assert any(s.person.role is SU for s in checklist.signatures if s.subject.part == "PRE")
 
 
 def test_a_closed_record_takes_nothing_more_and_keeps_its_gates_shut() -> None:
