@@ -31,6 +31,8 @@ class PieceOfAdvice:
     agreement_sd: float | None
     certainty: Certainty | None
     note: str
+    followed: bool | None = None
+    """Whether what is planned is what it prefers; None where it prefers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,22 @@ class Advice:
 def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ()) -> Advice:
     """Every rule that holds for the case; `questions` are those asked of an arthritis patient."""
     rules = [rule for rule in knowledge.rules if any(when.holds(case) for when in rule.when)]
-    asked = set(questions)
     return Advice(
         pieces=_pieces(knowledge, rules, case),
         ranked=_ranked(rules, case),
         factors=next((rule.factors for rule in rules if rule.factors), ()),
         bleeding=next((one for one in knowledge.bleeding if one.holds(case)), None),
         doses=tuple(dose for dose in knowledge.doses if case.site.id in dose.sites),
-        recommendations=tuple(
-            one for one in knowledge.recommendations if not asked.isdisjoint(one.fits)
-        ),
+        recommendations=fitting_recommendations(knowledge, questions),
     )
+
+
+def fitting_recommendations(
+    knowledge: Knowledge, questions: Iterable[Question]
+) -> tuple[Recommendation, ...]:
+    """Those on rheumatoid arthritis that may help with one of the questions."""
+    asked = set(questions)
+    return tuple(one for one in knowledge.recommendations if not asked.isdisjoint(one.fits))
 
 
 def _ranked(rules: list[Rule], case: Case) -> tuple[Plan, ...] | None:
@@ -91,6 +98,7 @@ def _piece(knowledge: Knowledge, rule: Rule, case: Case) -> PieceOfAdvice:
         agreement_sd=statement.loa_sd if statement else None,
         certainty=rule.certainty,
         note=rule.note,
+        followed=rule.followed(case),
     )
 
 

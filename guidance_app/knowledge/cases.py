@@ -39,6 +39,8 @@ class Site:
     title: str
     region: Target
     """As the points to consider divide the body."""
+    spot: str
+    """Where on the picture of a body it is chosen; several sites may share one."""
     family: str
     """What experience is counted by."""
     targeted: bool

@@ -63,11 +63,16 @@ def plan_case(
 
 
 def procedure_case(
-    knowledge: Knowledge, procedure_id: str, plan: Plan, complex_: bool = False
+    knowledge: Knowledge,
+    procedure_id: str,
+    plan: Plan,
+    complex_: bool = False,
+    targeted: bool | None = None,
 ) -> Case:
     """A procedure that has a checklist, as a case; raises KnowledgeError where there is none."""
     procedure = find(knowledge.procedures, procedure_id, "procedure")
-    return plan_case(knowledge, procedure.site, procedure.intervention, plan, complex_=complex_)
+    site, intervention = procedure.site, procedure.intervention
+    return plan_case(knowledge, site, intervention, plan, targeted, complex_)
 
 
 def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:

@@ -72,6 +72,8 @@ class Rule:
     level_when: Mapping[Plan, AdviceLevel] = field(default_factory=dict)
     ranks: tuple[Plan, ...] = ()
     """Techniques that the source prefers, in its order."""
+    followed_when: tuple[When, ...] = ()
+    """What it asks for beyond `ranks`, or without them; one of them is enough."""
     factors: tuple[Factor, ...] = ()
     """What is to be weighed where no technique is ranked."""
     note: str = ""
@@ -79,6 +81,12 @@ class Rule:
     def level_for(self, plan: Plan) -> AdviceLevel:
         """How strictly it holds under this plan."""
         return self.level_when.get(plan, self.level)
+
+    def followed(self, case: Case) -> bool | None:
+        """Whether the case is what it prefers; None where it prefers nothing or none is chosen."""
+        if case.plan is Plan.UNDECIDED or not (self.ranks or self.followed_when):
+            return None
+        return case.plan in self.ranks or any(when.holds(case) for when in self.followed_when)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def test_imaging_is_advised_at_the_sacroiliac_joint_and_no_technique_ranked(
     assert isinstance(advice, list)
     first = advice[0]
     assert (first["rule"], first["level"], first["trace"]) == ("M-11", "SOFT", ["PTC-5"])
-    assert (first["agreement"], document["ranked"]) == (9.9, None)
+    assert (first["agreement"], first["followed"], document["ranked"]) == (9.9, False, None)
     assert document["weigh"] == ["side effects", "radiation", "availability", "expertise", "cost"]
     assert (document["target"], document["procedure"]) == ("sacroiliac-joint", "injection")
 

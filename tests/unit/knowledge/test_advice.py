@@ -166,3 +166,57 @@ def test_published_doses_are_those_of_the_site() -> None:
 def test_an_unknown_site_is_refused_with_those_that_exist() -> None:
     with pytest.raises(KnowledgeError, match=r'no site called "knee".*knee-joint, gleno'):
         case("knee")
+
+
+HOLDS = [
+    *[("M-1", "knee-joint", "palpation", {"targeted": True}, False)],
+    *[("M-2", "knee-joint", "us", {}, True), ("M-2", "knee-joint", "fluoroscopy", {}, True)],
+    *[("M-2", "wrist-joint", plan, {}, False) for plan in ("ct", "mri", "palpation")],
+    ("M-2", "wrist-joint", "fusion", {}, True),
+    *[("M-3", "knee-joint", plan, {}, None) for plan in ("fluoroscopy", "ct", "mri")],
+    ("M-4", "bursa", "palpation", {}, False),
+    *[("M-5", "bursa", "us", {}, True), ("M-5", "bursa", "palpation", {}, False)],
+    ("M-6", "carpal-tunnel", "us", {}, True),
+    *[("M-6", "carpal-tunnel", plan, {}, False) for plan in ("palpation", "fluoroscopy", "fusion")],
+    ("M-7", "lumbar-nerve-root", "palpation", {}, False),
+    *[("M-8", "lumbar-nerve-root", plan, {}, None) for plan in ("us", "fluoroscopy", "palpation")],
+    ("M-9", "lumbar-facet-joint", "us", {}, None),
+    ("M-10", "cervical-nerve-root", "us", {}, None),
+    ("M-11", "sacroiliac-joint", "palpation", {}, False),
+    *[("M-12", "sacroiliac-joint", plan, {}, None) for plan in ("us", "ct", "palpation")],
+    ("M-13", "sacroiliac-joint", "fusion", {}, None),
+    ("M-14", "knee-joint", "us", {}, None),
+    ("M-15", "finger-joint", "us", {"competent": False}, False),
+    ("M-16", "sacroiliac-joint", "ct", {}, None),
+]
+
+
+@pytest.mark.parametrize(("rule", "site", "plan", "more", "followed"), HOLDS)
+def test_whether_advice_is_followed(
+    rule: str, site: str, plan: str, more: dict[str, object], followed: bool | None
+) -> None:
+    advice = advise(KNOWLEDGE, case(site, plan, **more))  # type: ignore[arg-type]
+    (piece,) = [piece for piece in advice.pieces if piece.rule == rule]
+    assert piece.followed is followed
+
+
+def test_every_rule_is_tried_for_whether_it_is_followed() -> None:
+    assert {rule for rule, *_ in HOLDS} == {rule.id for rule in KNOWLEDGE.rules}
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_nothing_is_followed_before_a_technique_is_chosen(site: str) -> None:
+    advice = advise(KNOWLEDGE, case(site, targeted=True, competent=False))
+    assert {piece.followed for piece in advice.pieces} == {None}
+
+
+@pytest.mark.parametrize(("rule", "plan"), list(product(("M-1", "M-4", "M-7", "M-11"), IMAGING)))
+def test_any_imaging_follows_the_advice_to_use_imaging(rule: str, plan: Plan) -> None:
+    (advised_rule,) = [one for one in KNOWLEDGE.rules if one.id == rule]
+    assert advised_rule.followed(case("knee-joint", plan))
+
+
+def test_a_supervisor_follows_the_advice_to_be_skilled_or_supervised() -> None:
+    (rule,) = [one for one in KNOWLEDGE.rules if one.id == "M-15"]
+    assert rule.followed(case("knee-joint", "us", competent=False, supervised=True))
+    assert rule.followed(case("knee-joint", "us", competent=True))
