@@ -123,12 +123,16 @@ class Verdict:
     """Sentences; empty when competent."""
 
 
+UNTRAINED = "Radiation protection: no current training on record."
+NOBODY = Verdict(Standing.NOT, ("Nobody is registered here under this code.",))
+
+
 def judge(
     person: StaffRecord | None, demand: Demand, policy: CompetencePolicy, today: date
 ) -> Verdict:
     """What this person may do; None is somebody whom nobody knows here."""
     if person is None:
-        return Verdict(Standing.NOT, ("Nobody is registered here under this code.",))
+        return NOBODY
     bars = tuple(_bars(person, demand, today))
     if bars:
         return Verdict(Standing.NOT, bars)
@@ -145,12 +149,36 @@ def judge_supervisor(
     return judge(person, demand, policy, today)
 
 
+def judge_assistant(person: StaffRecord | None) -> Verdict:
+    """Whether this person may assist; a radiographer may, as technical staff (OP-C, 2022)."""
+    if person is None:
+        return NOBODY
+    if person.roles.isdisjoint({StaffRole.ASSISTANT, StaffRole.RADIOGRAPHER}):
+        return Verdict(Standing.NOT, (f"{person.code} is not registered as an assistant.",))
+    return Verdict(Standing.COMPETENT)
+
+
+def judge_radiographer(person: StaffRecord | None, today: date) -> Verdict:
+    """Whether this person may work the X-rays: registered for it, with current training (T-11)."""
+    if person is None:
+        return NOBODY
+    bars = tuple(_radiographer_bars(person, today))
+    return Verdict(Standing.NOT, bars) if bars else Verdict(Standing.COMPETENT)
+
+
+def _radiographer_bars(person: StaffRecord, today: date) -> Iterator[str]:
+    if StaffRole.RADIOGRAPHER not in person.roles:
+        yield f"{person.code} is not registered as a radiographer."
+    if not _trained(person, today):
+        yield UNTRAINED
+
+
 def _bars(person: StaffRecord, demand: Demand, today: date) -> Iterator[str]:
     """What no supervision makes good: another role, or radiation training that the law asks for."""
     if StaffRole.OPERATOR not in person.roles:
         yield f"{person.code} is not registered as an operator."
     if Asked.RADIATION_TRAINING in demand.asks and not _trained(person, today):
-        yield "Radiation protection: no current training on record."
+        yield UNTRAINED
 
 
 def _trained(person: StaffRecord, today: date) -> bool:

@@ -17,6 +17,8 @@ from guidance_app.domain.competence import (
     StaffRole,
     Standing,
     judge,
+    judge_assistant,
+    judge_radiographer,
     judge_supervisor,
 )
 
@@ -134,3 +136,50 @@ def test_the_site_sets_its_own_thresholds() -> None:
     lenient = replace(POLICY, supervised_per_family=0, course_years=10)
     late = replace(SKILLED, courses=(Course("us", date(2017, 1, 1)),), counts=())
     assert judge(late, KNEE, lenient, TODAY).standing is Standing.COMPETENT
+
+
+def staff(*roles: StaffRole, courses: tuple[Course, ...] = ()) -> StaffRecord:
+    return StaffRecord("AS-1", frozenset(roles), courses=courses)
+
+
+@pytest.mark.parametrize("role", [StaffRole.ASSISTANT, StaffRole.RADIOGRAPHER])
+def test_assistants_and_radiographers_may_assist(role: StaffRole) -> None:
+    assert judge_assistant(staff(role)).standing is Standing.COMPETENT
+
+
+@pytest.mark.parametrize("role", [StaffRole.OPERATOR, StaffRole.ENGINEER, StaffRole.TRAINER])
+def test_nobody_else_may_assist(role: StaffRole) -> None:
+    verdict = judge_assistant(staff(role))
+    assert verdict.standing is Standing.NOT
+    assert verdict.reasons == ("AS-1 is not registered as an assistant.",)
+
+
+def test_who_is_unknown_neither_assists_nor_works_the_x_rays() -> None:
+    expected = ("Nobody is registered here under this code.",)
+    assert judge_assistant(None).reasons == judge_radiographer(None, TODAY).reasons == expected
+
+
+@pytest.mark.parametrize(
+    ("courses", "reasons"),
+    [
+        ((Course(RADIATION, date(2026, 11, 26)),), ()),
+        ((Course(RADIATION, date(2020, 1, 1), date(2026, 11, 25)),), ("no current",)),
+        ((Course(RADIATION, date(2026, 11, 27)),), ("no current",)),
+        ((Course("fluoroscopy", date(2026, 1, 1)),), ("no current",)),
+    ],
+)
+def test_a_radiographer_has_current_training(
+    courses: tuple[Course, ...], reasons: tuple[str, ...]
+) -> None:
+    verdict = judge_radiographer(staff(StaffRole.RADIOGRAPHER, courses=courses), TODAY)
+    assert len(verdict.reasons) == len(reasons)
+    assert all(words in told for words, told in zip(reasons, verdict.reasons, strict=True))
+
+
+def test_an_assistant_without_training_is_told_both_reasons() -> None:
+    verdict = judge_radiographer(staff(StaffRole.ASSISTANT), TODAY)
+    assert verdict.standing is Standing.NOT
+    assert verdict.reasons == (
+        "AS-1 is not registered as a radiographer.",
+        "Radiation protection: no current training on record.",
+    )
