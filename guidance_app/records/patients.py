@@ -9,11 +9,12 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 
 from guidance_app.records.errors import NOT_STORED, RecordsRefused, damaged, newer_version
+from guidance_app.records.patient import Patient
 from guidance_app.records.sqlite import BUSY_TIMEOUT_S, sqlite_error
 
 FORMAT = 1
@@ -27,15 +28,6 @@ TABLE = (
     "CREATE TABLE patients (pseudonym TEXT PRIMARY KEY, hospital_number TEXT NOT NULL UNIQUE, "
     "name TEXT NOT NULL, birth_date TEXT NOT NULL) WITHOUT ROWID"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """A person as the hospital knows them."""
-
-    hospital_number: str
-    name: str
-    birth_date: date
 
 
 class PatientKeys:
@@ -88,7 +80,13 @@ class PatientKeys:
     def patient(self, pseudonym: str) -> Patient | None:
         """For whom it stands; None when this file does not know."""
         row = self._one("hospital_number, name, birth_date", "pseudonym", pseudonym)
-        return None if row is None else Patient(row[0], row[1], date.fromisoformat(row[2]))
+        return None if row is None else Patient(row[0], row[1], self._date(row[2]))
+
+    def _date(self, stored: str) -> date:
+        try:
+            return date.fromisoformat(stored)
+        except ValueError:
+            raise damaged(str(self._path), NOT_STORED) from None
 
     def _one(self, columns: str, known: str, value: str) -> tuple[str, ...] | None:
         asked = f"SELECT {columns} FROM patients WHERE {known} = ?"
