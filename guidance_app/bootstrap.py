@@ -39,6 +39,7 @@ from guidance_app.presentation.setup_choices import (
 )
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
+from guidance_app.records.known_patients import KnownPatients
 from guidance_app.records.registered import RegisteredStaff
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.remembered_scales import ScalesFile
@@ -215,6 +216,7 @@ class Desktop:
         self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
         self._site = load_at_site(config.site_file())
         self._staff = RegisteredStaff(config.records_file(), self._tell_staff, self._tell_in_window)
+        self._patients = KnownPatients(config.patients_file())
         self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
@@ -241,6 +243,7 @@ class Desktop:
             self._records.stop()
             self._scales.stop()
             self._staff.stop()
+            self._patients.stop()
 
     @property
     def recorded(self) -> tuple[Path, ...]:
@@ -309,6 +312,7 @@ class Desktop:
             template=partial(template_for, self._site.knowledge),
             usual_plan=USUAL_PLANS[self._modality],
             answer_set_up=self._answer_set_up,
+            patients=self._patients,
             check_pin=self._staff.check_pin,
             refresh_staff=self._staff.refresh,
             describe=partial(describe_trace, knowledge=self._site.knowledge),

@@ -6,29 +6,33 @@ from datetime import date
 from functools import partial
 
 from guidance_app.domain.checklist import ChecklistTemplate
-from guidance_app.domain.competence import (
-    Asked,
-    CompetencePolicy,
-    Demand,
-    StaffRecord,
-    Standing,
-    Verdict,
-    judge,
-    judge_supervisor,
-)
-from guidance_app.knowledge.advice import advise
+from guidance_app.domain.given_advice import GivenAdvice
+from guidance_app.domain.people import Role
+from guidance_app.knowledge.advice import Advice, advise, fitting_recommendations
 from guidance_app.knowledge.cases import Case, Plan
-from guidance_app.knowledge.content import Knowledge
+from guidance_app.knowledge.content import Knowledge, Procedure
+from guidance_app.knowledge.facts import Condition, Question
 from guidance_app.knowledge.planning import demand_of, procedure_case
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.knowledge.templates import build_template
 from guidance_app.knowledge.wording import describe_trace
-from guidance_app.presentation.advice_view import AdviceView, advice_view
-from guidance_app.presentation.view import Text, Tone
+from guidance_app.presentation.advice_view import (
+    AdviceLine,
+    AdviceView,
+    advice_view,
+    given_advice,
+    recommendation_lines,
+)
+from guidance_app.presentation.people_standing import (
+    PeopleStanding,
+    Present,
+    Staff,
+    judge_people,
+)
+from guidance_app.presentation.view import Text
 
-Staff = Mapping[str, StaffRecord]
-"""Everybody who is registered, by code."""
-NOT_CHECKED = Text("Competence is not checked: nobody is registered yet.", Tone.MUTED)
+QUESTIONS = tuple(Question)
+"""What may be asked of a patient with (possible) rheumatoid arthritis, in the order of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Choice:
 
     id: str
     title: str
+    spot: str = ""
+    """Where on the picture of a body it is chosen."""
+    sided: bool = True
+    """It is done on one side of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,12 @@ class SetupEntry:
     """Why it is chosen, where the advice asks for a reason."""
     supervisor: str = ""
     radiographer: str = ""
+    targeted: bool | None = None
+    """Whether it needs precision; None leaves that to the site and what is done there."""
+    complex: bool = False
+    """The operator calls it complex; what is complex by its kind stays so."""
+    questions: tuple[Question, ...] = ()
+    """What is asked of a patient with (possible) rheumatoid arthritis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +77,10 @@ class SetupAnswer:
     """What follows from an entry: what is advised, who may do it, what is still missing."""
 
     advice: AdviceView = field(default_factory=AdviceView)
-    standing: Text = NOT_CHECKED
-    """Whether the operator may, and why not."""
+    recommendations: tuple[AdviceLine, ...] = ()
+    """On rheumatoid arthritis; they justify the target, never how the needle is guided."""
+    standing: Mapping[Role, Text] = field(default_factory=dict)
+    """What each person may, and why not, in one line."""
     missing: tuple[str, ...] = ()
     """What must still be entered before the procedure can start."""
     judged: bool = False
@@ -73,47 +89,59 @@ class SetupAnswer:
     """The operator may only under supervision."""
     family: str = ""
     """Of the site, by which experience is counted."""
+    targeted: bool = False
     complex: bool = False
+    complex_by_kind: bool = False
+    """Its site, technique or intervention makes it complex; nobody can take that back."""
+    given: tuple[GivenAdvice, ...] = ()
+    """The advice and the recommendations as they are kept with the procedure."""
 
 
 def procedure_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
     """What can be chosen on the set-up page."""
-    return tuple(Choice(p.id, p.title) for p in knowledge.procedures)
+    return tuple(_choice(knowledge, procedure) for procedure in knowledge.procedures)
+
+
+def _choice(knowledge: Knowledge, procedure: Procedure) -> Choice:
+    (site,) = (site for site in knowledge.sites if site.id == procedure.site)
+    return Choice(procedure.id, procedure.title, site.spot, Condition.SIDED in site.conditions)
 
 
 def template_for(
-    knowledge: Knowledge, procedure_id: str, plan: str, trainee: bool = False
+    knowledge: Knowledge,
+    procedure_id: str,
+    plan: str,
+    trainee: bool = False,
+    complex_: bool = False,
 ) -> ChecklistTemplate:
     """The checklist of a procedure and a technique, by their ids; raises KnowledgeError."""
-    return build_template(knowledge, procedure_id, Plan(plan), trainee=trainee)
+    return build_template(knowledge, procedure_id, Plan(plan), complex_, trainee)
 
 
 def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) -> SetupAnswer:
     """What follows from what is entered so far; without any staff nobody's competence is judged."""
-    knowledge, policy = site.knowledge, site.competence
+    knowledge = site.knowledge
     case = _case(knowledge, entry)
-    if case is None or case.plan is Plan.UNDECIDED:
-        advice = _advice(knowledge, case) if case else AdviceView()
-        return SetupAnswer(advice, Text(""), _missing(entry, advice, False, False))
-    demand = demand_of(case, knowledge)
-    verdict = _verdict(entry, staff, demand, policy, today)
-    supervision = _supervision(entry, staff, demand, policy, today)
-    trainee = verdict is not None and verdict.standing is Standing.SUPERVISED
-    supervised = supervision.standing is Standing.COMPETENT
-    competent = None if verdict is None else verdict.standing is Standing.COMPETENT
-    advice = _advice(knowledge, replace(case, competent=competent, supervised=supervised))
-    ionising = Asked.RADIATION_TRAINING in demand.asks
-    missing = _missing(entry, advice, trainee and not supervised, ionising)
-    if verdict is not None and verdict.standing is Standing.NOT:
-        missing = (*missing, "an operator who may do this")
+    people = _people(entry, site, staff, today, case)
+    if case is not None and people is not None:
+        supervised = people.may(Role.SUPERVISOR)
+        case = replace(case, competent=people.competent, supervised=supervised)
+    advice = advise(knowledge, case) if case else None
+    view = _view(knowledge, advice, people)
+    recommendations = fitting_recommendations(knowledge, entry.questions)
+    describe = partial(describe_trace, knowledge=knowledge)
     return SetupAnswer(
-        advice,
-        _standing(entry, verdict, supervision),
-        missing,
-        verdict is not None,
-        trainee,
-        case.site.family,
-        case.complex,
+        advice=view,
+        recommendations=recommendation_lines(recommendations, describe),
+        standing=people.lines if people else {},
+        missing=_missing(entry, view, people),
+        judged=people is not None and people.judged,
+        trainee=people is not None and people.trainee,
+        family=case.site.family if case else "",
+        targeted=case is not None and case.targeted,
+        complex=case is not None and case.complex,
+        complex_by_kind=_is_complex_by_kind(knowledge, entry),
+        given=given_advice(advice.pieces if advice else (), recommendations),
     )
 
 
@@ -121,58 +149,58 @@ def _case(knowledge: Knowledge, entry: SetupEntry) -> Case | None:
     if not entry.procedure:
         return None
     plan = Plan(entry.plan) if entry.plan else Plan.UNDECIDED
-    return procedure_case(knowledge, entry.procedure, plan)
+    return procedure_case(knowledge, entry.procedure, plan, entry.complex, entry.targeted)
 
 
-def _advice(knowledge: Knowledge, case: Case) -> AdviceView:
-    return advice_view(advise(knowledge, case), partial(describe_trace, knowledge=knowledge))
+def _is_complex_by_kind(knowledge: Knowledge, entry: SetupEntry) -> bool:
+    case = _case(knowledge, replace(entry, complex=False))
+    return case is not None and case.complex
 
 
-def _verdict(
-    entry: SetupEntry, staff: Staff, demand: Demand, policy: CompetencePolicy, today: date
-) -> Verdict | None:
-    """None while nobody can be judged."""
-    if not staff or not entry.operator:
+def _people(
+    entry: SetupEntry, site: AtSite, staff: Staff, today: date, case: Case | None
+) -> PeopleStanding | None:
+    """None while it is not known what is asked of them."""
+    if case is None or case.plan is Plan.UNDECIDED:
         return None
-    return judge(staff.get(entry.operator), demand, policy, today)
+    demand = demand_of(case, site.knowledge)
+    return judge_people(_present(entry), staff, demand, site.competence, today)
 
 
-def _supervision(
-    entry: SetupEntry, staff: Staff, demand: Demand, policy: CompetencePolicy, today: date
-) -> Verdict:
-    if not entry.supervisor:
-        return Verdict(Standing.NOT, ("A competent supervisor has to be present.",))
-    if entry.supervisor == entry.operator:
-        return Verdict(Standing.NOT, ("Nobody supervises himself or herself.",))
-    return judge_supervisor(staff.get(entry.supervisor), demand, policy, today)
+def _present(entry: SetupEntry) -> Present:
+    return Present(
+        entry.operator,
+        entry.supervisor,
+        "" if entry.working_alone else entry.assistant,
+        entry.radiographer,
+        entry.working_alone,
+    )
 
 
-def _standing(entry: SetupEntry, verdict: Verdict | None, supervision: Verdict) -> Text:
-    if verdict is None:
-        return NOT_CHECKED if entry.operator else Text("")
-    if verdict.standing is Standing.COMPETENT:
-        return Text(f"{entry.operator}: competent.", Tone.GOOD)
-    reasons = " ".join(verdict.reasons)
-    if verdict.standing is Standing.NOT:
-        return Text(f"{entry.operator} may not do this. {reasons}", Tone.ALARM)
-    if supervision.standing is Standing.COMPETENT:
-        return Text(f"{entry.operator} under supervision of {entry.supervisor}.", Tone.GOOD)
-    words = f"{entry.operator}: only under named supervision. {reasons}"
-    return Text(f"{words} {' '.join(supervision.reasons)}", Tone.CAUTION)
+def _view(knowledge: Knowledge, advice: Advice | None, people: PeopleStanding | None) -> AdviceView:
+    if advice is None:
+        return AdviceView()
+    reasons = people.reasons if people else ()
+    return advice_view(advice, partial(describe_trace, knowledge=knowledge), reasons)
 
 
 def _missing(
-    entry: SetupEntry, advice: AdviceView, needs_supervisor: bool, ionising: bool
+    entry: SetupEntry, advice: AdviceView, people: PeopleStanding | None
 ) -> tuple[str, ...]:
     needed = {
-        "the procedure": entry.procedure,
-        "how the needle is guided": entry.plan,
-        "the reason for that": entry.reason or not advice.asks_reason,
         "the patient's pseudonym": entry.patient,
+        "the procedure": entry.procedure,
         "the side": entry.side,
+        "how the needle is guided": entry.plan,
+        "why it is done like this": entry.reason or not advice.asks_reason,
+    }
+    missing = tuple(words for words, given in needed.items() if not given)
+    return (*missing, *(people.missing if people else _unentered(entry)))
+
+
+def _unentered(entry: SetupEntry) -> tuple[str, ...]:
+    entered = {
         "the operator's code": entry.operator,
         "the assistant's code or “working alone”": entry.assistant or entry.working_alone,
-        "a competent supervisor's code": not needs_supervisor,
-        "the radiographer's code": entry.radiographer or not ionising,
     }
-    return tuple(words for words, given in needed.items() if not given)
+    return tuple(words for words, given in entered.items() if not given)

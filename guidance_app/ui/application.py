@@ -17,8 +17,8 @@ from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import (
     ChecklistTemplate,
 )
-from guidance_app.domain.commands import CommandOutcome, ProcedureStarted, ScaleSet
-from guidance_app.domain.people import Person, Role
+from guidance_app.domain.commands import CommandOutcome, ScaleSet
+from guidance_app.presentation.procedure_start import started_procedure, target_words
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
@@ -32,6 +32,7 @@ from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.patient_way import Patients, PatientWay
 from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
 from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
@@ -54,12 +55,14 @@ class Services:
     discover: Callable[[], list[DeviceInfo]]
     examples: Callable[[], list[str]]
     procedures: Callable[[], tuple[Choice, ...]]
-    template: Callable[[str, str, bool], ChecklistTemplate]
-    """The checklist of a procedure and a technique, by their ids, and whether for a trainee."""
+    template: Callable[[str, str, bool, bool], ChecklistTemplate]
+    """The checklist of a procedure and a technique, by their ids; for a trainee; for a complex
+    one."""
     usual_plan: str
     """Id of the technique that the pictures are made with."""
     answer_set_up: Callable[[SetupEntry], SetupAnswer]
     """What follows from what is entered on the set-up page."""
+    patients: Patients
     check_pin: CheckPin
     """Whether a PIN is right, for people who are registered; never blocks."""
     refresh_staff: Callable[[], None]
@@ -100,6 +103,7 @@ class Application(QObject):
         self._address = ""
         self._entry: SetupEntry | None = None
         self._keeper = ProcedureKeeper(services.records, self.say)
+        self._patient_way = PatientWay(window, services.patients)
         self._wants_setup = True
         self._wanted_procedure = ""
         self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
@@ -196,23 +200,14 @@ class Application(QObject):
             return
         answer = self._services.answer_set_up(entry)
         self._keeper.expect(answer)
-        template = self._services.template(entry.procedure, entry.plan, answer.trainee)
-        command = ProcedureStarted(
-            entry.procedure,
-            entry.patient,
-            entry.side,
-            template,
-            self._people(entry),
-            entry.working_alone,
-            entry.plan,
-            entry.reason,
-            uuid4().hex,
-            answer.trainee,
+        template = self._services.template(
+            entry.procedure, entry.plan, answer.trainee, answer.complex
         )
+        command = started_procedure(entry, answer, template, uuid4().hex)
         self.controller.hand.people = command.people
         self.controller.hand.check_pin = self._services.check_pin if answer.judged else None
         self.controller.submit(command)
-        self.controller.hand.note_set_up(command)
+        self.controller.hand.note_set_up(command, target_words(command, answer))
         self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 
@@ -221,7 +216,7 @@ class Application(QObject):
 
     def template(self, procedure: str, plan: str) -> ChecklistTemplate:
         """The checklist of a procedure under a technique."""
-        return self._services.template(procedure, plan, False)
+        return self._services.template(procedure, plan, False, False)
 
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
@@ -319,15 +314,6 @@ class Application(QObject):
             return
         if state.source.origin is Origin.DEVICE:  # a file is not met again at another depth
             self._services.remember_scale(state.source, layout, confirmed)
-
-    def _people(self, entry: SetupEntry) -> tuple[Person, ...]:
-        codes = {
-            Role.OPERATOR: entry.operator,
-            Role.ASSISTANT: "" if entry.working_alone else entry.assistant,
-            Role.SUPERVISOR: entry.supervisor,
-            Role.RADIOGRAPHER: entry.radiographer,
-        }
-        return tuple(Person(code, role) for role, code in codes.items() if code)
 
     def _go_back(self) -> None:
         if self.controller is not None:

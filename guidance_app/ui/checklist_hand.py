@@ -82,10 +82,10 @@ class ChecklistHand(QObject):
         """Mark an item as the person who acts now."""
         self._submit(ItemMarked(ChecklistEntry(item, mark, self.person, _now_utc(), note)))
 
-    def note_set_up(self, started: ProcedureStarted) -> None:
-        """Mark the items that setting up the procedure has settled."""
+    def note_set_up(self, started: ProcedureStarted, target: str) -> None:
+        """Mark the items that setting up has settled; `target` is the note of that for K-05."""
         notes = {
-            Proof.TARGET_SET: f"{started.template.title}, {started.side}",
+            Proof.TARGET_SET: target,
             Proof.TECHNIQUE_CHOSEN: f"{started.technique}. {started.reason}".rstrip(". "),
         }
         for item in started.template.items:

@@ -34,6 +34,18 @@ class Intents(QObject):
     """A `SetupEntry` as it stands, of which parts may be missing."""
     procedure_started = pyqtSignal(object)
     """A `SetupEntry` without missing parts."""
+    patient_asked = pyqtSignal()
+    """Show the page that finds the patient's pseudonym."""
+    patient_sought = pyqtSignal(object)
+    """A `PatientEntry`: who has this hospital number?"""
+    patient_added = pyqtSignal(object)
+    """A `PatientEntry`: make a pseudonym for this patient."""
+    patient_chosen = pyqtSignal(str)
+    """The pseudonym for the set-up page."""
+    patient_left = pyqtSignal()
+    """Leave the page for the set-up page."""
+    pseudonym_entered = pyqtSignal(str)
+    """The pseudonym as it now stands on the set-up page: who is it?"""
     replay_chosen = pyqtSignal(str)
     """Replay the session at this path."""
     quit_asked = pyqtSignal()

@@ -41,6 +41,12 @@ def text_fits(text: str, width: int, height: int, size: int, bold: bool) -> bool
     return box.width() <= width and box.height() <= height
 
 
+def text_height(text: str, width: int, cap_px: float, bold: bool = False) -> int:
+    """How high a text is at its own size, wrapped at words; pixels."""
+    metrics = QFontMetrics(theme.font_of(theme.pixel_size(cap_px), bold))
+    return metrics.boundingRect(QRect(0, 0, width, 10_000), _WRAP, text).height()
+
+
 def is_shown_whole(text: str, box: QRectF, cap_px: float, bold: bool = False) -> bool:
     """Whether `draw_text` would draw all of a text into a box."""
     width, height = int(box.width()), int(box.height())

@@ -14,6 +14,7 @@ from guidance_app.ui.image_view import NO_PICTURE
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
+from guidance_app.ui.patient_page import PatientPage
 from guidance_app.ui.session_list import SessionList
 from guidance_app.ui.setup_page import SetupPage, SetupView
 from guidance_app.ui.source_page import SourcePage, SourceView
@@ -38,6 +39,7 @@ class MainWindow(QWidget):
         self.line = MessageLine()
         self.start = StartScreen(intents)
         self.setup = SetupPage(intents)
+        self.patient = PatientPage(intents)
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
         self.diagnosis = DiagnosisPage(intents)
@@ -53,7 +55,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        pages = (self.setup, self.source, self.sessions, self.diagnosis)
+        pages = (self.setup, self.patient, self.source, self.sessions, self.diagnosis)
         for screen in (self.start, *pages, self.live):
             self._screens.addWidget(screen)
         column.addWidget(self.strip)
@@ -66,8 +68,8 @@ class MainWindow(QWidget):
         if sizes != self._sizes:
             self._sizes = sizes
             self.setStyleSheet(theme.style_sheet(sizes))
-            pages = (self.start, self.setup, self.source, self.sessions, self.diagnosis)
-            for part in (self.strip, self.line, *pages, self.live):
+            pages = (self.setup, self.patient, self.source, self.sessions, self.diagnosis)
+            for part in (self.strip, self.line, self.start, *pages, self.live):
                 part.apply(sizes)
         super().resizeEvent(event)
 
@@ -102,7 +104,18 @@ class MainWindow(QWidget):
     def show_setup(self, view: SetupView) -> None:
         """Bring the set-up page to the front."""
         self.setup.render_view(view)
+        self.return_to_setup()
+
+    def return_to_setup(self) -> None:
+        """Bring the set-up page to the front as it was left; the patient comes first on it."""
         self._bring(self.setup)
+        self.setup.patient.setFocus()
+
+    def show_patient(self) -> None:
+        """Bring the page that finds the patient's pseudonym to the front, empty."""
+        self.patient.clear()
+        self._bring(self.patient)
+        self.patient.number.setFocus()
 
     def show_source(self, view: SourceView) -> None:
         """Bring the source chooser to the front."""

@@ -33,6 +33,7 @@ from guidance_app.presentation.setup_choices import (
 )
 from guidance_app.presentation.view import LiveView
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
+from guidance_app.records.known_patients import KnownPatients
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.engine import Published
@@ -69,6 +70,7 @@ class Desk:
         """Take the place of what would be made for the next addresses."""
         self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
         self.records.start()
+        self.patients = KnownPatients(folder / "patients.sqlite")
         self.scales = ScalesFile(folder / SCALES, self.failures.append)
         self.intents = Intents()
         self.window = MainWindow(self.intents, self.clock)
@@ -85,6 +87,7 @@ class Desk:
         """End everything."""
         self.application.stop_run()
         self.records.stop()
+        self.patients.stop()
         self.scales.stop()
 
     def open(self, address: str) -> None:
@@ -180,6 +183,7 @@ class Desk:
             template=partial(template_for, SITE.knowledge),
             usual_plan="us",
             answer_set_up=self._answer_set_up,
+            patients=self.patients,
             check_pin=self._check_pin,
             refresh_staff=lambda: None,
             describe=" ".join,

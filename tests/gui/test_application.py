@@ -20,7 +20,12 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, Origin, VideoFrame
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Mark, Phase
-from guidance_app.domain.commands import EmergencyDeclared, GuidanceSwitched, ItemMarked
+from guidance_app.domain.commands import (
+    EmergencyDeclared,
+    GuidanceSwitched,
+    ItemMarked,
+    ProcedureStarted,
+)
 from guidance_app.domain.competence import (
     Certificate,
     Course,
@@ -30,6 +35,7 @@ from guidance_app.domain.competence import (
 )
 from guidance_app.domain.sign_off import guidance_refusal, unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.knowledge.facts import Question
 from guidance_app.presentation.live import picture_view
 from guidance_app.records.database import Records
 from guidance_app.records.staff import StaffMember
@@ -352,7 +358,7 @@ def test_the_next_patient_finds_nothing_of_the_one_before(desk: Desk) -> None:
     setup = desk.window.setup
     assert (setup.entry().procedure, setup.entry().plan) == (PROCEDURE, "us")
     setup.patient.setText("P-17")
-    setup.sides["left"].click()
+    setup.body.spots["knee", "left"].click()
     setup.operator.setText("OP-1")
     setup.alone.click()
     setup.start.click()
@@ -369,10 +375,10 @@ def test_the_set_up_page_tells_the_advice_for_what_is_chosen(desk: Desk) -> None
     assert (first.word.text, second.word.text) == ("Needs a reason", "Know")
     assert "should be used rather than palpation" in first.words.text
     assert "PTC-5, agreement 9.9 of 10 (SD 0.3)" in first.source.text
-    assert "the reason for that" in setup.missing.text
+    assert "why it is done like this" in setup.missing.text
     setup.reason.setText("The image is not needed here.")
     setup.patient.setText("P-17")
-    setup.sides["left"].click()
+    setup.body.spots["sacroiliac", "left"].click()
     setup.operator.setText("OP-1")
     setup.alone.click()
     setup.start.click()
@@ -380,6 +386,10 @@ def test_the_set_up_page_tells_the_advice_for_what_is_chosen(desk: Desk) -> None
     procedure = desk.published.state.procedure if desk.published else None
     assert procedure is not None
     assert (procedure.technique, procedure.reason) == ("palpation", "The image is not needed here.")
+    assert [(one.rule, one.followed) for one in procedure.advice] == [
+        ("M-11", False),
+        ("M-12", None),
+    ]
 
 
 def test_items_that_the_picture_proves_fill_themselves_and_reopen_when_it_does_not(
@@ -416,9 +426,9 @@ def test_a_competent_operator_needs_no_more_than_twelve_touches_before_guidance(
     desk.wait(setup.isVisible)
     setup.patient.setText("P-17")  # typed, as is the operator's code
     setup.operator.setText("OP-1")
-    setup.procedure.setCurrentIndex(setup.procedure.findData(PROCEDURE))
-    touches = 2  # opens the list and chooses
-    for button in (setup.sides["right"], setup.alone, setup.start):
+    touches = 0
+    injection = setup.choice.buttons[0]
+    for button in (setup.body.spots["knee", "right"], injection, setup.alone, setup.start):
         button.click()
         touches += 1
     desk.wait(lambda: desk.checklist is not None)
@@ -430,7 +440,37 @@ def test_a_competent_operator_needs_no_more_than_twelve_touches_before_guidance(
         button.click()
         touches += 1
         desk.wait(lambda seen=before: (panel.heading.text, panel.page.isEnabled()) != seen)
-    assert touches <= 12, touches
+    assert desk.checklist is not None
+    assert desk.checklist.template.procedure == PROCEDURE
+    assert touches <= 11, touches
+
+
+def test_what_the_operator_calls_complex_is_in_the_checklist_and_in_the_note(desk: Desk) -> None:
+    desk.application.open_source("sim:knee", True, PROCEDURE)
+    desk.wait(desk.window.setup.isVisible)
+    setup = desk.window.setup
+    setup.patient.setText("P-17")
+    setup.body.spots["knee", "left"].click()
+    setup.operator.setText("OP-1")
+    for button in (setup.complex, setup.targeted, setup.alone):
+        button.click()
+    setup.advice.arthritis.click()
+    setup.arthritis.questions[Question.NECK].click()
+    setup.start.click()
+    desk.wait(lambda: desk.checklist and desk.checklist.status("K-05"))
+    assert desk.checklist is not None and desk.published is not None
+    assert "K-08" in {item.id for item in desk.checklist.template.items}
+    entry = desk.checklist.status("K-05")
+    assert entry is not None
+    assert entry.note == "Knee injection under ultrasound, left, targeted, complex"
+    session = desk.application.session
+    desk.close()
+    assert session is not None
+    with SessionReader(session) as reader:
+        (started,) = [c.command for c in reader.commands if isinstance(c.command, ProcedureStarted)]
+    assert started.questions == ("neck",)
+    kept = {one.rule: one.followed for one in started.advice}
+    assert kept == {"M-2": True, "RA-9": None}
 
 
 def test_an_emergency_opens_the_gate_and_is_in_the_recording(desk: Desk) -> None:

@@ -17,14 +17,19 @@ from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffRole
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
+from guidance_app.presentation.patient_view import PatientEntry, found_view
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import (
+    QUESTIONS,
     Choice,
     SetupAnswer,
     SetupEntry,
     answer_set_up,
+    procedure_choices,
 )
 from guidance_app.presentation.view import Text
+from guidance_app.records.known_patients import KnownPatient
+from guidance_app.records.patient import Patient
 from guidance_app.ui.actions import ACTIONS
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.diagnosis_page import DiagnosisView
@@ -50,7 +55,9 @@ FINDINGS = (
     Finding("disk", Outcome.WARNING, "The disk has room for 12 minutes.", "Free some space."),
     Finding("source", Outcome.FAILED, "It is black.", "Check that the scanner is on."),
 )
-PROCEDURES = (Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection"),)
+PROCEDURES = (
+    Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection", "lumbar spine"),
+)
 SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
 
 SITE = AtSite(shipped_knowledge(), CompetencePolicy())
@@ -64,13 +71,30 @@ def answer(entry: SetupEntry) -> SetupAnswer:
 
 
 def show_advice(window: MainWindow) -> None:
-    window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
+    window.show_setup(SetupView(procedure_choices(SITE.knowledge), operator="OP-01"))
+    window.setup.choice.narrow_to("shoulder")
     window.setup.render_answer(answer(MUCH_ADVICE))
 
 
 def show_trainee(window: MainWindow) -> None:
     window.show_setup(SetupView(PROCEDURES, operator="OP-01"))
-    window.setup.render_answer(answer(replace(MUCH_ADVICE, plan="us")))
+    wrong = replace(MUCH_ADVICE, plan="us", supervisor="AS-1", assistant="AS-9", radiographer="X")
+    window.setup.render_answer(answer(wrong))
+
+
+def show_arthritis(window: MainWindow) -> None:
+    window.show_setup(SetupView(procedure_choices(SITE.knowledge), operator="OP-01"))
+    window.setup.advice.arthritis.click()
+    for button in window.setup.arthritis.questions.values():
+        button.click()
+    window.setup.render_answer(answer(replace(MUCH_ADVICE, questions=QUESTIONS)))
+
+
+def show_patient(window: MainWindow) -> None:
+    window.show_patient()
+    window.patient.number.setText("4711")
+    known = KnownPatient("P-7K3QD", Patient("4711", "Ada Lee", date(1950, 2, 28)))
+    window.patient.render_view(found_view(known, PatientEntry("4711", "Bo Lee")))
 
 
 SCREENS: dict[str, Callable[[MainWindow], None]] = {
@@ -80,6 +104,8 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
     "advice": show_advice,
     "trainee": show_trainee,
+    "arthritis": show_arthritis,
+    "patient": show_patient,
     "source": lambda w: w.show_source(
         SourceView(DEVICES, ("sim:knee", "file:a.mp4"), "", ERROR, OPEN_NOW)
     ),
@@ -199,8 +225,8 @@ def test_set_up_tells_what_is_entered_and_shows_the_answer(
     large_window.show_setup(SetupView(PROCEDURES, operator="OP-01", plan="fluoroscopy"))
     page.procedure.setCurrentIndex(0)
     page.patient.setText("P-0417")
-    page.sides["left"].click()
-    page.sides["right"].click()
+    page.body.spots["lumbar spine", "left"].click()
+    page.body.spots["lumbar spine", "right"].click()
     page.plans["us"].click()
     page.alone.click()
     page.reason.setText("It is what we have.")
@@ -218,8 +244,8 @@ def test_set_up_tells_what_is_entered_and_shows_the_answer(
         radiographer="RX-01",
     )
     assert entered[-1] == expected
-    page.render_answer(SetupAnswer(missing=("the side", "the reason for that")))
-    assert page.missing.text == "Still missing: the side, the reason for that."
+    page.render_answer(SetupAnswer(missing=("the side", "why it is done like this")))
+    assert page.missing.text == "Still missing: the side, why it is done like this."
     assert not page.start.isEnabled()
     page.render_answer(SetupAnswer())
     with qtbot.waitSignal(intents.procedure_started) as started:

@@ -14,13 +14,17 @@ from guidance_app.domain.competence import (
     StaffRecord,
     StaffRole,
 )
+from guidance_app.domain.people import Role
+from guidance_app.knowledge.facts import Question
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
+from guidance_app.presentation.people_standing import NOT_CHECKED
+from guidance_app.presentation.procedure_start import started_procedure, target_words
 from guidance_app.presentation.setup_choices import (
-    NOT_CHECKED,
     SetupAnswer,
     SetupEntry,
     answer_set_up,
+    procedure_choices,
     template_for,
 )
 from guidance_app.presentation.view import Tone
@@ -37,7 +41,10 @@ EXPERT = StaffRecord(
 )
 TRAINEE = StaffRecord("TR-1", frozenset({OPERATOR}), courses=(Course("us", date(2026, 1, 1)),))
 ASSISTANT = StaffRecord("AS-1", frozenset({StaffRole.ASSISTANT}))
-STAFF = {person.code: person for person in (EXPERT, TRAINEE, ASSISTANT)}
+RADIOGRAPHER = StaffRecord(
+    "RX-1", frozenset({StaffRole.RADIOGRAPHER}), courses=(Course(RADIATION, date(2025, 1, 1)),)
+)
+STAFF = {person.code: person for person in (EXPERT, TRAINEE, ASSISTANT, RADIOGRAPHER)}
 SPINE = SetupEntry(
     procedure="lumbar-transforaminal-injection",
     patient="P-1",
@@ -54,30 +61,36 @@ def answered(entry: SetupEntry, staff: dict[str, StaffRecord] = STAFF) -> SetupA
     return answer_set_up(entry, SITE, staff, TODAY)
 
 
+def standing(answer: SetupAnswer, role: Role = Role.OPERATOR) -> str:
+    return answer.standing[role].text
+
+
 def test_a_trainee_alone_at_the_spine_is_stopped_with_reason_and_way_forward() -> None:
     answer = answered(SPINE)
     assert answer.missing == ("a competent supervisor's code",)
     assert answer.trainee
-    assert answer.standing.tone is Tone.CAUTION
-    for words in (
-        "TR-1: only under named supervision",
-        "EFSUMB level 3",
-        "Supervised procedures, lumbar spine: 0 of 10.",
-        "A competent supervisor has to be present.",
-    ):
-        assert words in answer.standing.text
-    first = answer.advice.lines[0]
-    assert first.word.text == "Required"
-    assert first.source == "PTC-6, agreement 8.9 of 10 (SD 2.9)"
+    assert answer.standing[Role.OPERATOR].tone is Tone.CAUTION
+    assert standing(answer) == "TR-1: only under named supervision."
+    assert standing(answer, Role.SUPERVISOR) == "A competent supervisor has to be present."
+    required, reasons, *_ = answer.advice.lines
+    assert required.word.text == "Required"
+    assert required.source == "PTC-6, agreement 8.9 of 10 (SD 2.9)"
+    assert reasons.word.text == "TR-1: only under named supervision"
+    assert "EFSUMB level 3" in reasons.text
+    assert "Supervised procedures, lumbar spine: 0 of 10." in reasons.text
 
 
 def test_with_a_competent_supervisor_and_an_assistant_it_goes_through() -> None:
     entry = replace(SPINE, supervisor="SU-1", assistant="AS-1", working_alone=False)
     answer = answered(entry)
     assert answer.missing == ()
-    assert answer.standing.text == "TR-1 under supervision of SU-1."
+    assert standing(answer) == "TR-1: under supervision of SU-1."
+    assert standing(answer, Role.SUPERVISOR) == "SU-1: competent."
+    assert standing(answer, Role.ASSISTANT) == "AS-1: registered for this."
     assert answer.trainee
-    assert "Required" not in {line.word.text for line in answer.advice.lines}
+    words = [line.word.text for line in answer.advice.lines]
+    assert "Required" not in words
+    assert not any("supervision" in word for word in words)
     items = template_for(SITE.knowledge, entry.procedure, entry.plan, answer.trainee).items
     assert "K-03" in {item.id for item in items}
 
@@ -85,53 +98,169 @@ def test_with_a_competent_supervisor_and_an_assistant_it_goes_through() -> None:
 @pytest.mark.parametrize(
     ("supervisor", "why"),
     [
-        ("TR-1", "Nobody supervises himself"),
-        ("AS-1", "AS-1 is not registered as a supervisor"),
-        ("XX-9", "Nobody is registered here under this code"),
+        ("TR-1", "TR-1: Nobody supervises himself or herself."),
+        ("AS-1", "AS-1 is not registered as a supervisor."),
+        ("XX-9", "XX-9: Nobody is registered here under this code."),
     ],
 )
 def test_not_everybody_may_supervise(supervisor: str, why: str) -> None:
     answer = answered(replace(SPINE, supervisor=supervisor))
     assert answer.missing == ("a competent supervisor's code",)
-    assert why in answer.standing.text
+    assert standing(answer, Role.SUPERVISOR) == why
 
 
 def test_who_is_competent_starts_without_anybody_else() -> None:
     answer = answered(KNEE)
     assert (answer.missing, answer.trainee) == ((), False)
-    assert answer.standing.text == "SU-1: competent."
+    assert standing(answer) == "SU-1: competent."
+    assert standing(answer, Role.ASSISTANT) == "Working alone: this is recorded."
 
 
 @pytest.mark.parametrize("operator", ["AS-1", "XX-9"])
 def test_who_is_no_operator_cannot_start_at_all(operator: str) -> None:
     answer = answered(replace(KNEE, operator=operator, supervisor="SU-1"))
     assert answer.missing == ("an operator who may do this",)
-    assert answer.standing.tone is Tone.ALARM
+    assert "regist" in standing(answer)
+
+
+@pytest.mark.parametrize(
+    ("assistant", "why"),
+    [
+        ("AS-9", "AS-9: Nobody is registered here under this code."),
+        ("TR-1", "TR-1 is not registered as an assistant."),
+        ("SU-1", "SU-1: Nobody assists himself or herself."),
+    ],
+)
+def test_not_everybody_may_assist(assistant: str, why: str) -> None:
+    answer = answered(replace(KNEE, assistant=assistant, working_alone=False))
+    assert answer.missing == ("an assistant who may help",)
+    assert standing(answer, Role.ASSISTANT) == why
+
+
+def test_a_radiographer_may_assist_and_who_works_alone_has_no_assistant_to_judge() -> None:
+    assert answered(replace(KNEE, assistant="RX-1", working_alone=False)).missing == ()
+    assert answered(replace(KNEE, assistant="AS-9")).missing == ()
 
 
 def test_x_rays_ask_for_a_radiographer_and_for_training_in_radiation() -> None:
-    answer = answered(replace(KNEE, plan="fluoroscopy"))
-    assert answer.missing == ("the radiographer's code",)
-    untrained = {"SU-1": replace(EXPERT, courses=())}
-    answer = answered(replace(KNEE, plan="fluoroscopy", radiographer="RX-1"), untrained)
+    x_rays = replace(KNEE, plan="fluoroscopy")
+    assert answered(x_rays).missing == ("the radiographer's code",)
+    answer = answered(replace(x_rays, radiographer="RX-1"))
+    assert answer.missing == ()
+    said = standing(answer, Role.RADIOGRAPHER)
+    assert said == "RX-1: registered, radiation training current."
+    untrained = {**STAFF, "SU-1": replace(EXPERT, courses=())}
+    answer = answered(replace(x_rays, radiographer="RX-1"), untrained)
     assert answer.missing == ("an operator who may do this",)
-    assert "Radiation protection" in answer.standing.text
+    assert "Radiation protection" in standing(answer)
+
+
+def test_a_wrong_radiographer_is_told_every_reason() -> None:
+    answer = answered(replace(KNEE, plan="fluoroscopy", radiographer="AS-1"))
+    assert answer.missing == ("a radiographer who may do this",)
+    assert standing(answer, Role.RADIOGRAPHER) == "AS-1: may not do this."
+    (reasons,) = [line for line in answer.advice.lines if line.word.text.startswith("AS-1")]
+    assert reasons.text == (
+        "AS-1 is not registered as a radiographer. "
+        "Radiation protection: no current training on record."
+    )
 
 
 def test_while_nobody_is_registered_competence_is_not_checked_and_that_is_said() -> None:
     answer = answered(replace(KNEE, operator="OP-1"), {})
-    assert (answer.missing, answer.standing) == ((), NOT_CHECKED)
+    assert (answer.missing, answer.standing[Role.OPERATOR]) == ((), NOT_CHECKED)
+    assert not answer.judged
+    own = replace(KNEE, operator="OP-1", assistant="OP-1", working_alone=False)
+    assert answered(own, {}).missing == ("an assistant who may help",)
 
 
 def test_what_is_not_entered_yet_is_asked_for() -> None:
     assert answered(SetupEntry()).missing == (
-        "the procedure",
-        "how the needle is guided",
         "the patient's pseudonym",
+        "the procedure",
         "the side",
+        "how the needle is guided",
         "the operator's code",
         "the assistant's code or “working alone”",
     )
     assert answered(replace(SPINE, reason="", supervisor="SU-1")).missing == (
-        "the reason for that",
+        "why it is done like this",
     )
+
+
+def test_the_advice_is_kept_as_it_was_shown_with_whether_it_was_followed() -> None:
+    entry = replace(KNEE, plan="palpation", targeted=True, reason="No scanner.")
+    answer = answered(entry)
+    template = template_for(SITE.knowledge, entry.procedure, entry.plan)
+    started = started_procedure(entry, answer, template, "id-1")
+    assert [(one.rule, one.level, one.followed) for one in started.advice] == [
+        ("M-1", "SOFT", False),
+        ("M-2", "INFO", False),
+    ]
+    first = started.advice[0]
+    assert (first.trace, first.origin, first.agreement) == (("PTC-1",), "P", 9.7)
+    assert first.text == answer.advice.lines[0].text
+    assert answered(replace(KNEE, targeted=True)).given[0].followed
+
+
+def test_what_is_asked_in_arthritis_is_kept_and_bears_on_the_target_alone() -> None:
+    entry = replace(KNEE, questions=(Question.NECK, Question.REMISSION))
+    answer, plain = answered(entry), answered(KNEE)
+    assert answer.advice == plain.advice
+    assert [line.source for line in answer.recommendations] == [
+        "RA-9, evidence level not seen",
+        "RA-10, evidence level not seen",
+    ]
+    assert answer.recommendations[0].word.text == "Strength 9.4 (8.9 to 9.8)"
+    assert "MRI if they are abnormal" in answer.recommendations[0].text
+    template = template_for(SITE.knowledge, entry.procedure, entry.plan)
+    started = started_procedure(entry, answer, template, "id-1")
+    assert started.questions == ("neck", "remission")
+    kept = {one.rule: one for one in started.advice}
+    assert (kept["RA-9"].agreement, kept["RA-9"].followed) == (None, None)
+    assert answered(SetupEntry(questions=(Question.NECK,))).recommendations
+
+
+def test_the_operator_may_call_it_targeted_and_complex_and_cannot_take_complex_back() -> None:
+    plain = answered(KNEE)
+    assert (plain.targeted, plain.complex, plain.complex_by_kind) == (False, False, False)
+    said = answered(replace(KNEE, targeted=True, complex=True))
+    assert (said.targeted, said.complex, said.complex_by_kind) == (True, True, False)
+    spine = answered(replace(SPINE, complex=False, targeted=False))
+    assert (spine.targeted, spine.complex, spine.complex_by_kind) == (False, True, True)
+    assert answered(replace(KNEE, plan="fluoroscopy")).complex_by_kind
+
+
+def test_what_is_called_complex_asks_for_more_of_operator_and_checklist() -> None:
+    level_2 = replace(EXPERT, certificates=(Certificate("EFSUMB", 2, "us", date(2024, 1, 1)),))
+    staff = {**STAFF, "SU-1": level_2}
+    assert not answered(KNEE, staff).trainee
+    assert answered(replace(KNEE, complex=True), staff).trainee
+    plain, more = (
+        {item.id for item in template_for(SITE.knowledge, KNEE.procedure, "us", False, said).items}
+        for said in (False, True)
+    )
+    assert "K-08" in more - plain
+
+
+def test_where_nothing_is_ranked_the_reason_weighs_five_factors() -> None:
+    weigh = answered(SPINE).advice.weigh
+    assert weigh == ("side effects", "radiation", "availability", "expertise", "cost")
+    assert answered(KNEE).advice.weigh == ()
+
+
+def test_k_05_notes_target_side_and_both_flags() -> None:
+    answer = answered(replace(KNEE, targeted=True))
+    template = template_for(SITE.knowledge, KNEE.procedure, KNEE.plan)
+    started = started_procedure(KNEE, answer, template, "id-1")
+    words = target_words(started, answer)
+    assert words == "Knee injection under ultrasound, left, targeted, not complex"
+
+
+def test_every_procedure_has_a_spot_and_says_whether_it_is_sided() -> None:
+    choices = {choice.id: choice for choice in procedure_choices(SITE.knowledge)}
+    assert all(choice.spot for choice in choices.values())
+    assert choices["carpal-tunnel-injection"].spot == choices["wrist-injection"].spot
+    assert [choice.id for choice in choices.values() if not choice.sided] == [
+        "caudal-epidural-injection"
+    ]
