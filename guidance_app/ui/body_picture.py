@@ -33,7 +33,7 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-WORD_MARGIN_PX = 6
+WORD_MARGIN_PX = 4
 
 
 class BodyPicture(QWidget):
@@ -132,7 +132,8 @@ class BodyPicture(QWidget):
     def _lead_to(self, key: tuple[str, str] | None) -> None:
         for one, button in self.spots.items():
             leads = one == key
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus if leads else Qt.FocusPolicy.NoFocus)
+            policy = Qt.FocusPolicy.StrongFocus if leads else Qt.FocusPolicy.ClickFocus
+            button.setFocusPolicy(policy)
 
     def _nearest(self, here: tuple[str, str], step: tuple[int, int]) -> tuple[str, str]:
         from_ = self.spots[here].geometry().center()

@@ -10,7 +10,7 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """In heights of the body: `x` from its middle line outwards, `y` down from the crown."""
+    """Of a spot, in heights of the body: `x` from its middle line outwards, `y` from the crown."""
 
     word: str
     x: float
@@ -18,9 +18,9 @@ class Place:
 
 
 PLACES = {
-    "tendon or bursa": Place("Tendon, bursa", 0.235, 0.065),
-    "neck": Place("Neck", 0.07, 0.15),
-    "shoulder": Place("Shoulder", 0.150, 0.205),
+    "tendon or bursa": Place("Tendon, bursa", 0.254, 0.062),
+    "neck": Place("Neck", 0.060, 0.142),
+    "shoulder": Place("Shoulder", 0.150, 0.242),
     "lumbar spine": Place("Lumbar", 0.088, 0.375),
     "sacroiliac": Place("SI joint", 0.088, 0.48),
     "caudal": Place("Caudal", 0.0, 0.585),

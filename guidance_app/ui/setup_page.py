@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -145,6 +146,18 @@ class SetupPage(QWidget):
         row.addWidget(self.start, 38)
         return row
 
+    def _order_for_keyboard(self) -> None:
+        """Tab goes from left to right and from top to bottom, as the page is read."""
+        order = (
+            *(self.patient, self.find_patient, *self.body.spots.values()),
+            *(self.procedure, *self.choice.buttons, *self.plans.values(), self.reason),
+            *(self.targeted, self.complex, self.advice.turner, self.advice.arthritis),
+            *(self.arthritis.turner, self.arthritis.back, *self.arthritis.questions.values()),
+            *(self.alone, *self.people.codes.values(), self.back, self.start),
+        )
+        for one, next_one in pairwise(order):
+            self.setTabOrder(one, next_one)
+
     def _connect(self) -> None:
         for line in (self.patient, self.reason, *self.people.codes.values()):
             line.escaped.connect(self.back.click)
@@ -194,6 +207,7 @@ class SetupPage(QWidget):
         """Show the record; what was typed stays."""
         self.choice.offer(view.procedures)
         self.body.offer((one.spot, one.sided) for one in view.procedures if one.spot)
+        self._order_for_keyboard()
         if self.choice.chosen() is None:
             self.choice.choose(view.procedure)
         if not self.entry().plan:

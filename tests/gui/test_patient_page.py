@@ -61,7 +61,10 @@ def test_a_new_patient_gets_a_pseudonym(at_setup: Desk) -> None:
     assert not page.use.isEnabled()
     page.make.click()
     assert page.answer.text == "Type the name."
+    assert page.name.hasFocus()
     QTest.keyClicks(page.name, "Bo")
+    QTest.keyClick(page.name, Qt.Key.Key_Return)
+    assert page.birth_date.hasFocus()
     QTest.keyClicks(page.birth_date, "2999-01-01")
     page.make.click()
     assert "in the future" in page.answer.text
@@ -69,7 +72,7 @@ def test_a_new_patient_gets_a_pseudonym(at_setup: Desk) -> None:
     QTest.keyClick(page.birth_date, Qt.Key.Key_Return)
     at_setup.wait(page.use.isEnabled)
     assert page.answer.text.startswith("New: P-")
-    page.use.click()
+    QTest.keyClick(page.use, Qt.Key.Key_Return)
     found = at_setup.patients.find("99").result(LIMIT_S)
     assert found is not None
     assert at_setup.window.setup.entry().patient == found.pseudonym

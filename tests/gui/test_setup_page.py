@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 
 from guidance_app.domain.competence import CompetencePolicy
 from guidance_app.knowledge.load import shipped_knowledge
@@ -49,9 +50,10 @@ def test_every_site_has_a_spot_on_the_drawing_with_room_for_its_procedures() -> 
 
 def test_spots_are_large_enough_for_a_glove_and_apart(window: MainWindow) -> None:
     page = shown(window)
+    page.body.offer((spot, spot != "caudal") for spot in PLACES)
     smallest = SMALLEST_TARGET_MM * UNKNOWN_SCREEN_DPI / MM_PER_INCH
     boxes = {key: spot.geometry() for key, spot in page.body.spots.items()}
-    assert len(boxes) == 19
+    assert len(boxes) == 2 * len(PLACES) - 1
     assert min(min(box.width(), box.height()) for box in boxes.values()) >= smallest
     assert [(a, b) for a, b in combinations(boxes, 2) if boxes[a].intersects(boxes[b])] == []
     assert all(page.body.rect().contains(box) for box in boxes.values())
@@ -59,6 +61,7 @@ def test_spots_are_large_enough_for_a_glove_and_apart(window: MainWindow) -> Non
 
 def test_the_word_of_every_spot_is_whole_also_when_it_is_chosen(window: MainWindow) -> None:
     page = shown(window)
+    page.body.offer((spot, spot != "caudal") for spot in PLACES)
     for spot, side in page.body.spots:
         page.body.mark(spot, side)
         assert [s.word() for s in page.body.spots.values() if not s.is_whole()] == []
@@ -123,9 +126,7 @@ def test_the_picture_is_one_stop_for_the_keyboard_with_arrows_inside(
     page = shown(large_window)
     page.procedure.setCurrentIndex(page.procedure.findData("knee-injection"))
     stops = [
-        key
-        for key, spot in page.body.spots.items()
-        if spot.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        key for key, spot in page.body.spots.items() if spot.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]
     assert stops == [("knee", "right")]
     page.body.spots["knee", "right"].setFocus()
@@ -140,6 +141,27 @@ def test_the_picture_is_one_stop_for_the_keyboard_with_arrows_inside(
     assert (page.entry().procedure, page.entry().side) == ("knee-injection", "left")
     names = {spot.accessibleName() for spot in page.body.spots.values()}
     assert {"Wrist and hand, right", "Caudal, midline"} <= names
+
+
+def test_tab_goes_through_the_page_as_it_is_read(large_window: MainWindow) -> None:
+    page = shown(large_window)
+    page.body.spots["knee", "right"].click()
+    page.choice.buttons[0].click()
+    page.patient.setFocus()
+    reached: list[str] = []
+    while not reached or QApplication.focusWidget() is not page.patient:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.append(focused.accessibleName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert reached == [
+        *("Patient (pseudonym)", "Patient…", "Knee, right", "Procedure"),
+        *("Knee injection", "Knee aspiration", "Knee synovial biopsy"),
+        *("Ultrasound", "Fluoroscopy", "Palpation", "CT", "MRI", "Fusion"),
+        *("Why it is done like this", "Targeted: needs precision", "Complex"),
+        *("Rheumatoid arthritis…", "Working alone (this is recorded)"),
+        *("Operator, code", "Assistant, code", "Supervisor, code", "Radiographer, code", "Back"),
+    ]
 
 
 def test_targeted_and_complex_are_said_of_one_procedure_alone(large_window: MainWindow) -> None:
