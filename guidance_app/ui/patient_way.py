@@ -27,6 +27,7 @@ from guidance_app.ui.main_window import MainWindow
 Answer = Future[KnownPatient | None]
 SHORTEST = len("P-7K3QD")
 """Characters of a pseudonym that the patients' file has made; shorter ones are not asked about."""
+UNREADABLE = Text("The patients' file cannot be read now; Patient… tells why.", Tone.CAUTION)
 
 
 class Patients(Protocol):
@@ -119,9 +120,8 @@ class PatientWay(QObject):
     def _take_name(self, answer: Answer, pseudonym: str) -> None:
         if pseudonym != self._pseudonym:
             return
-        error = answer.exception()
-        if error is not None:
-            self._window.setup.render_who(Text(str(error), Tone.CAUTION))
+        if answer.exception() is not None:
+            self._window.setup.render_who(UNREADABLE)
             return
         known = answer.result()
         self._window.setup.render_who(Text(name_and_birth(known) if known else ""))

@@ -442,7 +442,7 @@ def test_a_competent_operator_needs_no_more_than_twelve_touches_before_guidance(
         desk.wait(lambda seen=before: (panel.heading.text, panel.page.isEnabled()) != seen)
     assert desk.checklist is not None
     assert desk.checklist.template.procedure == PROCEDURE
-    assert touches <= 11, touches
+    assert touches <= 12, touches
 
 
 def test_what_the_operator_calls_complex_is_in_the_checklist_and_in_the_note(desk: Desk) -> None:

@@ -123,7 +123,9 @@ def test_a_damaged_file_is_told_and_a_pseudonym_can_still_be_typed(at_setup: Des
     at_setup.window.patient.back.click()
     setup = at_setup.window.setup
     setup.patient.setText("P-7K3QD")
-    at_setup.wait(lambda: "damaged" in setup.who.text)
+    at_setup.wait(lambda: setup.who.text != "")
+    assert setup.who.text == "The patients' file cannot be read now; Patient… tells why."
+    assert setup.who.is_whole()
     assert "pseudonym" not in setup.missing.text
 
 
