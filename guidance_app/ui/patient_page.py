@@ -100,15 +100,16 @@ class PatientPage(QWidget):
         self.answer.setFixedHeight(round(sizes.hand_cap * 14))
 
     def render_view(self, view: PatientView) -> None:
-        """Show the answer and what can be done with it; the keyboard goes to what comes next."""
+        """Show the answer and what can be done with it.
+
+        The keyboard is never led to Use: Enter pressed twice would take somebody unread.
+        """
         self._view = view
         self.answer.render_text(view.answer)
         self.make.setEnabled(view.new)
         self.use.setEnabled(bool(view.pseudonym))
         self.use.set_word(f"Use {view.pseudonym}" if view.pseudonym else "Use")
-        if view.pseudonym:
-            self.use.setFocus()
-        elif view.new and not self.name.text():
+        if view.new and not self.name.text():
             self.name.setFocus()
 
     def entry(self) -> PatientEntry:

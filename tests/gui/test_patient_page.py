@@ -48,6 +48,7 @@ def test_a_known_patient_is_shown_compared_and_used(at_setup: Desk) -> None:
     page, setup = at_setup.window.patient, at_setup.window.setup
     assert f"{pseudonym}, \u2068Ada Leemans\u2069, born 1950-02-28" in page.answer.text
     assert not page.make.isEnabled()
+    assert not page.use.hasFocus()
     page.use.click()
     assert setup.isVisible()
     assert setup.entry().patient == pseudonym
@@ -72,7 +73,7 @@ def test_a_new_patient_gets_a_pseudonym(at_setup: Desk) -> None:
     QTest.keyClick(page.birth_date, Qt.Key.Key_Return)
     at_setup.wait(page.use.isEnabled)
     assert page.answer.text.startswith("New: P-")
-    QTest.keyClick(page.use, Qt.Key.Key_Return)
+    QTest.keyClick(page.birth_date, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     found = at_setup.patients.find("99").result(LIMIT_S)
     assert found is not None
     assert at_setup.window.setup.entry().patient == found.pseudonym
