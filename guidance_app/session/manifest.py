@@ -105,6 +105,8 @@ class Manifest:
     """Closed by a repair, because the recording program could not."""
     lost: tuple[Problem, ...] = ()
     """What the repair found missing."""
+    record_closed_utc: str = ""
+    """When the record of its last procedure was closed, ISO 8601; empty while it is open."""
     sealed: Seal | None = None
 
 

@@ -1,7 +1,7 @@
 """The procedure that a session holds, with its checklist as it stood at the end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guidance_app.domain.checklist import Checklist
 from guidance_app.domain.commands import (
@@ -23,6 +23,8 @@ class RecordedProcedure:
     started: ProcedureStarted
     started_ns: int
     checklist: Checklist
+    closed: RecordClosed | None = None
+    """Who closed its record, and when; None while it is open."""
 
 
 def recorded_procedure(commands: Iterable[CommandOutcome]) -> RecordedProcedure | None:
@@ -44,6 +46,19 @@ def recorded_procedure(commands: Iterable[CommandOutcome]) -> RecordedProcedure 
     return found
 
 
+def record_closed_after(closed_utc: str, outcome: CommandOutcome) -> str:
+    """When the record of the last procedure was closed, one command later; empty while open."""
+    if outcome.refusal is not None:
+        return closed_utc
+    match outcome.command:
+        case ProcedureStarted():
+            return ""
+        case RecordClosed(_, time_utc):
+            return time_utc
+        case _:
+            return closed_utc
+
+
 def _after(procedure: RecordedProcedure, command: ChecklistCommand) -> RecordedProcedure:
     try:
         checklist = checklist_after(procedure.checklist, command)
@@ -52,4 +67,5 @@ def _after(procedure: RecordedProcedure, command: ChecklistCommand) -> RecordedP
             f"The checklist cannot be followed: {str(error).rstrip('.')}.",
             "Check the session with verify.",
         ) from None
-    return RecordedProcedure(procedure.started, procedure.started_ns, checklist)
+    closed = command if isinstance(command, RecordClosed) else None
+    return replace(procedure, checklist=checklist, closed=closed)

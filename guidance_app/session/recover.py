@@ -7,6 +7,7 @@ manifest is sealed last. Killed at any point, it can simply be run again.
 import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +35,7 @@ from guidance_app.session.journal import (
 )
 from guidance_app.session.manifest import FileDigest, Problem, moment_utc
 from guidance_app.session.pictures import SegmentReader, copy_video, count_pictures, is_finished
+from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import (
     CheckDocument,
@@ -221,7 +223,12 @@ def _repaired(entry: JournalEntry, lost: set[int]) -> bytes:
 
 def _seal(path: Path, findings: _Findings, disk: Disk) -> RecoveryDocument:
     with SessionReader(path) as reader:
-        manifest = replace(reader.manifest, recovered=True, lost=tuple(findings.problems))
+        manifest = replace(
+            reader.manifest,
+            recovered=True,
+            lost=tuple(findings.problems),
+            record_closed_utc=reduce(record_closed_after, reader.commands, ""),
+        )
         names = [JOURNAL_NAME, *segment_names(path, reader.frames)]
         files = [FileDigest(path / name) for name in names]
         ended_utc = moment_utc(manifest.started, reader.ended_ns)

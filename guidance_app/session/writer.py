@@ -48,6 +48,7 @@ from guidance_app.session.manifest import (
     utc_now,
     write_manifest,
 )
+from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.track import VIDEO_FAILURES, VideoTrack
 
 UPKEEP_NS = 1_000_000_000
@@ -97,6 +98,7 @@ class SessionWriter:
         self._upkept_ns = clock.now_ns()
         self._space_fault = ""
         self._video_fault = ""
+        self._record_closed_utc = ""
 
     @classmethod
     def create(
@@ -167,6 +169,7 @@ class SessionWriter:
         """Record a command; an entry of the checklist survives a power cut from here on."""
         self.keep_up()
         self._append(Topic.COMMAND, outcome.time_ns, encode_command(outcome))
+        self._record_closed_utc = record_closed_after(self._record_closed_utc, outcome)
         if isinstance(outcome.command, ItemMarked):
             self._sync_journal()
 
@@ -205,7 +208,8 @@ class SessionWriter:
             self._journal.close()
             files = [FileDigest(self.path / JOURNAL_NAME), *self._track.digests]
             ended_utc = moment_utc(self._manifest.started, self._clock.now_ns())
-            seal_session(self._disk, self.path, self._manifest, ended_utc, self._counts(), files)
+            manifest = replace(self._manifest, record_closed_utc=self._record_closed_utc)
+            seal_session(self._disk, self.path, manifest, ended_utc, self._counts(), files)
         except OSError as error:
             self._fail("closed", error)
 
