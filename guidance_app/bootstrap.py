@@ -27,9 +27,14 @@ from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.site_file import load_at_site
 from guidance_app.knowledge.templates import build_template
-from guidance_app.knowledge.wording import describe_trace
 from guidance_app.picture_memory import give_back_pictures
-from guidance_app.presentation.sessions import SessionRow, session_row
+from guidance_app.presentation.checklist_rows import describe_with
+from guidance_app.presentation.sessions import (
+    LastSession,
+    SessionRow,
+    last_session,
+    session_row,
+)
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -315,8 +320,9 @@ class Desktop:
             patients=self._patients,
             check_pin=self._staff.check_pin,
             refresh_staff=self._staff.refresh,
-            describe=partial(describe_trace, knowledge=self._site.knowledge),
+            describe=partial(describe_with, self._site.knowledge),
             sessions=self._session_rows,
+            last_session=self._last_session,
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
             diagnose=self._diagnose,
@@ -358,6 +364,10 @@ class Desktop:
 
     def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
         return diagnose(addresses, self._sessions, self.has_screen, running)
+
+    def _last_session(self) -> LastSession | None:
+        entries = list_sessions(self._sessions) if self._sessions.is_dir() else []
+        return last_session(entries[-1], date.today()) if entries else None
 
     def _session_rows(self) -> tuple[SessionRow, ...]:
         if not self._sessions.is_dir():

@@ -80,6 +80,23 @@ def value_refusal(field: EvidenceField, value: str) -> str | None:
             return None
 
 
+def evidence_words(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> tuple[str, ...]:
+    """What was noted, each as in "Volume: 4 ml"; what was ticked by its label alone."""
+    known = {field.id: field for field in fields}
+    return tuple(
+        _value_words(known[one.field], one.value)
+        if one.field in known
+        else f"{one.field}: {one.value}"
+        for one in given
+    )
+
+
+def _value_words(field: EvidenceField, value: str) -> str:
+    if field.kind is EvidenceKind.TICK:
+        return field.label
+    return f"{field.label}: {value} {field.unit}".rstrip()
+
+
 def _refusals(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Iterator[str]:
     known = {field.id: field for field in fields}
     values = {evidence.field: evidence.value for evidence in given}

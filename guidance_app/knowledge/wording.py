@@ -33,11 +33,15 @@ def describe_trace(trace: Iterable[str], knowledge: Knowledge | None = None) -> 
     return "\n".join(_describe(id_, known) for id_ in trace)
 
 
-def describe_item(item_id: str) -> str:
-    """The whole item with its hedges, its note, and its trace, a line each."""
-    for item in shipped_knowledge().items:
+def describe_item(item_id: str, knowledge: Knowledge | None = None) -> str:
+    """The whole item with its hedges, its note, and its trace, a line each.
+
+    Raises KnowledgeError for an unknown id; the shipped knowledge is asked where no other is given.
+    """
+    known = knowledge or shipped_knowledge()
+    for item in known.items:
         if item.id == item_id:
-            lines = (item.detail, item.note, describe_trace(item.trace))
+            lines = (item.detail, item.note, describe_trace(item.trace, known))
             return "\n".join(line for line in lines if line)
     raise KnowledgeError(f"There is no checklist item called {item_id}.")
 

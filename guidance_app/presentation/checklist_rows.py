@@ -1,17 +1,22 @@
 """The checklist as the panel shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
     ChecklistItem,
     Level,
+    Mark,
     Phase,
     may_mark,
 )
-from guidance_app.domain.people import Person
-from guidance_app.domain.sign_off import owed_parts, unsigned
+from guidance_app.domain.evidence import Evidence, evidence_words
+from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import closing_refusal, item_signers, owed_parts, unsigned
+from guidance_app.knowledge.content import Knowledge
+from guidance_app.knowledge.facts import KnowledgeError
+from guidance_app.knowledge.wording import describe_item
 from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
 
 PHASE_TITLES = {
@@ -25,15 +30,34 @@ LEVEL_WORDS = {
     Level.SOFT: "reason to skip",
     Level.ADVISORY: "advisory",
 }
+LEVEL_MEANINGS = {
+    Level.HARD: "Required: it cannot be skipped, and it is signed",
+    Level.SOFT: "Reason to skip: it is done, or gone on without for a typed reason",
+    Level.ADVISORY: "Advisory: it may be skipped without a reason",
+}
+ORIGIN_MEANINGS = {
+    "P": "P: from the points to consider.",
+    "C": "C: from a companion source.",
+    "O": "O: a proposal of this project, no source states it.",
+}
+OURS = "Who ticks and signs, and how strictly it holds: a proposal of this project."
+
+Describe = Callable[[ChecklistItem], str]
+"""The whole item with its hedges, and each of its sources with how surely it was read."""
+
+
+def describe_with(knowledge: Knowledge, item: ChecklistItem) -> str:
+    """In the words of this knowledge; a recording may hold an item that it does not know."""
+    try:
+        return describe_item(item.id, knowledge)
+    except KnowledgeError as unknown:
+        return f"{unknown} Sources: {', '.join(item.trace)}."
 
 
 def checklist_view(
-    checklist: Checklist,
-    phase: Phase,
-    people: Sequence[Person],
-    describe: Callable[[tuple[str, ...]], str],
+    checklist: Checklist, phase: Phase, people: Sequence[Person], describe: Describe
 ) -> ChecklistView:
-    """One phase as rows; the first of the people ticks now, `describe` words a trace's sources."""
+    """One phase as rows; the first of the people ticks now."""
     person = people[0]
     items = checklist.items(phase)
     done = sum(checklist.status(item.id) is not None for item in items)
@@ -41,16 +65,21 @@ def checklist_view(
     return ChecklistView(
         phase=PHASE_TITLES[phase],
         progress=f"{done} of {len(items)}",
-        rows=tuple(
-            _row(item, checklist.status(item.id), may_mark(checklist, item, person), describe)
-            for item in items
-        ),
+        rows=tuple(_row(checklist, item, person, describe) for item in items),
         current=current,
         person=f"{person.code} · {person.role.name.lower()}",
         signing=_signing(checklist, phase, people),
         signs=bool(owed_parts(checklist, phase, person)),
         emergency=_emergency(checklist),
+        closed=checklist.closed,
     )
+
+
+def open_record(checklist: Checklist | None) -> str:
+    """Why the record cannot be closed, or that it only has to be; empty when it is closed."""
+    if checklist is None or checklist.closed:
+        return ""
+    return closing_refusal(checklist) or "The record is complete and not closed."
 
 
 def _emergency(checklist: Checklist) -> str:
@@ -60,7 +89,7 @@ def _emergency(checklist: Checklist) -> str:
 
 def _signing(checklist: Checklist, phase: Phase, people: Sequence[Person]) -> Signing:
     if not unsigned(checklist, phase):
-        return Signing.DONE
+        return Signing.CLOSING if phase is Phase.POST else Signing.DONE
     owing = [bool(owed_parts(checklist, phase, person)) for person in people]
     if owing[0]:
         return Signing.OWN
@@ -77,26 +106,60 @@ def first_unfinished(checklist: Checklist) -> Phase:
 
 
 def _row(
-    item: ChecklistItem,
-    entry: ChecklistEntry | None,
-    mine: bool,
-    describe: Callable[[tuple[str, ...]], str],
+    checklist: Checklist, item: ChecklistItem, person: Person, describe: Describe
 ) -> ChecklistRow:
+    entry = checklist.status(item.id)
+    noted = entry.evidence if entry else _noted_before(checklist, item)
     return ChecklistRow(
         item=item.id,
         text=item.text,
         level=LEVEL_WORDS[item.level],
         origin=item.origin,
-        source=describe(item.trace),
-        sign=", ".join(role.name.lower() for role in item.sign),
         evidence=item.evidence,
         mark=entry.mark.value if entry else "open",
         note=_note(entry) if entry else "",
-        mine=mine,
+        mine=may_mark(checklist, item, person),
         may_not_apply=item.level is not Level.HARD or item.may_not_apply,
+        fields=item.fields,
+        noted=noted,
+        values=" · ".join(evidence_words(item.fields, noted)) if entry else "",
+        explanation=tuple(_explain(checklist, item, entry, describe)),
     )
+
+
+def _noted_before(checklist: Checklist, item: ChecklistItem) -> tuple[Evidence, ...]:
+    """What was noted when the item was done the last time, before that was taken back."""
+    marks = (entry for entry in reversed(checklist.entries) if entry.item == item.id)
+    return next((entry.evidence for entry in marks if entry.mark is Mark.DONE), ())
 
 
 def _note(entry: ChecklistEntry) -> str:
     time = entry.time_utc[11:16]
     return f"{entry.person.code} {time}" + (f": {entry.note}" if entry.note else "")
+
+
+def _explain(
+    checklist: Checklist, item: ChecklistItem, entry: ChecklistEntry | None, describe: Describe
+) -> Iterator[str]:
+    yield f"{item.id}  {item.text}"
+    if entry is not None:
+        yield f"Marked {entry.mark.value}: {_note(entry)}"
+        yield from evidence_words(item.fields, entry.evidence)
+    yield f"{LEVEL_MEANINGS[item.level]}."
+    yield f"Ticked by the {_roles(item.sign)}{_signers(checklist, item)}."
+    yield from (ORIGIN_MEANINGS.get(letter, f"{letter}: not known.") for letter in item.origin)
+    yield from describe(item).splitlines()
+    yield f"To note: {item.evidence}."
+    yield OURS
+
+
+def _signers(checklist: Checklist, item: ChecklistItem) -> str:
+    """Who signs a required item; every other one is signed with its phase alone."""
+    if item.level is not Level.HARD:
+        return ""
+    each = (_roles(sorted(roles)) for roles in item_signers(checklist, item))
+    return f", signed by the {' and the '.join(each)}"
+
+
+def _roles(roles: Sequence[Role]) -> str:
+    return " or ".join(role.name.lower() for role in roles)

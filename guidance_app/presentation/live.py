@@ -7,8 +7,6 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.plan import Plan
-from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import (
     Cause,
     FrameFacts,
@@ -19,12 +17,13 @@ from guidance_app.domain.snapshot import (
 )
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
+from guidance_app.presentation.checklist_rows import open_record
+from guidance_app.presentation.gate_buttons import guidance_button, injection_button, is_replay
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.scale_offer import scale_offer
 from guidance_app.presentation.source_words import current_rate_hz, latency_words, source_words
 from guidance_app.presentation.view import (
     ChecklistView,
-    GuidanceButton,
     LiveView,
     PictureView,
     ReadOut,
@@ -88,8 +87,10 @@ def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView
             snapshot, situation.now_ns, situation.overlay_hidden, situation.state.source
         ),
         read_outs=_read_outs(situation, offer is not None),
-        guidance=_guidance_button(situation),
+        guidance=guidance_button(snapshot, situation.state),
         checklist=checklist,
+        injection=injection_button(snapshot, situation.state),
+        open_record="" if is_replay(snapshot) else open_record(situation.state.checklist),
         message=situation.message,
         held=snapshot.held,
         layout=(situation.state.layout_number, _geometry(snapshot)),
@@ -297,29 +298,6 @@ def _rates(truth: Truth) -> list[str]:
     if truth.unique_rate_hz is None:
         return [f"{rate_hz:.0f}/s"]
     return [f"{rate_hz:.0f}/s, {truth.unique_rate_hz:.0f} new"]
-
-
-def _guidance_button(situation: Situation) -> GuidanceButton:
-    mode, frame = situation.snapshot.guidance.mode, situation.snapshot.frame
-    if frame is not None and frame.origin is Origin.REPLAY:
-        return GuidanceButton("Guidance as recorded", False, "A recording is playing.")
-    if situation.state.checklist is None:
-        return GuidanceButton("Set up procedure", True, "Guidance needs one, with its checklist.")
-    if mode is GuidanceMode.CONFIRM:
-        live = situation.snapshot.truth.state is TruthState.LIVE
-        reason = situation.snapshot.guidance.reason if live else "Possible when it is live again."
-        return GuidanceButton("Confirm plan", live, reason)
-    if mode is not GuidanceMode.OFF:
-        reason = situation.snapshot.guidance.reason or "Guidance is on."
-        return GuidanceButton("Stop guidance", True, reason, on=True)
-    shut = guidance_refusal(situation.state.checklist)
-    refusal = shut or _not_placed(situation.state.plan)
-    return GuidanceButton("Start guidance", not refusal, refusal, emergency=shut is not None)
-
-
-def _not_placed(plan: Plan) -> str:
-    placed = plan.target_px is not None and plan.entry_px is not None
-    return "" if placed else "Place target and entry first."
 
 
 def _read_outs(situation: Situation, scale_offered: bool) -> tuple[ReadOut, ...]:

@@ -1,7 +1,7 @@
 """The recorded sessions as the list and the start screen show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from guidance_app.domain.commands import ProcedureStarted
@@ -28,6 +28,29 @@ class SessionRow:
     """"closed", "recovered", or what is wrong with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LastSession:
+    """The newest session, as the start screen offers it."""
+
+    words: str
+    """"Last: Knee injection R, today 09:14, closed"."""
+    path: str
+
+
+def last_session(entry: SessionEntry, today: date) -> LastSession:
+    """A session in words, and whether its record was closed; reads the start of its journal."""
+    if entry.manifest is None:
+        return LastSession(f"Last: {entry.path.name}", str(entry.path))
+    started = _procedure(entry.path)
+    state = "closed" if entry.manifest.record_closed_utc else "record open"
+    parts = (
+        f"Last: {_title(started, entry.manifest)}",
+        _day_words(entry.manifest.started.utc, today),
+        *([state] if started else []),
+    )
+    return LastSession(", ".join(parts), str(entry.path))
+
+
 def session_row(entry: SessionEntry) -> SessionRow:
     """A session in words; reads the beginning of its journal."""
     if entry.manifest is None:
@@ -38,7 +61,7 @@ def session_row(entry: SessionEntry) -> SessionRow:
     return SessionRow(
         path=str(entry.path),
         when=_local(entry.manifest.started.utc),
-        procedure=_title(started, entry.manifest),
+        procedure=_title(started, entry.manifest) + (f" · {started.patient}" if started else ""),
         person=started.people[0].code if started and started.people else "",
         length=_length(entry.manifest),
         state=_state(entry.manifest),
@@ -56,7 +79,7 @@ def _title(started: ProcedureStarted | None, manifest: Manifest) -> str:
     drill = "FAULT DRILL · " if manifest.source.fault_plan else ""
     if started is None:
         return drill + manifest.source.name
-    return f"{drill}{started.template.title} {SIDES.get(started.side, '')} · {started.patient}"
+    return f"{drill}{started.template.title} {SIDES.get(started.side, '')}".rstrip()
 
 
 def _length(manifest: Manifest) -> str:
@@ -74,3 +97,9 @@ def _state(manifest: Manifest) -> Text:
 
 def _local(utc: str) -> str:
     return datetime.fromisoformat(utc).astimezone().strftime("%d %b %Y, %H:%M")
+
+
+def _day_words(utc: str, today: date) -> str:
+    """As a person says it: the day is left out while it is today."""
+    moment = datetime.fromisoformat(utc).astimezone()
+    return moment.strftime("today %H:%M") if moment.date() == today else _local(utc)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.api.samples import PictureGeometry
+from guidance_app.domain.evidence import Evidence, EvidenceField
 from guidance_app.presentation.primitives import Primitive
 
 
@@ -79,19 +80,25 @@ class ChecklistRow:
     level: str
     """"required", "reason to skip", "advisory"."""
     origin: str
-    """Origin letters, with the trace in `source`."""
-    source: str
-    sign: str
-    """Who ticks it, "operator, assistant"."""
+    """Origin letters; `explanation` says what they mean."""
     evidence: str
+    """What to note, in words."""
     mark: str
     """"open", "done", "overridden", "skipped"."""
     note: str
-    """Who and when, and the reason or evidence, once marked."""
+    """Who and when, and the reason or remark, once marked."""
     mine: bool = True
     """The person who ticks now is entitled to it."""
     may_not_apply: bool = False
     """It may be marked as not applicable, with the reason."""
+    fields: tuple[EvidenceField, ...] = ()
+    """What to note, each with its kind and limits."""
+    noted: tuple[Evidence, ...] = ()
+    """What stands in the fields; of a reopened item what stood in them, to be changed."""
+    values: str = ""
+    """The same in words, once marked."""
+    explanation: tuple[str, ...] = ()
+    """The whole item, what its level and origin mean, who signs it, and its sources."""
 
 
 class Signing(StrEnum):
@@ -105,6 +112,8 @@ class Signing(StrEnum):
     """Somebody else who is present has to sign."""
     ABSENT = "absent"
     """Somebody has to sign who is not present."""
+    CLOSING = "closing"
+    """Nothing, and it is the last: the record can be closed, unless a phase before is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +135,16 @@ class ChecklistView:
     """The person who ticks now signs this phase once its items are marked."""
     emergency: str = ""
     """Who declared one and why; empty where none was."""
+    closed: bool = False
+    """The record is closed: nothing can be marked any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuidanceButton:
-    """The switch: its verb, whether it may be pressed, and why not."""
+    """A button that the checklist can shut: its word, whether it may be pressed, and why not."""
 
     text: str
-    """"Start guidance", "Stop guidance", "Confirm guidance"."""
+    """"Start guidance", "Stop guidance", "Confirm guidance", "Injection"."""
     enabled: bool
     reason: str
     on: bool = False
@@ -163,6 +174,10 @@ class LiveView:
     read_outs: tuple[ReadOut, ...]
     guidance: GuidanceButton
     checklist: ChecklistView | None = None
+    injection: GuidanceButton | None = None
+    """Marks that an injection begins; None while there is no checklist."""
+    open_record: str = ""
+    """Why the record cannot be left as closed; empty when it is closed, or there is none."""
     message: Text = Text("")
     """The last answer to something the person asked, one sentence."""
     held: bool = False

@@ -1,6 +1,6 @@
 """A demonstration as data: what a scripted operator does, and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 import msgspec
@@ -35,6 +35,10 @@ class Step:
     hold: bool | None = None
     guidance: bool = False
     """Press the guidance switch."""
+    injection: bool = False
+    """Mark that an injection begins."""
+    close: bool = False
+    """Close the record, which ends the run."""
     moment: str = ""
     picture: bool = False
     """Keep the screen's picture as the decisive one."""
@@ -56,9 +60,11 @@ class Scenario:
     operator: str
     assistant: str
     seconds: float
-    """When it ends."""
+    """When it ends at the latest."""
     tick_every_s: float
     steps: tuple[Step, ...]
+    evidence: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What is noted when an item is ticked: by item and field, where the item has the field."""
 
 
 def load_scenario(scenario_id: str) -> Scenario:

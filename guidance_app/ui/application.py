@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from drivers.api.address import public_text
 from drivers.api.errors import DeviceError
@@ -14,12 +14,11 @@ from drivers.api.ports import Clock, DeviceInfo, SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import (
-    ChecklistTemplate,
-)
-from guidance_app.domain.commands import CommandOutcome, ScaleSet
+from guidance_app.domain.checklist import ChecklistTemplate
+from guidance_app.domain.commands import CommandOutcome, RecordClosed, ScaleSet
+from guidance_app.presentation.checklist_rows import Describe
 from guidance_app.presentation.procedure_start import started_procedure, target_words
-from guidance_app.presentation.sessions import SessionRow
+from guidance_app.presentation.sessions import LastSession, SessionRow
 from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.processing.layout import Layout
@@ -29,11 +28,12 @@ from guidance_app.ui.bridge import Bridge
 from guidance_app.ui.checklist_hand import CheckPin
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.diagnosis_page import DiagnosisView
-from guidance_app.ui.diagnosis_run import DiagnosisRun
+from guidance_app.ui.diagnosis_run import DiagnosisRun, running_source
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import Patients, PatientWay
 from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
+from guidance_app.ui.sealing import Sealing
 from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
@@ -67,8 +67,11 @@ class Services:
     """Whether a PIN is right, for people who are registered; never blocks."""
     refresh_staff: Callable[[], None]
     """Read anew who is registered; `staff_changed` is told when that is known. Never blocks."""
-    describe: Callable[[tuple[str, ...]], str]
+    describe: Describe
+    """Words an item of a checklist and its sources."""
     sessions: Callable[[], tuple[SessionRow, ...]]
+    last_session: Callable[[], LastSession | None]
+    """The newest of them; None while there is none."""
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
     """What was measured of a device, if anything was."""
     remember_scale: Callable[[SourceInfo, Layout, ScaleSet], None]
@@ -86,6 +89,8 @@ class Application(QObject):
     """The LiveController of a run whose live screen has come to the front."""
     source_refused = pyqtSignal(str)
     """Why a source could not be opened or recorded, one sentence."""
+    record_closed = pyqtSignal(object)
+    """Path of a session whose record was closed, once its run has ended and it is sealed."""
     _opened = pyqtSignal(object)
     """A source has been opened, or not: the Future of the opening, from the capture thread."""
     _said = pyqtSignal(str, object)
@@ -104,11 +109,15 @@ class Application(QObject):
         self._entry: SetupEntry | None = None
         self._keeper = ProcedureKeeper(services.records, self.say)
         self._patient_way = PatientWay(window, services.patients)
+        self._record_is_closed = False
+        """The record of the present run is closed: the run ends."""
+        self._sealing = Sealing()
         self._wants_setup = True
         self._wanted_procedure = ""
         self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
+        self._sealing.finished.connect(self._tell_closed)
         self._opened.connect(self._source_opened)
         self._said.connect(self._show_sentence)
         self._staff_changed.connect(lambda: self._answer_set_up(window.setup.entry()))
@@ -132,10 +141,9 @@ class Application(QObject):
 
     def show_start(self) -> None:
         """Bring the start screen to the front."""
-        rows = self._services.sessions()
-        recent = f"Last: {rows[0].procedure}, {rows[0].when}" if rows else ""
-        path = rows[0].path if rows else ""
-        self.window.show_start(StartView(Text("No source open", Tone.MUTED), recent, path))
+        last = self._services.last_session() or LastSession("", "")
+        source = Text("No source open", Tone.MUTED)
+        self.window.show_start(StartView(source, last.words, last.path))
 
     def show_sources(self, address: str, error: str = "") -> None:
         """Bring the source chooser to the front."""
@@ -154,20 +162,13 @@ class Application(QObject):
         unasked = simulated | {"", self._address if self.controller else ""}
         addresses = () if address in unasked else (address,)
         self.window.show_diagnosis(DiagnosisView())
-        self._diagnosis.begin(lambda: self._services.diagnose(addresses, self._running_source()))
 
-    def _running_source(self) -> RunningSource | None:
-        published = self.controller.published if self.controller else None
-        if published is None:
-            return None
-        source, frame = published.state.source, published.snapshot.frame
-        return RunningSource(
-            self._address,
-            source.name if source else self._address,
-            published.snapshot.truth,
-            frame.content if frame else None,
-            source is not None and source.still,
-        )
+        def diagnose() -> Diagnosis:
+            published = self.controller.published if self.controller else None
+            running = running_source(self._address, published) if published else None
+            return self._services.diagnose(addresses, running)
+
+        self._diagnosis.begin(diagnose)
 
     def _leave_diagnosis(self) -> None:
         self._diagnosis.leave()
@@ -221,14 +222,38 @@ class Application(QObject):
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
         self._diagnosis.stop()
+        self._end_closed_run()
+        self._sealing.wait()
+        self._leave_run()
+        if self._pipeline is not None:
+            self._pipeline.stop()
+            self._pipeline, self._opening = None, None
+
+    def _leave_run(self) -> None:
+        """No screen follows the present run any more."""
         self._keeper.finish()
         if self.controller is not None:
             self.controller.stop()
             self.controller = None
             self.window.clear_view()
-        if self._pipeline is not None:
-            self._pipeline.stop()
-            self._pipeline, self._opening = None, None
+
+    def _end_closed_run(self) -> None:
+        """Once the record is closed the run has done its work; the window stays usable."""
+        pipeline, session = self._pipeline, self.session
+        if not self._record_is_closed or pipeline is None or session is None:
+            return
+        self._record_is_closed = False
+        self._pipeline, self._opening = None, None
+        self._leave_run()
+        self.window.say(Text("Sealing the recording …"))
+        self._sealing.begin(pipeline, session)
+
+    def _tell_closed(self, session: Path, fault: str) -> None:
+        if self.window.live.isVisible():
+            self.show_start()
+        words = f"The record is closed. {fault}".strip()
+        self.window.say(Text(words, Tone.ALARM if fault else Tone.NORMAL))
+        self.record_closed.emit(session)
 
     def _source_opened(self, opening: Future[SourceInfo]) -> None:
         pipeline = self._pipeline
@@ -301,6 +326,9 @@ class Application(QObject):
         if outcome.refusal is not None or self.session is None:
             return
         self._keeper.store(outcome.command, self.session.name)
+        if isinstance(outcome.command, RecordClosed):
+            self._record_is_closed = True
+            QTimer.singleShot(0, self._end_closed_run)  # whoever tells this is still at work
         if isinstance(outcome.command, ScaleSet) and outcome.command.scale is not None:
             self._remember_scale(outcome.command)
 

@@ -20,17 +20,23 @@ from guidance_app.domain.commands import (
     Command,
     EmergencyDeclared,
     ItemMarked,
+    MomentKind,
+    MomentMarked,
     PhaseSigned,
     ProcedureStarted,
+    RecordClosed,
 )
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import sign_phase
 from guidance_app.presentation.view import Tone
 from guidance_app.ui.intents import Intents
 
 NOBODY = Person("", Role.OPERATOR)
+INJECTION_BEGINS = "injection begins"
 
-
+DoneItem = tuple[str, tuple[Evidence, ...]]
+"""The id of an item, and what was noted in its fields."""
 CheckPin = Callable[[str, str], Future[bool]]
 """Whether a PIN is that of a code; RecordsError says why it cannot be checked."""
 
@@ -58,7 +64,7 @@ class ChecklistHand(QObject):
     def connect_intents(self, intents: Intents) -> list[QMetaObject.Connection]:
         """Listen to marks on single items and to the hand-over."""
         return [
-            intents.item_done.connect(lambda item, note: self.mark(item, Mark.DONE, note)),
+            intents.item_done.connect(lambda i, note, e: self.mark(i, Mark.DONE, note, e)),
             intents.item_overridden.connect(lambda i, why: self.mark(i, Mark.OVERRIDDEN, why)),
             intents.item_left_out.connect(lambda i, why: self.mark(i, Mark.NOT_APPLICABLE, why)),
             intents.item_skipped.connect(lambda item: self.mark(item, Mark.SKIPPED)),
@@ -66,6 +72,8 @@ class ChecklistHand(QObject):
             intents.emergency_declared.connect(self.declare_emergency),
             intents.pin_given.connect(self.give_pin),
             intents.person_switched.connect(self.switch),
+            intents.injection_pressed.connect(self.mark_injection),
+            intents.closing_asked.connect(self.close_record),
         ]
 
     @property
@@ -78,9 +86,20 @@ class ChecklistHand(QObject):
         self.people = (*self.people[1:], self.people[0])
         self._say(f"{self.person.code} acts now.", Tone.NORMAL)
 
-    def mark(self, item: str, mark: Mark, note: str = "") -> None:
-        """Mark an item as the person who acts now."""
-        self._submit(ItemMarked(ChecklistEntry(item, mark, self.person, _now_utc(), note)))
+    def mark(
+        self, item: str, mark: Mark, note: str = "", evidence: tuple[Evidence, ...] = ()
+    ) -> None:
+        """Mark an item as the person who acts now, with what was noted in its fields."""
+        entry = ChecklistEntry(item, mark, self.person, _now_utc(), note, evidence)
+        self._submit(ItemMarked(entry))
+
+    def mark_injection(self) -> None:
+        """An injection begins; one that is marked again is another one."""
+        self._submit(MomentMarked(INJECTION_BEGINS, self.person, MomentKind.INJECTION))
+
+    def close_record(self) -> None:
+        """Close the record, on the word of the person who acts now."""
+        self._submit(RecordClosed(self.person, _now_utc()))
 
     def note_set_up(self, started: ProcedureStarted, target: str) -> None:
         """Mark the items that setting up has settled; `target` is the note of that for K-05."""
@@ -98,11 +117,11 @@ class ChecklistHand(QObject):
         self._say("EMERGENCY: the checklist keeps nothing shut any more.", Tone.ALARM)
 
     def finish_page(
-        self, checklist: Checklist, items: tuple[str, ...], phase: Phase | None
+        self, checklist: Checklist, items: tuple[DoneItem, ...], phase: Phase | None
     ) -> None:
         """Mark these items as done, and sign the phase with them unless it is None."""
-        for item in items:
-            entry = ChecklistEntry(item, Mark.DONE, self.person, _now_utc())
+        for item, evidence in items:
+            entry = ChecklistEntry(item, Mark.DONE, self.person, _now_utc(), evidence=evidence)
             try:
                 checklist = mark_item(checklist, entry)
             except ChecklistRefused as refused:

@@ -44,14 +44,14 @@ from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
-from guidance_app.presentation.checklist_rows import checklist_view, first_unfinished
+from guidance_app.presentation.checklist_rows import Describe, checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
 from guidance_app.presentation.source_words import source_words
 from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.ui.bridge import Bridge
-from guidance_app.ui.checklist_hand import ChecklistHand
+from guidance_app.ui.checklist_hand import ChecklistHand, DoneItem
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.paint_watch import PaintWatch
 
@@ -84,11 +84,11 @@ class LiveController(QObject):
         pipeline: Pipeline,
         bridge: Bridge,
         clock: Clock,
-        describe: Callable[[tuple[str, ...]], str],
+        describe: Describe,
         read_only: bool,
         chain: ChainDelay | None = None,
     ) -> None:
-        """`describe` words the sources of a trace; `read_only` is for recordings.
+        """`describe` words an item and its sources; `read_only` is for recordings.
 
         `chain` is the device's own delay, if it was ever measured.
         """
@@ -174,7 +174,7 @@ class LiveController(QObject):
         else:
             self._pipeline.submit(command)
 
-    def _finish_page(self, items: tuple[str, ...], signs: bool) -> None:
+    def _finish_page(self, items: tuple[DoneItem, ...], signs: bool) -> None:
         checklist = self._checklist()
         if checklist is not None:
             self.hand.finish_page(checklist, items, self._phase() if signs else None)
@@ -330,6 +330,8 @@ class LiveController(QObject):
             self._signed = True
         if outcome.refusal is not None:
             self.say(outcome.refusal, Tone.CAUTION)
+        elif isinstance(outcome.command, MomentMarked):
+            self.say(f"Marked: {outcome.command.label}.", Tone.NORMAL)
         self.answered.emit(outcome)
 
     def say(self, sentence: str, tone: Tone) -> None:

@@ -15,6 +15,7 @@ from guidance_app.domain.checklist import (
     Phase,
 )
 from guidance_app.domain.commands import ItemMarked
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.presentation.setup_choices import SetupEntry
@@ -49,7 +50,7 @@ class Demonstration(QObject):
         self.picture: QImage | None = None
         """The guided view at the decisive moment; None until it came."""
         self.complete = False
-        """The scenario ran to its end."""
+        """The scenario ran to its end, and its record was closed."""
         self._application = application
         self._scenario = scenario
         self._clock = clock
@@ -64,6 +65,7 @@ class Demonstration(QObject):
         self._timer.timeout.connect(self._play)
         application.source_ready.connect(self._set_up)
         application.live_started.connect(self._begin)
+        application.record_closed.connect(self._complete)
 
     def _set_up(self) -> None:
         scenario = self._scenario
@@ -89,6 +91,20 @@ class Demonstration(QObject):
 
     def _play(self) -> None:
         now_s = (self._clock.now_ns() - self._began_ns) / 1e9
+        if self._application.controller is not None:
+            self._act(now_s)
+        if now_s >= self._scenario.seconds:
+            self._end()
+
+    def _complete(self) -> None:
+        self.complete = not self._waiting
+        self._end()
+
+    def _end(self) -> None:
+        self._timer.stop()
+        self.finished.emit()
+
+    def _act(self, now_s: float) -> None:
         self._confirm_if_asked(now_s)
         while self._waiting and self._waiting[0].at_s <= now_s:
             self._do(self._waiting.pop(0))
@@ -96,10 +112,6 @@ class Demonstration(QObject):
             self._keep_picture()
         while self._ticks and self._ticks[0].at_s <= now_s:
             self._tick(self._ticks.pop(0).item)
-        if now_s >= self._scenario.seconds:
-            self._timer.stop()
-            self.complete = True
-            self.finished.emit()
 
     def _do(self, step: Step) -> None:
         intents = self._intents
@@ -119,14 +131,22 @@ class Demonstration(QObject):
             intents.no_go_drawn.emit(step.no_go)
         if step.tip is not None:
             intents.tip_marked.emit(step.tip)
+        self._press(step)
+        if step.picture:
+            self._picture_due_s = step.at_s
+
+    def _press(self, step: Step) -> None:
+        intents = self._intents
         if step.hold is not None:
             intents.hold_asked.emit(step.hold)
         if step.guidance:
             intents.guidance_pressed.emit()
+        if step.injection:
+            intents.injection_pressed.emit()
+        if step.close:
+            intents.closing_asked.emit()
         if step.moment:
             intents.moment_marked.emit(step.moment)
-        if step.picture:
-            self._picture_due_s = step.at_s
 
     def _plan_ticks(self, items: list[ChecklistItem], at_s: float) -> None:
         every_s = self._scenario.tick_every_s
@@ -141,8 +161,14 @@ class Demonstration(QObject):
 
     def _mark(self, item: ChecklistItem, mark: Mark, note: str) -> None:
         time_utc = datetime.now(UTC).isoformat(timespec="milliseconds")
-        entry = ChecklistEntry(item.id, mark, self._person_for(item), time_utc, note)
+        evidence = self._evidence(item) if mark is Mark.DONE else ()
+        entry = ChecklistEntry(item.id, mark, self._person_for(item), time_utc, note, evidence)
         self._controller().submit(ItemMarked(entry))
+
+    def _evidence(self, item: ChecklistItem) -> tuple[Evidence, ...]:
+        noted = self._scenario.evidence.get(item.id, {})
+        asked = {field.id for field in item.fields}
+        return tuple(Evidence(field, value) for field, value in noted.items() if field in asked)
 
     def _sign(self, phase: Phase) -> None:
         for person in self._people():

@@ -5,10 +5,23 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from guidance_app.diagnosis.diagnose import Diagnosis
+from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
 from guidance_app.diagnosis.findings import Finding, Outcome
+from guidance_app.runtime.engine import Published
 from guidance_app.runtime.worker import Worker
 from guidance_app.ui.diagnosis_page import DiagnosisView
+
+
+def running_source(address: str, published: Published) -> RunningSource:
+    """What a run knows of its own source."""
+    source, frame = published.state.source, published.snapshot.frame
+    return RunningSource(
+        address,
+        source.name if source else address,
+        published.snapshot.truth,
+        frame.content if frame else None,
+        source is not None and source.still,
+    )
 
 
 class DiagnosisRun(QObject):

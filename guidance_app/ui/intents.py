@@ -81,11 +81,13 @@ class Intents(QObject):
     """Remember this moment under a label."""
     guidance_pressed = pyqtSignal()
     """The guidance switch, whatever it says now."""
+    injection_pressed = pyqtSignal()
+    """An injection begins now."""
     hide_changed = pyqtSignal(bool)
     """The overlay is hidden while True; the picture does so by itself."""
 
-    item_done = pyqtSignal(str, str)
-    """Item id and the evidence noted, which may be empty."""
+    item_done = pyqtSignal(str, str, tuple)
+    """Item id, the remark, which may be empty, and an `Evidence` for each field that was filled."""
     item_overridden = pyqtSignal(str, str)
     """Item id and the typed reason."""
     item_left_out = pyqtSignal(str, str)
@@ -97,11 +99,13 @@ class Intents(QObject):
     emergency_declared = pyqtSignal(str)
     """Why the procedure goes on without what its gates ask for."""
     page_done = pyqtSignal(tuple, bool)
-    """Ids of items that are done, and whether the phase is signed with them."""
+    """Pairs of an item id and its `Evidence`, and whether the phase is signed with them."""
     pin_given = pyqtSignal(str)
     """The PIN that was asked for."""
     phase_signed = pyqtSignal()
     """The person who ticks signs the phase that is shown."""
+    closing_asked = pyqtSignal()
+    """The person who ticks closes the record."""
     phase_stepped = pyqtSignal(int)
     """Show the phase before (-1) or after (+1)."""
     person_switched = pyqtSignal()

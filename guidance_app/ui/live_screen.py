@@ -88,10 +88,11 @@ class LiveScreen(QWidget):
         self.image.show_frame(frame, view.picture)
         self.read_outs.render_view(view.read_outs)
         self.checklist.render_view(view.checklist)
-        self.guidance.render_view(view.guidance)
+        self.guidance.render_view(view.guidance, view.injection)
         self.tools.show_held(view.held)
         self._held = view.held
         self.desk.take_offer(view.scale_offer)
+        self.desk.open_record = view.open_record
         if self.desk.tool is None and not self._asking_pin:
             self._line.say(view.message)
 

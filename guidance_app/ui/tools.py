@@ -14,6 +14,7 @@ RULER_ANSWERS = (Answer("Set scale", "check-bold"),)
 BY_HAND = Answer("Set by hand", "ruler")
 GUIDE_ANSWERS = (Answer("From left", "arrow-right-bold"), Answer("From right", "arrow-left-bold"))
 SIDES = {"From left": "left", "From right": "right"}
+QUIT_OPEN = "Press Quit again to leave it open, Escape to stay."
 DISTANCE_EXAMPLE, ANGLES_EXAMPLE = "20 mm", "30 45"
 
 
@@ -28,6 +29,8 @@ class ToolDesk(QObject):
         self._intents = intents
         self._line = line
         self.tool: Tool | None = None
+        self.open_record = ""
+        """What a person who quits is told first: why the record is not closed."""
         self._offer: ScaleOffer | None = None
         line.answered.connect(self._take_answer)
         line.escaped.connect(self.put_back)
@@ -73,7 +76,8 @@ class ToolDesk(QObject):
 
     def _hold(self, tool: Tool) -> None:
         self.tool = tool
-        self._line.say(Text(tool.hint))
+        quits_open = tool.action is Action.QUIT and self.open_record
+        self._line.say(Text(f"{self.open_record} {QUIT_OPEN}" if quits_open else tool.hint))
         self.changed.emit(tool)
 
     def _press_again(self, tool: Tool) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,10 +20,14 @@ from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundin
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, Phase
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord
+from guidance_app.domain.evidence import TICKED, Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
+from guidance_app.presentation.checklist_rows import describe_with
+from guidance_app.presentation.evidence_entry import value_now
+from guidance_app.presentation.sessions import LastSession, last_session
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -40,6 +44,7 @@ from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
+from guidance_app.session.info import list_sessions
 from guidance_app.session.writer import SessionWriter
 from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
@@ -109,7 +114,7 @@ class Desk:
         items = [item for phase in phases for item in checklist.items(phase)]
         ids = [item.id for item in items]
         for item in items:
-            self.intents.item_done.emit(item.id, "")
+            self.intents.item_done.emit(item.id, "", sample_evidence(item.fields))
         self.wait(lambda: self.checklist and all(map(self.checklist.status, ids)))
         for phase in phases:
             self.sign(phase)
@@ -186,12 +191,17 @@ class Desk:
             patients=self.patients,
             check_pin=self._check_pin,
             refresh_staff=lambda: None,
-            describe=" ".join,
+            describe=partial(describe_with, SITE.knowledge),
             sessions=lambda: (),
+            last_session=self._last_session,
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,
             diagnose=self._diagnose,
         )
+
+    def _last_session(self) -> LastSession | None:
+        entries = list_sessions(self.folder)
+        return last_session(entries[-1], date.today()) if entries else None
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
         return answer_set_up(entry, SITE, self.staff, TODAY)
@@ -230,6 +240,25 @@ class Desk:
         recorder = Recorder(SessionWriter.create(self.folder, info, self.clock), self.clock)
         recorder.start()
         return recorder.path, recorder
+
+
+def sample_evidence(fields: Sequence[EvidenceField]) -> tuple[Evidence, ...]:
+    """Something for each field that is asked for."""
+    return tuple(Evidence(field.id, _sample(field)) for field in fields if field.required)
+
+
+def _sample(field: EvidenceField) -> str:
+    match field.kind:
+        case EvidenceKind.NUMBER:
+            return f"{field.least or 0:g}"
+        case EvidenceKind.CHOICE:
+            return field.choices[0]
+        case EvidenceKind.TICK:
+            return TICKED
+        case EvidenceKind.DATE | EvidenceKind.TIME:
+            return value_now(field, datetime.now())
+        case EvidenceKind.TEXT:
+            return "A17"
 
 
 def is_orange(picture: ImageU8) -> ImageU8:

@@ -1,9 +1,12 @@
 """Records with the longest texts that the screens must hold."""
 
+from dataclasses import replace
+
 import numpy as np
 from PyQt6.QtGui import QImage
 
 from drivers.api.samples import ImageU8, Origin, PixelFormat, Stamp, VideoFrame
+from guidance_app.domain.evidence import EvidenceField, EvidenceKind
 from guidance_app.presentation.primitives import Band, Cross, Ink, Label, Line, Ring, Stroke
 from guidance_app.presentation.view import (
     ChecklistRow,
@@ -40,6 +43,41 @@ OVERLAY = (
 )
 
 
+EXPLANATION = (
+    "K-44  Record procedure, side, drug, volume, passes",
+    "Required: it cannot be skipped, and it is signed.",
+    "Ticked by the operator or assistant, signed by the operator and the assistant.",
+    "P: from the points to consider.",
+    "C: from a companion source.",
+    "O: a proposal of this project, no source states it.",
+    "Record in the notes: procedure, side, drug and its lot, volume, needle passes and what was "
+    "seen of the needle, with the image before and after, as the site's rules ask for it.",
+    "EULAR points to consider 2022, PTC-2: should / may; agreement 9.1 (SD 2.1), evidence level 3 "
+    "(dagger, footnote not seen)",
+    "EULAR intra-articular therapies 2021, IAT-10: agreement not known, evidence not known; "
+    "wording not found",
+    "WHO radiological interventions checklist 2010 (read in a secondary source)",
+    "Proposal of this project; no source states it",
+    "To note: agent, time.",
+    "Who ticks and signs, and how strictly it holds: a proposal of this project.",
+)
+
+KIND = EvidenceKind
+DAP = EvidenceField(
+    "dap", "Dose-area product so far", KIND.NUMBER, "Gy cm²", 0, 5000, required=True
+)
+SIDE = EvidenceField(
+    "side", "Side", KIND.CHOICE, choices=("left", "right", "both sides", "no side")
+)
+MODE = EvidenceField("mode", "Consent", KIND.CHOICE, choices=("written", "oral"), required=True)
+WORN = EvidenceField("worn", "Radiographer wears both", KIND.TICK, required=True)
+LOT = EvidenceField("lot", "Lot number", KIND.TEXT, required=True)
+GIVEN = EvidenceField("given", "Consent given on", KIND.DATE)
+LEFT_AT = EvidenceField("left", "Left at", KIND.TIME)
+FIELDS = (DAP, SIDE, MODE, WORN, LOT, GIVEN, LEFT_AT)
+"""One of each kind, with labels as long as any."""
+
+
 def frame_of(pixels: ImageU8) -> VideoFrame:
     """A frame with these pixels; the format follows from their shape."""
     pixel_format = PixelFormat.GRAY8 if pixels.ndim == 2 else PixelFormat.BGR24
@@ -63,12 +101,16 @@ def item_row(number: int, level: str = "required", mark: str = "open") -> Checkl
         text="Record procedure, side, drug, volume, passes",
         level=level,
         origin="PCO",
-        source="IAT-5: Companion paper, table 2. Certainty: moderate.",
-        sign="operator, assistant",
         evidence="agent, time",
         mark=mark,
         note=note,
+        explanation=EXPLANATION,
     )
+
+
+def noting_row(number: int, *fields: EvidenceField) -> ChecklistRow:
+    """An open item that asks for these."""
+    return replace(item_row(number), fields=fields)
 
 
 def checklist(*rows: ChecklistRow) -> ChecklistView:
@@ -96,5 +138,6 @@ def live_view(primitives: tuple = ()) -> LiveView:
             "Guidance stays off: checklist open at K-06, K-07, K-08 and 12 more.",
         ),
         checklist=checklist(*rows),
+        injection=GuidanceButton("Injection", False, ""),
         message=Text("The two points are only 12 px apart. Choose marks at least 20 px apart."),
     )

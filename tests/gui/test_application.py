@@ -524,7 +524,7 @@ def test_a_registered_person_signs_with_the_pin_alone(desk: Desk) -> None:
     checklist = desk.checklist
     assert checklist is not None
     for item in checklist.items(Phase.PRE):
-        desk.intents.item_done.emit(item.id, "")
+        desk.intents.item_done.emit(item.id, "", ())
     desk.wait(lambda: desk.checklist and not desk.checklist.open_items(Phase.PRE))
     line = desk.window.line
     for pin, words in (("1357", "not the right PIN"), (PIN, "OP-1 has signed")):
