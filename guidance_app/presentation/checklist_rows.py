@@ -61,15 +61,17 @@ def checklist_view(
     person = people[0]
     items = checklist.items(phase)
     done = sum(checklist.status(item.id) is not None for item in items)
-    current = next((item.id for item in items if checklist.status(item.id) is None), None)
+    still_open = [item for item in items if checklist.status(item.id) is None]
+    mine = [item for item in still_open if may_mark(checklist, item, person)]
     return ChecklistView(
         phase=PHASE_TITLES[phase],
         progress=f"{done} of {len(items)}",
         rows=tuple(_row(checklist, item, person, describe) for item in items),
-        current=current,
+        current=next((item.id for item in (*mine, *still_open)), None),
         person=f"{person.code} · {person.role.name.lower()}",
         signing=_signing(checklist, phase, people),
         signs=bool(owed_parts(checklist, phase, person)),
+        hand_over=not mine and _wait_for_others(checklist, still_open, people[1:]),
         emergency=_emergency(checklist),
         closed=checklist.closed,
     )
@@ -80,6 +82,12 @@ def open_record(checklist: Checklist | None) -> str:
     if checklist is None or checklist.closed:
         return ""
     return closing_refusal(checklist) or "The record is complete and not closed."
+
+
+def _wait_for_others(
+    checklist: Checklist, items: Sequence[ChecklistItem], others: Sequence[Person]
+) -> bool:
+    return any(may_mark(checklist, item, other) for item in items for other in others)
 
 
 def _emergency(checklist: Checklist) -> str:

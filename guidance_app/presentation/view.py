@@ -126,13 +126,15 @@ class ChecklistView:
     """"5 of 7"."""
     rows: tuple[ChecklistRow, ...]
     current: str | None
-    """Item id the Next key would tick."""
+    """Item id the Next key would tick: the first open one of the person who ticks, if any."""
     person: str
     """Who ticks now: "OP-01 operator"."""
     signing: Signing = Signing.DONE
     """What the phase waits for once its items are marked."""
     signs: bool = False
     """The person who ticks now signs this phase once its items are marked."""
+    hand_over: bool = False
+    """What is open here waits for somebody else who is present."""
     emergency: str = ""
     """Who declared one and why; empty where none was."""
     closed: bool = False

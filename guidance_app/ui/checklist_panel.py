@@ -285,8 +285,13 @@ class ChecklistPanel(QWidget):
         self.sheet.show_lines(target.explanation if target else ())
         self.evidence.show_item(target if pending else None)
 
+    def _hands_over(self) -> bool:
+        """Whether Next lets somebody else act: the person who ticks has nothing to tick here."""
+        return self._view.hand_over and self._chosen is None
+
     def _show_next(self, pending: bool, finished: bool) -> None:
         words = NEXT_WORDS[self._view.signing] if finished else NEXT
+        words = NEXT_WORDS[Signing.OTHER] if self._hands_over() else words
         self.next.set_word(*(CLOSED if self._view.closed else words))
         self.next.setEnabled((pending or finished) and not self._view.closed)
 
@@ -308,7 +313,9 @@ class ChecklistPanel(QWidget):
 
     def _tick(self) -> None:
         target = self._target()
-        if target is not None and self._is_due(target):
+        if self._hands_over():
+            self._intents.person_switched.emit()
+        elif target is not None and self._is_due(target):
             self._ask_for_evidence(target)
         elif target is not None:
             noted = self._noted(target)

@@ -10,7 +10,7 @@ from guidance_app.ui.evidence_inputs import GAP_PX, EvidenceInput
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.theme import Sizes
 
-TITLE_SHARE = 2.6
+TITLE_SHARE = 2.9
 """Height of the title in heights of its capitals."""
 
 
@@ -33,7 +33,7 @@ class EvidenceSheet(QWidget):
         self._page = 0
         self._pages: list[list[EvidenceInput]] = []
         self.inputs: list[EvidenceInput] = []
-        self.title = FittedText(bold=True)
+        self.title = FittedText()
         self.setAccessibleName("Evidence")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._column = QVBoxLayout(self)

@@ -54,7 +54,7 @@ class MessageLine(QWidget):
         self._only_one = True
         self._connect()
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 1, 8, 1)
+        row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.message, 50)
         row.addWidget(self.field)

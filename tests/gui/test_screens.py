@@ -3,8 +3,18 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
+import numpy as np
 import pytest
-from gui_records import OVERLAY, STRIP, live_view
+from gui_records import (
+    FIELDS,
+    OVERLAY,
+    STRIP,
+    checklist,
+    frame_of,
+    item_row,
+    live_view,
+    noting_row,
+)
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
@@ -15,6 +25,7 @@ from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.diagnosis.findings import Finding, Outcome
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffRole
+from guidance_app.domain.evidence import Evidence
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.patient_view import PatientEntry, found_view
@@ -27,10 +38,10 @@ from guidance_app.presentation.setup_choices import (
     answer_set_up,
     procedure_choices,
 )
-from guidance_app.presentation.view import Text
+from guidance_app.presentation.view import GuidanceButton, Signing, Text
 from guidance_app.records.known_patients import KnownPatient
 from guidance_app.records.patient import Patient
-from guidance_app.ui.actions import ACTIONS
+from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.checklist_row import ChecklistRowButton
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.lettering import FittedText
@@ -46,6 +57,7 @@ DEVICES = (
     DeviceInfo("v4l2:/dev/video0", "USB3 capture", "A1", "capture", False, True, ""),
     DeviceInfo("v4l2:/dev/video2", "Webcam", None, "capture", False, False, "It is in use."),
 )
+LAST = "Last: Sacroiliac joint injection under fluoroscopy R, 26 Nov 2026, 09:14, record open"
 OPEN_NOW = (
     "USB3 capture · YUYV 1280x720 · only 5.1/s of 30/s · "
     "whole chain 84 ms ± 17 ms, measured 2026-11-26"
@@ -97,10 +109,50 @@ def show_patient(window: MainWindow) -> None:
     window.patient.render_view(found_view(known, PatientEntry("4711", "Bo Lee")))
 
 
+def show_panel(window: MainWindow, button: str, **changes: object) -> None:
+    """The live screen with another checklist beside it, and one of its sheets."""
+    window.show_live()
+    row = replace(noting_row(3, *FIELDS), noted=(Evidence("dap", "12.5"),))
+    done = replace(item_row(1, mark="done"), values="Dose-area product: 12.5 Gy cm²")
+    shown = checklist(done, item_row(2, "reason to skip", "not applicable"), row)
+    record = replace(live_view(OVERLAY), checklist=replace(shown, **changes))
+    window.render_view(record, frame_of(np.zeros((480, 640), np.uint8)))
+    if button:
+        getattr(window.live.checklist, button).click()
+
+
+def show_guiding(window: MainWindow) -> None:
+    window.show_live()
+    guiding = GuidanceButton("Stop guidance", True, "Guidance is on.", on=True)
+    shut = GuidanceButton("Injection", False, INJECTION_SHUT)
+    record = replace(live_view(OVERLAY), guidance=guiding, injection=shut, open_record=STILL_OPEN)
+    window.render_view(record, frame_of(np.zeros((480, 640), np.uint8)))
+    window.live.tools.buttons[Action.QUIT].click()
+
+
+def show_refused_evidence(window: MainWindow) -> None:
+    show_panel(window, "noting")
+    entry = window.live.checklist.evidence.inputs[0].entry
+    entry.set_value("9000")
+    entry.changed.emit()
+
+
+def show_closing(window: MainWindow, *, closed: bool) -> None:
+    done = (item_row(1, mark="done"), item_row(2, mark="done"))
+    shown = replace(checklist(*done), phase="AFTER", signing=Signing.CLOSING, closed=closed)
+    window.show_live()
+    record = replace(live_view(), checklist=replace(shown, emergency="OP-01: collapse"))
+    window.render_view(record, frame_of(np.zeros((480, 640), np.uint8)))
+
+
+INJECTION_SHUT = "Injection: not before K-39 “See tip, or substitute, before injecting” is settled."
+STILL_OPEN = (
+    "The record stays open: 12 items open, next K-44 "
+    "“Record procedure, side, drug, volume, passes”."
+)
+
 SCREENS: dict[str, Callable[[MainWindow], None]] = {
-    "start": lambda w: w.show_start(
-        StartView(Text("Grabber: live"), "Last: Knee R, 09:14", "/s/1")
-    ),
+    "start": lambda w: w.show_start(StartView(Text("Grabber: live"), LAST, "/s/1")),
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
     "advice": show_advice,
     "trainee": show_trainee,
@@ -112,6 +164,13 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
     "diagnosis": lambda w: w.show_diagnosis(DiagnosisView(FINDINGS)),
     "sessions": lambda w: w.show_sessions(SESSIONS),
     "live": MainWindow.show_live,
+    "values": lambda w: show_panel(w, ""),
+    "evidence": lambda w: show_panel(w, "noting"),
+    "refused evidence": show_refused_evidence,
+    "source sheet": lambda w: show_panel(w, "source"),
+    "closing": lambda w: show_closing(w, closed=False),
+    "closed": lambda w: show_closing(w, closed=True),
+    "injection shut": show_guiding,
 }
 
 
