@@ -18,7 +18,7 @@ from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import Checklist, Phase
+from guidance_app.domain.checklist import Checklist, ChecklistTemplate, Phase
 from guidance_app.domain.competence import CompetencePolicy, StaffRecord
 from guidance_app.domain.evidence import TICKED, Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.sign_off import unsigned
@@ -71,6 +71,8 @@ class Desk:
         self.failures: list[str] = []
         self.staff: dict[str, StaffRecord] = {}
         """Who is registered, by code."""
+        self.change_template: Callable[[ChecklistTemplate], ChecklistTemplate] = lambda same: same
+        """Makes of a checklist the one that is used."""
         self.next_pipelines: list[Pipeline] = []
         """Take the place of what would be made for the next addresses."""
         self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
@@ -185,7 +187,7 @@ class Desk:
             discover=self.registry.discover,
             examples=self.registry.examples,
             procedures=lambda: procedure_choices(SITE.knowledge),
-            template=partial(template_for, SITE.knowledge),
+            template=self._template,
             usual_plan="us",
             answer_set_up=self._answer_set_up,
             patients=self.patients,
@@ -205,6 +207,9 @@ class Desk:
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
         return answer_set_up(entry, SITE, self.staff, TODAY)
+
+    def _template(self, procedure: str, plan: str, trainee: bool) -> ChecklistTemplate:
+        return self.change_template(template_for(SITE.knowledge, procedure, plan, trainee))
 
     def _check_pin(self, code: str, pin: str) -> Future[bool]:
         checked: Future[bool] = Future()
