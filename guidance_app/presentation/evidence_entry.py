@@ -14,6 +14,7 @@ FULL_STEPS = (
 )
 """A number below the first is stepped by the second, whatever it measures."""
 LARGEST_STEP = Decimal(100)
+NUMBER = re.compile(r"\+?(-?)0*(\d*)\.?(\d*)")
 HOUR_WITHOUT_ZERO = re.compile(r"\d:\d\d")
 
 
@@ -24,10 +25,10 @@ def field_label(field: EvidenceField) -> str:
 
 
 def entered_value(field: EvidenceField, typed: str) -> str:
-    """What was meant by what was typed: a comma stands for a dot, 9:05 for 09:05."""
+    """What was meant by what was typed: a comma stands for a dot, ".5" for 0.5, 9:05 for 09:05."""
     text = typed.strip()
     if field.kind is EvidenceKind.NUMBER:
-        return text.replace(",", ".")
+        return _plain_number(text.replace(",", "."))
     if field.kind is EvidenceKind.TIME and HOUR_WITHOUT_ZERO.fullmatch(text):
         return f"0{text}"
     return text
@@ -48,6 +49,16 @@ def stepped_value(field: EvidenceField, value: str, direction: int) -> str:
 def value_now(field: EvidenceField, now: datetime) -> str:
     """Today, or the time of the day."""
     return now.strftime("%Y-%m-%d" if field.kind is EvidenceKind.DATE else "%H:%M")
+
+
+def _plain_number(text: str) -> str:
+    """With one digit before the dot, and no dot without a digit behind it."""
+    found = NUMBER.fullmatch(text)
+    if found is None or not any(map(str.isdigit, text)):
+        return text
+    sign, whole, rest = found.groups()
+    number = f"{whole or '0'}.{rest}" if rest else whole or "0"
+    return number if number == "0" else f"{sign}{number}"
 
 
 def _number(value: str) -> Decimal | None:

@@ -23,6 +23,10 @@ DRUG = EvidenceField("drug", "Drug", EvidenceKind.TEXT)
     ("field", "typed", "value"),
     [
         (VOLUME, " 12,5 ", "12.5"),
+        (VOLUME, ",5", "0.5"),
+        (VOLUME, "007.50", "7.50"),
+        (VOLUME, "+3.", "3"),
+        (VOLUME, "-0", "0"),
         (CLOCK, "9:05", "09:05"),
         (CLOCK, "19:05", "19:05"),
         (DRUG, " saline, 0.9 % ", "saline, 0.9 %"),
@@ -31,6 +35,12 @@ DRUG = EvidenceField("drug", "Drug", EvidenceKind.TEXT)
 def test_what_is_typed_is_kept_in_one_form(field: EvidenceField, typed: str, value: str) -> None:
     assert entered_value(field, typed) == value
     assert value_refusal(field, value) is None
+
+
+@pytest.mark.parametrize("typed", ["", ".", "-", "1e3", "nan", "4 ml", "1.2.3"])
+def test_what_is_no_number_is_left_to_be_refused(typed: str) -> None:
+    assert entered_value(VOLUME, typed) == typed
+    assert value_refusal(VOLUME, "4 ml") is not None
 
 
 @pytest.mark.parametrize(
