@@ -1,6 +1,6 @@
 """The checklist as the panel shows it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from guidance_app.domain.checklist import (
     Checklist,
@@ -11,7 +11,7 @@ from guidance_app.domain.checklist import (
     Phase,
     may_mark,
 )
-from guidance_app.domain.evidence import Evidence, evidence_words
+from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind, evidence_words
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import closing_refusal, item_signers, owed_parts, unsigned
 from guidance_app.knowledge.content import Knowledge
@@ -40,6 +40,7 @@ ORIGIN_MEANINGS = {
     "C": "C: from a companion source.",
     "O": "O: a proposal of this project, no source states it.",
 }
+SELF_EXPLAINING = (EvidenceKind.TEXT, EvidenceKind.CHOICE)
 OURS = "Who ticks and signs, and how strictly it holds: a proposal of this project."
 
 Describe = Callable[[ChecklistItem], str]
@@ -125,12 +126,11 @@ def _row(
         origin=item.origin,
         evidence=item.evidence,
         mark=entry.mark.value if entry else "open",
-        note=_note(entry) if entry else "",
+        note=_note(entry, _short_values(item.fields, entry.evidence)) if entry else "",
         mine=may_mark(checklist, item, person),
         may_not_apply=item.level is not Level.HARD or item.may_not_apply,
         fields=item.fields,
         noted=noted,
-        values=" · ".join(evidence_words(item.fields, noted)) if entry else "",
         explanation=tuple(_explain(checklist, item, entry, describe)),
     )
 
@@ -141,9 +141,19 @@ def _noted_before(checklist: Checklist, item: ChecklistItem) -> tuple[Evidence, 
     return next((entry.evidence for entry in marks if entry.mark is Mark.DONE), ())
 
 
-def _note(entry: ChecklistEntry) -> str:
-    time = entry.time_utc[11:16]
-    return f"{entry.person.code} {time}" + (f": {entry.note}" if entry.note else "")
+def _note(entry: ChecklistEntry, values: Iterable[str] = ()) -> str:
+    said = " · ".join(filter(None, (*values, entry.note)))
+    return f"{entry.person.code} {entry.time_utc[11:16]}" + (f": {said}" if said else "")
+
+
+def _short_values(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Iterator[str]:
+    """Without the labels of what explains itself, as a row has little room."""
+    plain = {field.id: field for field in fields if field.unit or field.kind in SELF_EXPLAINING}
+    for one in given:
+        if one.field in plain:
+            yield f"{one.value} {plain[one.field].unit}".rstrip()
+        else:
+            yield from evidence_words(fields, (one,))
 
 
 def _explain(

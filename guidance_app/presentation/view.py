@@ -86,7 +86,7 @@ class ChecklistRow:
     mark: str
     """"open", "done", "overridden", "skipped"."""
     note: str
-    """Who and when, and the reason or remark, once marked."""
+    """Who and when, the values noted, and the reason or remark, once marked."""
     mine: bool = True
     """The person who ticks now is entitled to it."""
     may_not_apply: bool = False
@@ -95,8 +95,6 @@ class ChecklistRow:
     """What to note, each with its kind and limits."""
     noted: tuple[Evidence, ...] = ()
     """What stands in the fields; of a reopened item what stood in them, to be changed."""
-    values: str = ""
-    """The same in words, once marked."""
     explanation: tuple[str, ...] = ()
     """The whole item, what its level and origin mean, who signs it, and its sources."""
 

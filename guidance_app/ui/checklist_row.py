@@ -45,9 +45,7 @@ class ChecklistRowButton(PressButton):
         self.setEnabled(row is not None)
         if row is not None:
             self.setText(row.text)
-            self.setToolTip(
-                "\n".join(filter(None, (f"{row.item} {row.text}", row.values, row.note)))
-            )
+            self.setToolTip(f"{row.item} {row.text}\n{row.note}".strip())
             where = "current, " if current else ""
             self.setAccessibleName(f"{row.item} {row.text}, {where}{row.level}, {row.mark}")
         self.update()
@@ -68,8 +66,7 @@ class ChecklistRowButton(PressButton):
         side = self._mark_side()
         mark = icon_pixmap(MARK_SHAPES[self.row.mark], mark_colour, side, self.devicePixelRatioF())
         painter.drawPixmap(side // 2, (self.height() - side) // 2, mark)
-        words = f"{self.row.text}\n{self.row.values}".strip()
-        draw_text(painter, self._text_box(), words, self._cap_px, colour)
+        draw_text(painter, self._text_box(), self.row.text, self._cap_px, colour)
         self._paint_side(painter, self.row, pending)
 
     def _paint_plate(self, painter: QPainter) -> None:

@@ -72,10 +72,29 @@ def complete() -> Checklist:
 def test_a_marked_item_shows_its_values_and_a_reopened_one_keeps_them_to_be_changed() -> None:
     done = marked(EMPTY, "volume", Mark.DONE, OPERATOR, *NOTED)
     shown = row(done, "volume")
-    assert (shown.values, shown.note, shown.noted) == ("Volume: 4 ml", "OP-01 09:14: seen", NOTED)
+    assert (shown.note, shown.noted) == ("OP-01 09:14: 4 ml · seen", NOTED)
     reopened = row(marked(done, "volume", Mark.REOPENED, OPERATOR), "volume")
-    assert (reopened.values, reopened.mark, reopened.noted) == ("", "open", NOTED)
+    assert (reopened.note, reopened.mark, reopened.noted) == ("", "open", NOTED)
     assert row(EMPTY, "volume").noted == ()
+
+
+def test_a_row_leaves_out_the_labels_of_what_explains_itself() -> None:
+    fields = (
+        EvidenceField("drug", "Drug", EvidenceKind.TEXT),
+        EvidenceField("passes", "Needle passes", EvidenceKind.NUMBER),
+        EvidenceField("side", "Side", EvidenceKind.CHOICE, choices=("left", "right")),
+        EvidenceField("worn", "Apron worn", EvidenceKind.TICK),
+        EvidenceField("left", "Left at", EvidenceKind.TIME),
+    )
+    values = (("drug", "saline"), ("passes", "2"), ("side", "left"), ("worn", "yes"))
+    noted = tuple(Evidence(*pair) for pair in (*values, ("left", "09:05")))
+    items = (item("all", Role.OPERATOR, fields=fields),)
+    checklist = marked(
+        Checklist(replace(TEMPLATE, items=items)), "all", Mark.DONE, OPERATOR, *noted
+    )
+    assert row(checklist, "all").note == (
+        "OP-01 09:14: saline · Needle passes: 2 · left · Apron worn · Left at: 09:05 · seen"
+    )
 
 
 def test_the_sheet_says_level_signers_origin_and_the_whole_item() -> None:
