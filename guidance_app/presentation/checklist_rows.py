@@ -1,6 +1,6 @@
 """The checklist as the panel shows it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from guidance_app.domain.checklist import (
     Checklist,
@@ -126,7 +126,7 @@ def _row(
         origin=item.origin,
         evidence=item.evidence,
         mark=entry.mark.value if entry else "open",
-        note=_note(entry, _short_values(item.fields, entry.evidence)) if entry else "",
+        note=_row_note(item, entry) if entry else "",
         mine=may_mark(checklist, item, person),
         may_not_apply=item.level is not Level.HARD or item.may_not_apply,
         fields=item.fields,
@@ -141,9 +141,15 @@ def _noted_before(checklist: Checklist, item: ChecklistItem) -> tuple[Evidence, 
     return next((entry.evidence for entry in marks if entry.mark is Mark.DONE), ())
 
 
-def _note(entry: ChecklistEntry, values: Iterable[str] = ()) -> str:
-    said = " · ".join(filter(None, (*values, entry.note)))
-    return f"{entry.person.code} {entry.time_utc[11:16]}" + (f": {said}" if said else "")
+def _note(entry: ChecklistEntry) -> str:
+    time = entry.time_utc[11:16]
+    return f"{entry.person.code} {time}" + (f": {entry.note}" if entry.note else "")
+
+
+def _row_note(item: ChecklistItem, entry: ChecklistEntry) -> str:
+    """The values first: where there is no room for all of it, its end is left out."""
+    values = " · ".join(_short_values(item.fields, entry.evidence))
+    return f"{values}\n{_note(entry)}".strip()
 
 
 def _short_values(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Iterator[str]:

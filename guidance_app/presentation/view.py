@@ -86,7 +86,7 @@ class ChecklistRow:
     mark: str
     """"open", "done", "overridden", "skipped"."""
     note: str
-    """Who and when, the values noted, and the reason or remark, once marked."""
+    """The values noted, who and when, and the reason or remark, once marked."""
     mine: bool = True
     """The person who ticks now is entitled to it."""
     may_not_apply: bool = False

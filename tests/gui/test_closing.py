@@ -171,7 +171,7 @@ def test_evidence_is_in_the_recording_and_in_the_signed_checklist(desk: Desk) ->
     panel.next.click()
     desk.wait(lambda: desk.checklist and desk.checklist.status(RECORDED))
     assert panel.rows[0].row is not None
-    assert panel.rows[0].row.note.endswith(": 0.5 ml")
+    assert panel.rows[0].row.note.startswith("0.5 ml\n")
     session = desk.application.session
     desk.close()
     assert session is not None

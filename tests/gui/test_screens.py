@@ -113,7 +113,7 @@ def show_panel(window: MainWindow, button: str, **changes: object) -> None:
     """The live screen with another checklist beside it, and one of its sheets."""
     window.show_live()
     row = replace(noting_row(3, *FIELDS), noted=(Evidence("dap", "12.5"),))
-    done = replace(item_row(1, mark="done"), note="OP-01 09:14: 12.5 Gy cm²")
+    done = replace(item_row(1, mark="done"), note="12.5 Gy cm²\nOP-01 09:14")
     shown = checklist(done, item_row(2, "reason to skip", "not applicable"), row)
     record = replace(live_view(OVERLAY), checklist=replace(shown, **changes))
     window.render_view(record, frame_of(np.zeros((480, 640), np.uint8)))

@@ -72,7 +72,7 @@ def complete() -> Checklist:
 def test_a_marked_item_shows_its_values_and_a_reopened_one_keeps_them_to_be_changed() -> None:
     done = marked(EMPTY, "volume", Mark.DONE, OPERATOR, *NOTED)
     shown = row(done, "volume")
-    assert (shown.note, shown.noted) == ("OP-01 09:14: 4 ml · seen", NOTED)
+    assert (shown.note, shown.noted) == ("4 ml\nOP-01 09:14: seen", NOTED)
     reopened = row(marked(done, "volume", Mark.REOPENED, OPERATOR), "volume")
     assert (reopened.note, reopened.mark, reopened.noted) == ("", "open", NOTED)
     assert row(EMPTY, "volume").noted == ()
@@ -93,7 +93,7 @@ def test_a_row_leaves_out_the_labels_of_what_explains_itself() -> None:
         Checklist(replace(TEMPLATE, items=items)), "all", Mark.DONE, OPERATOR, *noted
     )
     assert row(checklist, "all").note == (
-        "OP-01 09:14: saline · Needle passes: 2 · left · Apron worn · Left at: 09:05 · seen"
+        "saline · Needle passes: 2 · left · Apron worn · Left at: 09:05\nOP-01 09:14: seen"
     )
 
 
