@@ -208,8 +208,12 @@ class Desk:
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
         return answer_set_up(entry, SITE, self.staff, TODAY)
 
-    def _template(self, procedure: str, plan: str, trainee: bool) -> ChecklistTemplate:
-        return self.change_template(template_for(SITE.knowledge, procedure, plan, trainee))
+    def _template(
+        self, procedure: str, plan: str, trainee: bool, complex_: bool
+    ) -> ChecklistTemplate:
+        return self.change_template(
+            template_for(SITE.knowledge, procedure, plan, trainee, complex_)
+        )
 
     def _check_pin(self, code: str, pin: str) -> Future[bool]:
         checked: Future[bool] = Future()
