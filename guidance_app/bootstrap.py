@@ -29,12 +29,7 @@ from guidance_app.knowledge.site_file import load_at_site
 from guidance_app.knowledge.templates import build_template
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.checklist_rows import describe_with
-from guidance_app.presentation.sessions import (
-    LastSession,
-    SessionRow,
-    last_session,
-    session_row,
-)
+from guidance_app.presentation.sessions import newest_session, session_rows
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -52,7 +47,6 @@ from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.screen import NO_SCREEN, choose_platform
-from guidance_app.session.info import list_sessions
 from guidance_app.session.writer import SessionWriter
 from guidance_app.settings import load_settings, remember_chain_delay
 from guidance_app.ui.application import Application, Services
@@ -63,7 +57,6 @@ from guidance_app.ui.main_window import MainWindow
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 USUAL_PLANS = {Modality.ULTRASOUND: Plan.ULTRASOUND, Modality.FLUOROSCOPY: Plan.FLUOROSCOPY}
 """How the needle is guided where pictures of this kind are shown."""
-LISTED_SESSIONS = 200
 LOG_BYTES = 1 << 20
 WAKE_MS = 250
 """Python sees a signal only between two of its own instructions, and Qt runs none while idle."""
@@ -321,8 +314,8 @@ class Desktop:
             check_pin=self._staff.check_pin,
             refresh_staff=self._staff.refresh,
             describe=partial(describe_with, self._site.knowledge),
-            sessions=self._session_rows,
-            last_session=self._last_session,
+            sessions=partial(session_rows, self._sessions),
+            last_session=lambda: newest_session(self._sessions, date.today()),
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
             diagnose=self._diagnose,
@@ -364,16 +357,6 @@ class Desktop:
 
     def _diagnose(self, addresses: tuple[str, ...], running: RunningSource | None) -> Diagnosis:
         return diagnose(addresses, self._sessions, self.has_screen, running)
-
-    def _last_session(self) -> LastSession | None:
-        entries = list_sessions(self._sessions) if self._sessions.is_dir() else []
-        return last_session(entries[-1], date.today()) if entries else None
-
-    def _session_rows(self) -> tuple[SessionRow, ...]:
-        if not self._sessions.is_dir():
-            return ()
-        newest_first = reversed(list_sessions(self._sessions)[-LISTED_SESSIONS:])
-        return tuple(session_row(entry) for entry in newest_first)
 
 
 def _end_on_signals(qt: QApplication) -> None:

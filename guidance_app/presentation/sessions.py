@@ -8,9 +8,10 @@ from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.presentation import figures
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.session.errors import SessionError
-from guidance_app.session.info import SessionEntry, started_procedure
+from guidance_app.session.info import SessionEntry, list_sessions, started_procedure
 from guidance_app.session.manifest import Manifest
 
+LISTED = 200
 SIDES = {"left": "L", "right": "R"}
 
 
@@ -49,6 +50,17 @@ def last_session(entry: SessionEntry, today: date) -> LastSession:
         *([state] if started else []),
     )
     return LastSession(", ".join(parts), str(entry.path))
+
+
+def session_rows(folder: Path) -> tuple[SessionRow, ...]:
+    """The newest sessions in a folder, which may not exist yet, newest first."""
+    return tuple(session_row(entry) for entry in reversed(list_sessions(folder)[-LISTED:]))
+
+
+def newest_session(folder: Path, today: date) -> LastSession | None:
+    """The newest session in a folder, which may not exist yet."""
+    entries = list_sessions(folder)
+    return last_session(entries[-1], today) if entries else None
 
 
 def session_row(entry: SessionEntry) -> SessionRow:

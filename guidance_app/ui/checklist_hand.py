@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from PyQt6.QtCore import QMetaObject, QObject, pyqtSignal
 
+from drivers.api.ports import Clock
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
@@ -28,12 +29,14 @@ from guidance_app.domain.commands import (
 )
 from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
-from guidance_app.domain.sign_off import sign_phase
+from guidance_app.domain.sign_off import closing_refusal, sign_phase
 from guidance_app.presentation.view import Tone
 from guidance_app.ui.intents import Intents
+from guidance_app.ui.second_press import SecondPress
 
 NOBODY = Person("", Role.OPERATOR)
 INJECTION_BEGINS = "injection begins"
+CLOSE_AGAIN = "Press Close record again: then nothing in it changes any more, and recording ends."
 
 DoneItem = tuple[str, tuple[Evidence, ...]]
 """The id of an item, and what was noted in its fields."""
@@ -49,9 +52,12 @@ class ChecklistHand(QObject):
     _checked = pyqtSignal(object)
     """The answer to a PIN, from the thread that looked it up."""
 
-    def __init__(self, submit: Callable[[Command], None], say: Callable[[str, Tone], None]) -> None:
+    def __init__(
+        self, submit: Callable[[Command], None], say: Callable[[str, Tone], None], clock: Clock
+    ) -> None:
         """`submit` asks the engine, `say` answers the person."""
         super().__init__()
+        self._closing = SecondPress(clock)
         self._submit = submit
         self._say = say
         self.check_pin: CheckPin | None = None
@@ -73,7 +79,6 @@ class ChecklistHand(QObject):
             intents.pin_given.connect(self.give_pin),
             intents.person_switched.connect(self.switch),
             intents.injection_pressed.connect(self.mark_injection),
-            intents.closing_asked.connect(self.close_record),
         ]
 
     @property
@@ -96,6 +101,13 @@ class ChecklistHand(QObject):
     def mark_injection(self) -> None:
         """An injection begins; one that is marked again is another one."""
         self._submit(MomentMarked(INJECTION_BEGINS, self.person, MomentKind.INJECTION))
+
+    def ask_to_close(self, checklist: Checklist) -> None:
+        """Close the record at the second press; what is missing is told at the first."""
+        if closing_refusal(checklist) is None and not self._closing.is_one():
+            self._say(CLOSE_AGAIN, Tone.NORMAL)
+        else:
+            self.close_record()
 
     def close_record(self) -> None:
         """Close the record, on the word of the person who acts now."""

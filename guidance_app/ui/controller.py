@@ -47,10 +47,11 @@ from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import Describe, checklist_view, first_unfinished
 from guidance_app.presentation.live import Situation, live_view
 from guidance_app.presentation.source_words import source_words
-from guidance_app.presentation.view import ChecklistView, LiveView, StateStrip, Text, Tone
+from guidance_app.presentation.view import ChecklistView, LiveView, Text, Tone
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.calm_strip import CalmStrip
 from guidance_app.ui.checklist_hand import ChecklistHand, DoneItem
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.paint_watch import PaintWatch
@@ -59,8 +60,6 @@ HEARTBEAT_MS = 100
 """The screen looks at the clock this often even when the engine is silent."""
 MESSAGE_NS = 8_000_000_000
 CORRIDOR_STEP_MM = 0.5
-STRIP_NS = 250_000_000
-"""Figures in the strip change at most so often: nobody reads them faster."""
 
 T = TypeVar("T")
 
@@ -97,7 +96,7 @@ class LiveController(QObject):
         self._bridge = bridge
         self._clock = clock
         self._describe = describe
-        self.hand = ChecklistHand(self.submit, self.say)
+        self.hand = ChecklistHand(self.submit, self.say, clock)
         self._connections: list[QMetaObject.Connection] = []
         self._read_only = read_only
         self._chain = chain
@@ -112,8 +111,7 @@ class LiveController(QObject):
         self._overlay_hidden = False
         self._message = Text("")
         self._message_until_ns = 0
-        self._strip: StateStrip | None = None
-        self._strip_until_ns = 0
+        self._strip = CalmStrip()
         bridge.arrived.connect(self._take)
         self._heartbeat = QTimer(self)
         self._heartbeat.timeout.connect(self._render)
@@ -156,6 +154,7 @@ class LiveController(QObject):
             intents.page_done.connect(self._finish_page),
             intents.phase_signed.connect(lambda: self.sign(self._phase(), self.hand.person)),
             intents.phase_stepped.connect(self._step_phase),
+            intents.closing_asked.connect(self._close_record),
             *self.hand.connect_intents(intents),
         ]
 
@@ -184,6 +183,11 @@ class LiveController(QObject):
         checklist = self._checklist()
         if checklist is not None:
             self.hand.sign(checklist, phase, person)
+
+    def _close_record(self) -> None:
+        checklist = self._checklist()
+        if checklist is not None:
+            self.hand.ask_to_close(checklist)
 
     def mark_moment(self, label: str) -> None:
         """Remember this moment under a label."""
@@ -375,15 +379,7 @@ class LiveController(QObject):
 
     def _view(self, situation: Situation) -> LiveView:
         view = live_view(situation, self._checklist_view(situation.state.checklist))
-        return replace(view, strip=self._calm_strip(view.strip, situation.now_ns))
-
-    def _calm_strip(self, strip: StateStrip, now_ns: int) -> StateStrip:
-        """The strip as it was, until its figures are due or the state has changed."""
-        shown = self._strip
-        if shown is None or shown.state != strip.state or now_ns >= self._strip_until_ns:
-            self._strip, self._strip_until_ns = strip, now_ns + STRIP_NS
-            return strip
-        return shown
+        return replace(view, strip=self._strip.show(view.strip, situation.now_ns))
 
     def _checklist_view(self, checklist: Checklist | None) -> ChecklistView | None:
         if checklist is None:

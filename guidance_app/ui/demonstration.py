@@ -144,7 +144,7 @@ class Demonstration(QObject):
         if step.injection:
             intents.injection_pressed.emit()
         if step.close:
-            intents.closing_asked.emit()
+            self._controller().hand.close_record()
         if step.moment:
             intents.moment_marked.emit(step.moment)
 

@@ -105,7 +105,7 @@ class Intents(QObject):
     phase_signed = pyqtSignal()
     """The person who ticks signs the phase that is shown."""
     closing_asked = pyqtSignal()
-    """The person who ticks closes the record."""
+    """The person who ticks closes the record: asked twice, unless something is missing."""
     phase_stepped = pyqtSignal(int)
     """Show the phase before (-1) or after (+1)."""
     person_switched = pyqtSignal()

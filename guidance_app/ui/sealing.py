@@ -47,8 +47,8 @@ class Sealing(QObject):
             self._stopped.emit()
 
     def _finish(self) -> None:
-        """Once, whether the thread's word or a wait comes first."""
-        if self._worker is None or self._pipeline is None:
+        """Once, for a wait or the thread's word, which may come late from a run before."""
+        if self._worker is None or self._pipeline is None or not self._done.is_set():
             return
         self._worker.stop()
         status = self._pipeline.recording_status()

@@ -27,7 +27,7 @@ from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.checklist_rows import describe_with
 from guidance_app.presentation.evidence_entry import value_now
-from guidance_app.presentation.sessions import LastSession, last_session
+from guidance_app.presentation.sessions import newest_session
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -44,7 +44,6 @@ from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
-from guidance_app.session.info import list_sessions
 from guidance_app.session.writer import SessionWriter
 from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
@@ -195,15 +194,11 @@ class Desk:
             refresh_staff=lambda: None,
             describe=partial(describe_with, SITE.knowledge),
             sessions=lambda: (),
-            last_session=self._last_session,
+            last_session=lambda: newest_session(self.folder, date.today()),
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,
             diagnose=self._diagnose,
         )
-
-    def _last_session(self) -> LastSession | None:
-        entries = list_sessions(self.folder)
-        return last_session(entries[-1], date.today()) if entries else None
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
         return answer_set_up(entry, SITE, self.staff, TODAY)

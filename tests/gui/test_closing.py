@@ -7,6 +7,7 @@ from desk import Desk
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
+from drivers.api.clock import ManualClock
 from guidance_app.domain.checklist import ChecklistTemplate, Phase
 from guidance_app.domain.commands import ItemMarked, MomentKind, MomentMarked, RecordClosed
 from guidance_app.domain.evidence import EvidenceField, EvidenceKind
@@ -15,6 +16,8 @@ from guidance_app.session.manifest import read_manifest
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import verify
 from guidance_app.ui.actions import Action
+from guidance_app.ui.checklist_hand import CLOSE_AGAIN
+from guidance_app.ui.second_press import NOT_AFTER_NS, NOT_BEFORE_NS, SecondPress
 
 TARGET, ENTRY = (371.0, 213.0), (12.0, 9.0)
 RECORDED = "K-44"
@@ -38,6 +41,16 @@ def guide(desk: Desk) -> None:
     desk.tick(Phase.PRE, Phase.TIME_OUT)
     desk.intents.guidance_pressed.emit()
     desk.wait_mode(GuidanceMode.ON)
+
+
+def close(desk: Desk, closed: list[Path]) -> None:
+    """Press until it is done."""
+
+    def is_done() -> bool:
+        desk.intents.closing_asked.emit()
+        return bool(closed)
+
+    desk.wait(is_done)
 
 
 def closed_sessions(desk: Desk) -> list[Path]:
@@ -83,7 +96,8 @@ def test_a_closed_record_ends_the_run_and_leads_back_to_the_start(desk: Desk) ->
     controller.show_phase(Phase.POST)
     assert panel.next.text() == "Close record"
     panel.next.click()
-    desk.wait(lambda: closed)
+    desk.wait(lambda: desk.window.line.message.text == CLOSE_AGAIN)
+    close(desk, closed)
     assert desk.window.start.isVisible()
     assert desk.application.controller is None
     assert desk.window.line.message.text == "The record is closed."
@@ -119,8 +133,7 @@ def test_a_record_that_is_not_complete_stays_open_and_says_what_is_missing(desk:
     desk.wait(lambda: "The record stays open" in desk.window.line.message.text)
     assert "K-44" in desk.window.line.message.text
     desk.tick(Phase.POST)
-    desk.intents.closing_asked.emit()
-    desk.wait(lambda: closed)
+    close(desk, closed)
 
 
 def test_who_quits_with_an_open_record_is_told_so_first(desk: Desk) -> None:
@@ -149,8 +162,7 @@ def test_a_record_that_is_closed_as_the_window_closes_is_sealed_and_told(desk: D
     controller.answered.connect(
         lambda outcome: isinstance(outcome.command, RecordClosed) and desk.application.stop_run()
     )
-    desk.intents.closing_asked.emit()
-    desk.wait(lambda: closed)
+    close(desk, closed)
     manifest = read_manifest(closed[0])
     assert manifest.sealed is not None
     assert manifest.record_closed_utc
@@ -179,3 +191,18 @@ def test_evidence_is_in_the_recording_and_in_the_signed_checklist(desk: Desk) ->
         marks = [o.command.entry for o in reader.commands if isinstance(o.command, ItemMarked)]
     (noted,) = [entry.evidence for entry in marks if entry.item == RECORDED]
     assert [(e.field, e.value) for e in noted] == [("volume", "0.5")]
+
+
+def test_a_bounce_is_no_second_press_and_neither_is_one_long_after() -> None:
+    clock = ManualClock()
+    press = SecondPress(clock)
+    assert not press.is_one()
+    clock.advance(NOT_BEFORE_NS - 1)
+    assert not press.is_one()
+    clock.advance(1)
+    assert press.is_one()
+    assert not press.is_one()
+    clock.advance(NOT_AFTER_NS + 1)
+    assert not press.is_one()
+    clock.advance(NOT_BEFORE_NS)
+    assert press.is_one()
