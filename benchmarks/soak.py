@@ -4,6 +4,8 @@
 files that are finished are emptied, so that the disk does not fill: measured, they grow by 8 MB a
 second, and what is kept stays below 2 GB. Run it on a machine that does nothing else: a recorder
 that falls behind keeps up to 256 MiB of pictures, and memory then follows that ("unwritten").
+Resident memory also holds code of the libraries, which the system may drop and read again as it
+likes; beside it stands the "anonymous" part, which is the application's own.
 
 Prints one JSON document and ends with 1 when something "failed": the balance of frames does not
 close, the recorder has a fault, after the warm-up descriptors or threads are not within
@@ -33,7 +35,12 @@ import yaml
 from drivers.api.errors import Disconnected, EndOfStream
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, Origin, PixelFormat, Stamp, VideoFrame
-from lab.guest.resources import count_descriptors, count_threads, read_resident_kib
+from lab.guest.resources import (
+    count_descriptors,
+    count_threads,
+    read_anonymous_kib,
+    read_resident_kib,
+)
 from simulators.fault_kinds import KINDS, Burst, SlowOpen, Unplug
 from simulators.fault_plan import FaultPlan
 from simulators.faults import FaultySource
@@ -189,6 +196,7 @@ class Soak:
             {
                 "at_s": SAMPLE_S * (len(self.samples) + 1),
                 "resident_mib": read_resident_kib() / 1024,
+                "anonymous_mib": read_anonymous_kib() / 1024,
                 "descriptors": count_descriptors(os.getpid()),
                 "threads": count_threads(),
                 "unwritten": unwritten,
@@ -229,18 +237,18 @@ def warm_samples(samples: list[dict[str, float]], rotation_s: float) -> list[dic
     return [sample for sample in samples if sample["at_s"] > warm_up_s]
 
 
-def memory(warm: list[dict[str, float]]) -> dict[str, float | None]:
-    """Growth by least squares after the warm-up, and its extent."""
+def memory(warm: list[dict[str, float]], name: str = "resident_mib") -> dict[str, float | None]:
+    """Growth of one kind by least squares after the warm-up, and its extent."""
     if len(warm) < 3:
         return {"slope_mib_per_h": None}
     at_h = [sample["at_s"] / 3600 for sample in warm]
-    resident = [sample["resident_mib"] for sample in warm]
+    held_mib = [sample[name] for sample in warm]
     return {
         "warm_from_s": warm[0]["at_s"],
-        "slope_mib_per_h": round(float(np.polyfit(at_h, resident, 1)[0]), 2),
-        "first_mib": round(resident[0], 1),
-        "last_mib": round(resident[-1], 1),
-        "most_mib": round(max(resident), 1),
+        "slope_mib_per_h": round(float(np.polyfit(at_h, held_mib, 1)[0]), 2),
+        "first_mib": round(held_mib[0], 1),
+        "last_mib": round(held_mib[-1], 1),
+        "most_mib": round(max(held_mib), 1),
     }
 
 
@@ -293,6 +301,7 @@ def main() -> int:
         "rate_hz": RATE_HZ,
         "failed": failed,
         "memory": memory(warm),
+        "anonymous": memory(warm, "anonymous_mib"),
         "descriptors": extent(soak.samples, "descriptors"),
         "threads": extent(soak.samples, "threads"),
         "balance": balance,

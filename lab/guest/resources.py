@@ -43,6 +43,11 @@ def read_resident_kib() -> int:
     return _field(PROC / "self/status", "VmRSS")
 
 
+def read_anonymous_kib() -> int:
+    """The part of it that belongs to no file, which the system cannot drop and read again."""
+    return _field(PROC / "self/status", "RssAnon")
+
+
 def count_threads() -> int:
     """Threads of this program."""
     return _field(PROC / "self/status", "Threads")
