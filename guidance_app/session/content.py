@@ -38,11 +38,20 @@ class SnapshotIndex:
         self.offsets.append(entry.offset)
         self.lengths.append(len(entry.payload))
 
+    def after(self, file: BinaryIO, index: int) -> GuidanceSnapshot | None:
+        """The first snapshot under a larger index; DamagedSession if the file has changed since."""
+        later = (place for place, own in enumerate(self.indices) if own > index)
+        place = min(later, key=self.indices.__getitem__, default=None)
+        return None if place is None else self._read_one(file, place)
+
     def read(self, file: BinaryIO) -> Iterator[GuidanceSnapshot]:
         """The snapshots by their index; raises DamagedSession if the file has changed since."""
         for place in sorted(range(len(self.indices)), key=self.indices.__getitem__):
-            file.seek(self.offsets[place])
-            yield decode_snapshot(file.read(self.lengths[place]))
+            yield self._read_one(file, place)
+
+    def _read_one(self, file: BinaryIO, place: int) -> GuidanceSnapshot:
+        file.seek(self.offsets[place])
+        return decode_snapshot(file.read(self.lengths[place]))
 
 
 @dataclass(slots=True)

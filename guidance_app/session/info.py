@@ -88,34 +88,39 @@ class SessionEntry:
 def info(path: Path) -> SessionDocument:
     """The session in figures; also of one that is not closed. Raises SessionError."""
     with SessionReader(path) as reader:
-        manifest = reader.manifest
-        states, causes, shown_ns = _times(reader)
-        return {
-            "id": manifest.id,
-            "started": manifest.started.utc,
-            "duration_s": _seconds(reader.ended_ns - manifest.started.perf_counter_ns),
-            "simulated": manifest.simulated,
-            "sealed": manifest.sealed is not None,
-            "recovered": manifest.recovered,
-            "being_recorded": manifest.sealed is None and is_being_recorded(path / JOURNAL_NAME),
-            "problems": _problems(reader),
-            "sources": [
-                {
-                    "address": manifest.source.address,
-                    "frames_offered": reader.counts.frames_offered,
-                    "frames_written": reader.counts.frames_written,
-                    "frames_lost": reader.counts.frames_lost,
-                    "frames_missed": _frames_missed(reader),
-                    "unique_rate_hz": _unique_rate_hz(reader),
-                    "fault_plan": manifest.source.fault_plan,
-                }
-            ],
-            "states_s": {state.value: _seconds(states[state]) for state in TruthState},
-            "causes_s": {word: _seconds(causes[word]) for word in sorted(causes)},
-            "events": reader.counts.events,
-            "guidance_shown_s": _seconds(shown_ns),
-            "latency_ms": _latency(reader),
-        }
+        return describe_session(reader)
+
+
+def describe_session(reader: SessionReader) -> SessionDocument:
+    """The same of a session that is open already; reads every snapshot."""
+    manifest = reader.manifest
+    states, causes, shown_ns = _times(reader)
+    return {
+        "id": manifest.id,
+        "started": manifest.started.utc,
+        "duration_s": _seconds(reader.ended_ns - manifest.started.perf_counter_ns),
+        "simulated": manifest.simulated,
+        "sealed": manifest.sealed is not None,
+        "recovered": manifest.recovered,
+        "being_recorded": manifest.sealed is None and is_being_recorded(reader.path / JOURNAL_NAME),
+        "problems": _problems(reader),
+        "sources": [
+            {
+                "address": manifest.source.address,
+                "frames_offered": reader.counts.frames_offered,
+                "frames_written": reader.counts.frames_written,
+                "frames_lost": reader.counts.frames_lost,
+                "frames_missed": _frames_missed(reader),
+                "unique_rate_hz": _unique_rate_hz(reader),
+                "fault_plan": manifest.source.fault_plan,
+            }
+        ],
+        "states_s": {state.value: _seconds(states[state]) for state in TruthState},
+        "causes_s": {word: _seconds(causes[word]) for word in sorted(causes)},
+        "events": reader.counts.events,
+        "guidance_shown_s": _seconds(shown_ns),
+        "latency_ms": _latency(reader),
+    }
 
 
 def list_sessions(folder: Path) -> list[SessionEntry]:

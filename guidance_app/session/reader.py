@@ -78,6 +78,10 @@ class SessionReader:
         """Every snapshot, by index."""
         return self._snapshots.read(self._journal)
 
+    def snapshot_after(self, outcome: CommandOutcome) -> GuidanceSnapshot | None:
+        """What was shown as soon as a command was handled; None when nothing was any more."""
+        return self._snapshots.after(self._journal, outcome.index)
+
     def engine_events(self) -> Iterator[CommandOutcome | GuidanceSnapshot]:
         """Commands and snapshots in the order in which the engine made them."""
         return merge(self.commands, self.snapshots(), key=attrgetter("index"))
