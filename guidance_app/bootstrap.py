@@ -1,7 +1,6 @@
 """Where the parts meet: drivers by address, threads, screens, recording, records."""
 
 import logging
-import logging.handlers
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +26,7 @@ from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.site_file import load_at_site
 from guidance_app.knowledge.templates import build_template
+from guidance_app.log import start_log
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.checklist_rows import describe_with
 from guidance_app.presentation.sessions import newest_session, session_rows
@@ -38,6 +38,7 @@ from guidance_app.presentation.setup_choices import (
     template_for,
 )
 from guidance_app.presentation.view import Tone
+from guidance_app.procedure_report import rendered_report
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.known_patients import KnownPatients
 from guidance_app.records.registered import RegisteredStaff
@@ -53,11 +54,11 @@ from guidance_app.ui.application import Application, Services
 from guidance_app.ui.chain_measurement import ChainMeasurement
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.report_run import show_file
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 USUAL_PLANS = {Modality.ULTRASOUND: Plan.ULTRASOUND, Modality.FLUOROSCOPY: Plan.FLUOROSCOPY}
 """How the needle is guided where pictures of this kind are shown."""
-LOG_BYTES = 1 << 20
 WAKE_MS = 250
 """Python sees a signal only between two of its own instructions, and Qt runs none while idle."""
 
@@ -199,7 +200,7 @@ class Desktop:
 
     def __init__(self, sessions: Path, modality: Modality = Modality.ULTRASOUND) -> None:
         """`sessions` is the folder that runs are recorded in; `modality` that of all sources."""
-        _start_log()
+        start_log(config.log_file())
         give_back_pictures()
         self.has_screen = choose_platform()
         self._qt = QApplication(sys.argv[:1])
@@ -238,6 +239,7 @@ class Desktop:
             return self._qt.exec()
         finally:
             self.application.stop_run()
+            self.application.reports.stop()
             self._records.stop()
             self._scales.stop()
             self._staff.stop()
@@ -319,6 +321,8 @@ class Desktop:
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
             diagnose=self._diagnose,
+            render_report=partial(rendered_report, knowledge=self._site.knowledge),
+            show_file=show_file,
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
@@ -374,11 +378,3 @@ def _recording_fault(recorder: Recorder) -> str:
         f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
         f"{recorder.path}: writing fell behind. End other programs, or use a faster disk."
     )
-
-
-def _start_log() -> None:
-    path = config.log_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])

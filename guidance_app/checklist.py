@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,16 @@ if TYPE_CHECKING:
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 
 
-class ExportRefused(ValueError):
-    """A session holds nothing to export; `str()` is one sentence."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A recorded procedure in one form."""
+
+    form: str
+    content: bytes
+    missing: list[str]
+    """What of the recording is not there; sentences."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What else is told of it in JSON."""
 
 
 def add_actions(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +54,8 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     export.add_argument("session", type=Path, metavar="SESSION")
     forms = export.add_mutually_exclusive_group(required=True)
     forms.add_argument("--fhir", action="store_true", help="as a FHIR R4 Bundle")
+    forms.add_argument("--html", action="store_true", help="as a report for a browser")
+    forms.add_argument("--pdf", action="store_true", help="as a report on A4 pages")
     export.add_argument("--out", type=Path, required=True, metavar="FILE", help="where it goes")
     export.add_argument("--json", action="store_true", help="tell of it in one JSON document")
     export.set_defaults(handler=_export)
@@ -88,35 +99,56 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from guidance_app.exchange.fhir.bundle import bundle
     from guidance_app.exchange.fhir.check import FhirRefused
+    from guidance_app.reports.content import NoProcedure
     from guidance_app.session.disk import LOCAL_DISK, write_whole
-    from guidance_app.session.reader import SessionReader
 
     try:
-        with SessionReader(options.session) as reader:
-            document, missing = bundle(_record(reader)), _missing(reader)
+        exported = _fhir(options.session) if options.fhir else _report(options)
         if options.out.is_dir():
             raise IsADirectoryError(0, "it is a folder")
-        write_whole(LOCAL_DISK, options.out, json.dumps(document, ensure_ascii=False).encode())
-    except (ExportRefused, FhirRefused) as error:
+        write_whole(LOCAL_DISK, options.out, exported.content)
+    except (FhirRefused, NoProcedure, KnowledgeError) as error:
         print(f"guidance: {options.session} is not exported: {error}", file=sys.stderr)
         return FAILED
     except OSError as error:
         print(f"guidance: {options.out} cannot be written ({error.strerror}).", file=sys.stderr)
         return FAILED
-    _tell(options, document, missing)
-    return DONE_IN_PART if missing else DONE
+    _tell(options, exported)
+    return DONE_IN_PART if exported.missing else DONE
+
+
+def _fhir(session: Path) -> Exported:
+    from guidance_app.exchange.fhir.bundle import bundle
+    from guidance_app.session.reader import SessionReader
+
+    with SessionReader(session) as reader:
+        document, missing = bundle(_record(reader)), _missing(reader)
+    kinds = Counter(entry["resource"]["resourceType"] for entry in document["entry"])
+    content = json.dumps(document, ensure_ascii=False).encode()
+    return Exported("fhir", content, missing, {"resources": kinds})
+
+
+def _report(options: argparse.Namespace) -> Exported:
+    from guidance_app.knowledge.site_file import load_at_site
+    from guidance_app.procedure_report import rendered_report
+    from guidance_app.screen import choose_platform
+
+    report = rendered_report(options.session, load_at_site(config.site_file()).knowledge)
+    if options.html:
+        return Exported("html", report.page.encode(), list(report.missing))
+    from guidance_app.ui.pdf_pages import pdf_pages
+
+    choose_platform()
+    return Exported("pdf", pdf_pages(report.page, report.title), list(report.missing))
 
 
 def _record(reader: "SessionReader") -> "ProcedureRecord":
     from guidance_app.exchange.fhir.record import ProcedureRecord
+    from guidance_app.procedure_report import the_procedure
     from guidance_app.session.manifest import moment_utc
-    from guidance_app.session.procedure import recorded_procedure
 
-    procedure = recorded_procedure(reader.commands)
-    if procedure is None:
-        raise ExportRefused("no procedure was started in it. Choose another session.")
+    procedure = the_procedure(reader)
     manifest = reader.manifest
     return ProcedureRecord(
         session=manifest.id,
@@ -136,14 +168,14 @@ def _missing(reader: "SessionReader") -> list[str]:
     return [problem.what for problem in problems if problem.where == JOURNAL_NAME]
 
 
-def _tell(options: argparse.Namespace, document: dict[str, Any], missing: list[str]) -> None:
-    for what in missing:
+def _tell(options: argparse.Namespace, exported: Exported) -> None:
+    for what in exported.missing:
         print(f"guidance: marks may be missing. {what}", file=sys.stderr)
-    kinds = Counter(entry["resource"]["resourceType"] for entry in document["entry"])
     if options.json:
-        print(json.dumps({"file": str(options.out), "resources": kinds, "missing": missing}))
+        told = {"file": str(options.out), "missing": exported.missing, **exported.more}
+        print(json.dumps(told))
     else:
-        print(f"fhir  {options.out}")
+        print(f"{exported.form:4}  {options.out}")
 
 
 def _lines(template: "ChecklistTemplate") -> list[str]:

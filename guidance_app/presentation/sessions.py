@@ -25,8 +25,10 @@ class SessionRow:
     procedure: str
     person: str
     length: str
+    record: Text
+    """Of the procedure: "closed", "not closed", "not known"; empty where none was started."""
     state: Text
-    """"closed", "recovered", or what is wrong with it."""
+    """Of the recording: "sealed", "recovered", or what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ def session_row(entry: SessionEntry) -> SessionRow:
     """A session in words; reads the beginning of its journal."""
     if entry.manifest is None:
         return SessionRow(
-            str(entry.path), "", entry.path.name, "", "", Text(entry.problem, Tone.CAUTION)
+            path=str(entry.path),
+            when="",
+            procedure=entry.path.name,
+            person="",
+            length="",
+            record=Text(""),
+            state=Text(entry.problem, Tone.CAUTION),
         )
     started = _procedure(entry.path)
     return SessionRow(
@@ -76,6 +84,7 @@ def session_row(entry: SessionEntry) -> SessionRow:
         procedure=_title(started, entry.manifest) + (f" · {started.patient}" if started else ""),
         person=started.people[0].code if started and started.people else "",
         length=_length(entry.manifest),
+        record=_record(entry.manifest) if started else Text(""),
         state=_state(entry.manifest),
     )
 
@@ -104,7 +113,13 @@ def _length(manifest: Manifest) -> str:
 def _state(manifest: Manifest) -> Text:
     if manifest.sealed is None:
         return Text("not closed: run guidance session recover", Tone.CAUTION)
-    return Text("recovered") if manifest.recovered else Text("closed")
+    return Text("recovered") if manifest.recovered else Text("sealed")
+
+
+def _record(manifest: Manifest) -> Text:
+    if manifest.sealed is None:
+        return Text("not known", Tone.CAUTION)
+    return Text("closed") if manifest.record_closed_utc else Text("not closed", Tone.CAUTION)
 
 
 def _local(utc: str) -> str:

@@ -33,6 +33,7 @@ from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import Patients, PatientWay
 from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
+from guidance_app.ui.report_run import RenderReport, ReportRun
 from guidance_app.ui.sealing import Sealing
 from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
@@ -78,6 +79,9 @@ class Services:
     """Keep a scale that a person confirmed on this layout of a device's screen; never blocks."""
     diagnose: Callable[[tuple[str, ...], RunningSource | None], Diagnosis]
     """A diagnosis of these addresses, of a run, or of what is attached; not begun yet."""
+    render_report: RenderReport
+    show_file: Callable[[Path], bool]
+    """Open a file with the desktop's viewer; False where there is none."""
 
 
 class Application(QObject):
@@ -115,9 +119,16 @@ class Application(QObject):
         self._wants_setup = True
         self._wanted_procedure = ""
         self._diagnosis = DiagnosisRun(window.diagnosis.render_view)
+        self.reports = ReportRun(
+            services.render_report,
+            services.show_file,
+            self.say,
+            lambda: self.controller is not None,
+        )
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
         self._sealing.finished.connect(self._tell_closed)
+        self.record_closed.connect(self.reports.write_closed)
         self._opened.connect(self._source_opened)
         self._said.connect(self._show_sentence)
         self._staff_changed.connect(lambda: self._answer_set_up(window.setup.entry()))
@@ -130,6 +141,7 @@ class Application(QObject):
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
         intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
+        intents.report_asked.connect(lambda path: self.reports.write_and_open(Path(path)))
         intents.choice_changed.connect(self._answer_set_up)
         intents.procedure_started.connect(self.start_procedure)
         intents.diagnosis_asked.connect(lambda: self.show_diagnosis("", from_sources=False))
@@ -228,6 +240,7 @@ class Application(QObject):
         if self._pipeline is not None:
             self._pipeline.stop()
             self._pipeline, self._opening = None, None
+        self.reports.go_on()
 
     def _leave_run(self) -> None:
         """No screen follows the present run any more."""

@@ -48,6 +48,8 @@ class Intents(QObject):
     """The pseudonym as it now stands on the set-up page: who is it?"""
     replay_chosen = pyqtSignal(str)
     """Replay the session at this path."""
+    report_asked = pyqtSignal(str)
+    """Write the report of the session at this path, and open it."""
     quit_asked = pyqtSignal()
     """End: from the live screen only after a second press."""
 

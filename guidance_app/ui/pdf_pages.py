@@ -1,10 +1,13 @@
 """A report as A4 pages in PDF, laid out by Qt: no program or library beside it is needed."""
 
+import sys
+
 from PyQt6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFont,
+    QGuiApplication,
     QPageSize,
     QPainter,
     QPalette,
@@ -12,6 +15,7 @@ from PyQt6.QtGui import (
     QTextDocument,
 )
 
+from guidance_app.ui.pdf_glyphs import put_in_what_pdf_leaves_out
 from guidance_app.ui.theme import FAMILIES
 
 DOTS_PER_INCH = 600
@@ -24,7 +28,15 @@ INK = QColor("#14181d")
 
 
 def pdf_pages(html: str, title: str) -> bytes:
-    """The pages of an HTML text as Qt knows it; the GUI thread, once there is an application."""
+    """The pages of an HTML text as Qt knows it; the GUI thread, if there is one.
+
+    Without an application one is made for as long as it takes, on the platform chosen before.
+    """
+    _application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    return _paint(html, title)
+
+
+def _paint(html: str, title: str) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = _writer(buffer, title)
@@ -58,6 +70,7 @@ def _document(html: str, writer: QPdfWriter, size: QSizeF) -> QTextDocument:
     document.setDocumentMargin(0)
     document.setDefaultFont(_font(TEXT_POINTS))
     document.setHtml(html)
+    put_in_what_pdf_leaves_out(document)
     document.setPageSize(size)
     return document
 

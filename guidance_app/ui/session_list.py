@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
 )
 
 from guidance_app.presentation.sessions import SessionRow
-from guidance_app.presentation.view import Tone
+from guidance_app.presentation.view import Text, Tone
 from guidance_app.ui import theme
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.lettering import FittedText
@@ -21,12 +21,13 @@ from guidance_app.ui.page_sizes import size_page
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
-COLUMNS = ("When", "Procedure", "Operator", "Length", "State")
+COLUMNS = ("When", "Procedure", "Operator", "Length", "Record", "Recording")
+LONG_COLUMNS = (COLUMNS.index("Procedure"), COLUMNS.index("Recording"))
 NONE_YET = "No session recorded yet. Guide a procedure or practise on a simulator first."
 
 
 class SessionList(QWidget):
-    """A table, newest first as given; Enter or Replay opens the chosen session."""
+    """A table, newest first as given; the chosen session is replayed, or its report written."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -36,6 +37,9 @@ class SessionList(QWidget):
         self.hint = FittedText(tone=Tone.MUTED)
         self.table = QTableWidget(0, len(COLUMNS))
         self.replay = TouchButton("movie-play-outline", "Replay", "Enter", beside=True)
+        self.report = TouchButton(
+            "file-document-outline", "Report", "R", "Write the report and open it", beside=True
+        )
         self.back = TouchButton("arrow-left-bold", "Back", "Esc", beside=True)
         self.title.say("Review sessions")
         self._set_up_table()
@@ -53,13 +57,16 @@ class SessionList(QWidget):
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
         if rows is not None and columns is not None:
             rows.hide()
-            columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            for column in LONG_COLUMNS:
+                columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
             columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.addWidget(self.back, 1)
         buttons.addStretch(1)
+        buttons.addWidget(self.report, 1)
         buttons.addWidget(self.replay, 2)
         self._column = QVBoxLayout(self)
         for widget in (self.title, self.table, self.hint):
@@ -70,6 +77,8 @@ class SessionList(QWidget):
         self.table.itemSelectionChanged.connect(self._show_choice)
         self.table.itemActivated.connect(lambda _: self.replay.click())
         self.replay.clicked.connect(self._replay)
+        self.report.clicked.connect(self._report)
+        bind_key("R", self.report, self)
         self.back.clicked.connect(self._intents.back_asked)
         bind_key("Esc", self.back, self)
 
@@ -78,7 +87,7 @@ class SessionList(QWidget):
         size_page(self._column, self.title, sizes)
         self.hint.setFixedHeight(round(sizes.hand_cap * 3))
         self.hint.set_cap(sizes.hand_cap)
-        for button in (self.replay, self.back):
+        for button in (self.replay, self.report, self.back):
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap * 1.2)
         rows = self.table.verticalHeader()
@@ -90,17 +99,19 @@ class SessionList(QWidget):
         self._rows = rows
         self.table.setRowCount(len(rows))
         for index, row in enumerate(rows):
-            texts = (row.when, row.procedure, row.person, row.length, row.state.text)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
+            plain = map(Text, (row.when, row.procedure, row.person, row.length))
+            for column, text in enumerate((*plain, row.record, row.state)):
+                item = QTableWidgetItem(text.text)
+                item.setToolTip(text.text)
+                item.setForeground(QColor(theme.TONE_COLOURS[text.tone]))
                 self.table.setItem(index, column, item)
-            item.setForeground(QColor(theme.TONE_COLOURS[row.state.tone]))
         self.hint.say("" if rows else NONE_YET)
         self._show_choice()
 
     def _show_choice(self) -> None:
-        self.replay.setEnabled(self._chosen() is not None)
+        chosen = self._chosen()
+        self.replay.setEnabled(chosen is not None)
+        self.report.setEnabled(chosen is not None and bool(chosen.record.text))
 
     def _chosen(self) -> SessionRow | None:
         index = self.table.currentRow()
@@ -110,3 +121,8 @@ class SessionList(QWidget):
         chosen = self._chosen()
         if chosen is not None:
             self._intents.replay_chosen.emit(chosen.path)
+
+    def _report(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self._intents.report_asked.emit(chosen.path)

@@ -36,6 +36,7 @@ from guidance_app.presentation.setup_choices import (
     template_for,
 )
 from guidance_app.presentation.view import LiveView
+from guidance_app.procedure_report import rendered_report
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.known_patients import KnownPatients
 from guidance_app.records.worker import RecordsWriter
@@ -87,11 +88,15 @@ class Desk:
         self.application = Application(self.window, self._services())
         self.chain: ChainDelay | None = None
         self.refusals: list[str] = []
+        self.shown_files: list[Path] = []
+        """What was opened with the desktop's viewer."""
+        self.has_viewer = True
         self.application.source_refused.connect(self.refusals.append)
 
     def close(self) -> None:
         """End everything."""
         self.application.stop_run()
+        self.application.reports.stop()
         self.records.stop()
         self.patients.stop()
         self.scales.stop()
@@ -198,6 +203,8 @@ class Desk:
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,
             diagnose=self._diagnose,
+            render_report=partial(rendered_report, knowledge=SITE.knowledge),
+            show_file=self._show_file,
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
@@ -214,6 +221,10 @@ class Desk:
         checked: Future[bool] = Future()
         checked.set_result(code in self.staff and pin == PIN)
         return checked
+
+    def _show_file(self, path: Path) -> bool:
+        self.shown_files.append(path)
+        return self.has_viewer
 
     def _create_pipeline(self, address: str) -> Pipeline:
         if self.next_pipelines:

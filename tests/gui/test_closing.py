@@ -100,12 +100,16 @@ def test_a_closed_record_ends_the_run_and_leads_back_to_the_start(desk: Desk) ->
     close(desk, closed)
     assert desk.window.start.isVisible()
     assert desk.application.controller is None
-    assert desk.window.line.message.text == "The record is closed."
+    assert desk.window.line.message.text.startswith("The record is closed. ")
     said = desk.window.start.recent.text()
     assert said.startswith("Last: Knee injection") and said.endswith(", closed")
     assert " R, today " in said
     assert closed == [desk.application.session]
     check_closed(closed[0])
+    desk.wait(lambda: "Report: " in desk.window.line.message.text)
+    report = closed[0].with_name(f"{closed[0].stem}-report.html")
+    assert "Record closed by OP-1 (operator)" in report.read_text(encoding="utf-8")
+    assert report.with_suffix(".pdf").exists() and desk.shown_files == []
     assert desk.failures == []
 
 

@@ -1,47 +1,44 @@
 """The report as A4 pages: whole, in its order, and readable by a reader of PDF."""
 
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QBuffer
+from PyQt6.QtGui import QTextDocument
 from PyQt6.QtPdf import QPdfDocument
-from pytestqt.qtbot import QtBot
-from random_checklists import ASSISTANT, OPERATOR, at, signed
+from random_checklists import OPERATOR, at
+from recorded_procedures import STARTED, TEMPLATE, Session, everything
 
-from drivers.api.clock import ManualClock
-from drivers.api.ports import SourceInfo
-from drivers.api.samples import Origin
-from guidance_app.demo import report_content
-from guidance_app.domain.checklist import Checklist, Emergency
-from guidance_app.domain.commands import CommandOutcome, ProcedureStarted
-from guidance_app.knowledge.templates import checklist_template
-from guidance_app.knowledge.wording import describe_trace
-from guidance_app.reports.procedure import PRINT, ReportContent, render_report
-from guidance_app.session.disk import LOCAL_DISK
-from guidance_app.session.manifest import utc_now
-from guidance_app.session.writer import SessionWriter
+from guidance_app.domain.checklist import ChecklistEntry, Emergency, Mark
+from guidance_app.domain.commands import (
+    EmergencyDeclared,
+    ItemMarked,
+    MomentKind,
+    MomentMarked,
+    RecordClosed,
+)
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.procedure_report import rendered_report
+from guidance_app.ui.pdf_glyphs import put_in_what_pdf_leaves_out
 from guidance_app.ui.pdf_pages import pdf_pages
 
-SOURCE = SourceInfo("sim:knee", "Simulated knee", "", Origin.SIMULATED, 25.0)
-TEMPLATE = checklist_template("knee-injection")
+pytestmark = pytest.mark.usefixtures("qapp")
+KNOWLEDGE = shipped_knowledge()
+HEBREW = "\N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED}"
+PRIVATE = "\U0010fffd"
+"""No font has it, and it has no name."""
 
 
-def started(technique: str) -> ProcedureStarted:
-    people = (OPERATOR, ASSISTANT)
-    return ProcedureStarted(
-        "knee-injection", "P-1", "right", TEMPLATE, people, False, technique, "asked for", "p-1"
-    )
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    return Session(tmp_path)
 
 
-def content_of(folder: Path, technique: str = "us") -> ReportContent:
-    """What the report says of a session in which a procedure was started."""
-    writer = SessionWriter.create(folder, SOURCE, ManualClock(1), LOCAL_DISK, utc_now)
-    writer.write_command(CommandOutcome(0, 1, 0, started(technique)))
-    writer.seal()
-    content = report_content(writer.path, None)
-    assert content is not None
-    return content
+def pages_of(session: Session) -> list[str]:
+    """The words of each page of its report."""
+    report = rendered_report(session.seal(), KNOWLEDGE)
+    return texts(pdf_pages(report.page, report.title))
 
 
 def texts(pdf: bytes) -> list[str]:
@@ -58,28 +55,62 @@ def texts(pdf: bytes) -> list[str]:
     return [" ".join(page.split()) for page in pages]
 
 
-@pytest.mark.usefixtures("qtbot")
-def test_an_ordinary_procedure_takes_two_pages(tmp_path: Path) -> None:
-    checklist = signed(Checklist(TEMPLATE, procedure_id="p-1"))
-    content = replace(content_of(tmp_path), checklist=checklist)
-    first, second = texts(pdf_pages(render_report(content, describe_trace, PRINT), "Knee, P-1"))
-    assert "Reason given asked for" in first and "PTC-2, agreement 9.1 of 10" in first
-    assert first.index("Procedure") < first.index("How the needle") < first.index("Signatures")
-    assert all(item.text in second for item in TEMPLATE.items)
-    assert "Knee, P-1" in first and "1 of 2" in first and "2 of 2" in second
+def test_an_ordinary_procedure_takes_two_pages(session: Session) -> None:
+    session.do(STARTED, *everything(STARTED), RecordClosed(OPERATOR, at(300)))
+    first, second = pages_of(session)
+    assert first.index("Record closed by OP-01") < first.index("Nothing left out, nothing open")
+    assert first.index("Procedure") < first.index("Advice") < first.index("Checklist")
+    assert "PTC-2, origin P, agreement 9.1 of 10" in first
+    assert all(item.text in first + second for item in TEMPLATE.items)
+    assert f"{TEMPLATE.title}, P-1, " in first and "1 of 2" in first and "2 of 2" in second
 
 
-def test_an_emergency_comes_first_and_typed_text_stays_text(tmp_path: Path, qtbot: QtBot) -> None:
-    emergency = Emergency(OPERATOR, at(3), "<h1>collapse</h1>")
-    content = content_of(tmp_path)
-    content = replace(content, checklist=replace(content.checklist, emergency=emergency))
-    first = texts(pdf_pages(render_report(content, describe_trace, PRINT), "Knee"))[0]
-    assert "at 09:00:03 UTC: <h1>collapse</h1>." in first
-    assert first.index("EMERGENCY") < first.index("To be looked at first") < first.index("Patient")
+def test_an_emergency_comes_first_and_typed_text_stays_text(session: Session) -> None:
+    emergency = Emergency(OPERATOR, at(3), "<b>fit</b>")
+    session.do(STARTED, EmergencyDeclared(emergency))
+    first = pages_of(session)[0]
+    assert "at 09:00:03: <b>fit</b>." in first
+    order = ("EMERGENCY", "This record is not closed.", "Open, required", "Patient")
+    assert sorted(order, key=first.index) == list(order)
 
 
-def test_what_is_advised_follows_the_technique(tmp_path: Path) -> None:
-    assert content_of(tmp_path).technique == "Ultrasound"
-    assert {piece.rule for piece in content_of(tmp_path, "palpation").advice}
-    unknown = content_of(tmp_path, "dowsing")
-    assert (unknown.technique, unknown.advice) == ("dowsing", ())
+def test_stored_pictures_are_on_a_page_of_their_own(session: Session) -> None:
+    picture = np.full((480, 640), 90, np.uint8)
+    session.do(STARTED)
+    for _ in range(7):
+        session.show(picture, MomentMarked("image stored", OPERATOR, MomentKind.IMAGE))
+    *_, sixth, seventh = pages_of(session)
+    assert "image 1, " in sixth and "image 6, " in sixth
+    assert "image 7, " in seventh and "the licensed operator decides" in seventh
+
+
+def test_names_of_every_script_are_on_the_page(session: Session) -> None:
+    note = f'{HEBREW} "x" {PRIVATE}'
+    session.do(STARTED, ItemMarked(ChecklistEntry("K-10", Mark.OVERRIDDEN, OPERATOR, at(3), note)))
+    first = pages_of(session)[0]
+    assert "[u+10fffd]" in first
+    assert HEBREW in first or HEBREW[::-1] in first  # readers of PDF differ in the direction
+
+
+def drawn(text: str) -> QTextDocument:
+    document = QTextDocument()
+    document.setHtml(f"<p>{text}</p><table><tr><td>{text}</td></tr></table>")
+    put_in_what_pdf_leaves_out(document)
+    return document
+
+
+def test_letters_stay_as_they_are() -> None:
+    text = f"Grüße, {HEBREW}, 4 ml · „x“"
+    assert drawn(text).toPlainText().split("\n")[0] == text
+
+
+def test_what_no_font_has_is_named_everywhere() -> None:
+    assert drawn(f"a{PRIVATE}b{PRIVATE}").toPlainText().count("[u+10fffd]") == 4
+
+
+def test_an_emoji_is_never_left_blank() -> None:
+    """It is a letter of a font, a picture, or its name, as the fonts of the computer allow."""
+    blank = texts(pdf_pages("<p>before  after</p>", "Blank"))
+    assert texts(pdf_pages("<p>before \N{SYRINGE} after</p>", "Emoji")) != blank or (
+        "\N{OBJECT REPLACEMENT CHARACTER}" in drawn("\N{SYRINGE}").toPlainText()
+    )

@@ -70,7 +70,12 @@ FINDINGS = (
 PROCEDURES = (
     Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection", "lumbar spine"),
 )
-SESSIONS = (SessionRow("/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("sealed")),)
+SESSIONS = (
+    SessionRow(
+        "/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("closed"), Text("sealed")
+    ),
+    SessionRow("/s/2", "2024-05-01 08:14", "Knee", "", "1 min", Text(""), Text("recovered")),
+)
 
 SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 MUCH_ADVICE = SetupEntry(procedure="knee-injection", plan="ct", operator="OP-01")

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from recordings import begin, every_command, make_frame, record
+from recordings import begin, every_command, make_frame, make_outcome, record
 
-from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.commands import ProcedureStarted, RecordClosed
 from guidance_app.presentation.sessions import SIDES, last_session, session_row
 from guidance_app.session.info import SessionEntry, list_sessions, started_procedure
 from guidance_app.session.manifest import read_manifest
+from guidance_app.session.recover import recover
 
 
 def test_a_session_says_its_procedure_its_person_and_how_it_ended(tmp_path: Path) -> None:
@@ -20,7 +21,36 @@ def test_a_session_says_its_procedure_its_person_and_how_it_ended(tmp_path: Path
     assert started.template.title in row.procedure
     assert started.patient in row.procedure
     assert row.person == started.people[0].code
-    assert row.state.text == "closed"
+    assert (row.state.text, row.record.text) == ("sealed", "not closed")
+
+
+def closed_utc(path: Path) -> str:
+    return read_manifest(path).record_closed_utc
+
+
+def test_a_sealed_session_says_when_its_last_record_was_closed(tmp_path: Path) -> None:
+    started = next(c for c in every_command() if isinstance(c, ProcedureStarted))
+    close = RecordClosed(started.people[0], "2026-11-26T09:05:00+00:00")
+    assert closed_utc(record(tmp_path / "a", 1, [started, close]).path) == close.time_utc
+    assert closed_utc(record(tmp_path / "b", 1, [started, close, started]).path) == ""
+    assert closed_utc(record(tmp_path / "c", 1, [started]).path) == ""
+    killed = record(tmp_path / "d", 1, [started, close], seal=False).path
+    (row,) = [session_row(entry) for entry in list_sessions(tmp_path / "d")]
+    assert row.record.text == "not known"
+    recover(killed)
+    assert closed_utc(killed) == close.time_utc
+    (row,) = [session_row(entry) for entry in list_sessions(tmp_path / "d")]
+    assert row.record.text == "closed"
+
+
+def test_a_closing_that_was_refused_closes_nothing(tmp_path: Path) -> None:
+    writer = begin(tmp_path)
+    started = next(c for c in every_command() if isinstance(c, ProcedureStarted))
+    close = RecordClosed(started.people[0], "2026-11-26T09:05:00+00:00")
+    writer.write_command(make_outcome(0, started))
+    writer.write_command(replace(make_outcome(1, close), refusal="K-01 is open."))
+    writer.seal()
+    assert closed_utc(writer.path) == ""
 
 
 def test_without_a_procedure_the_source_is_named_and_a_damaged_one_says_why(tmp_path: Path) -> None:

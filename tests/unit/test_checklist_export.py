@@ -1,6 +1,9 @@
 """`guidance checklist export`: a recorded session becomes one file, whole or not at all."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,6 +138,71 @@ def test_a_damaged_recording_is_exported_in_part_and_that_is_said(
     assert said.out == f"fhir  {out}\n"
     assert said.err.startswith("guidance: marks may be missing. ")
     assert b'"order"' in out.read_bytes() and out.read_bytes().count(b'"answer":') == 2
+
+
+FORMS = {"--html": b"<!DOCTYPE html>", "--pdf": b"%PDF"}
+"""What a report begins with."""
+
+
+def export_report(session: Path, out: Path, form: str, *more: str) -> int:
+    return main(["checklist", "export", str(session), form, "--out", str(out), *more])
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("form", FORMS)
+def test_a_session_becomes_a_report(tmp_path: Path, capsys: Capture, form: str) -> None:
+    out = tmp_path / "report"
+    out.write_text("an earlier one")
+    session = procedure(tmp_path)
+    assert export_report(session, out, form) == DONE
+    assert capsys.readouterr() == (f"{form[2:]:4}  {out}\n", "")
+    assert out.read_bytes().startswith(FORMS[form])
+    assert export_report(session, out, form, "--json") == DONE
+    assert json.loads(capsys.readouterr().out) == {"file": str(out), "missing": []}
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("form", FORMS)
+def test_a_recording_that_was_broken_off_is_reported_in_part(
+    tmp_path: Path, capsys: Capture, form: str
+) -> None:
+    out = tmp_path / "report"
+    assert export_report(procedure(tmp_path, seal=False), out, form) == DONE_IN_PART
+    assert "The recording was broken off: what came last may be missing." in capsys.readouterr().err
+    assert out.read_bytes().startswith(FORMS[form])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_cannot_be_reported_is_refused(tmp_path: Path, capsys: Capture, form: str) -> None:
+    empty, folder, whole = record(tmp_path / "a"), tmp_path / "out", procedure(tmp_path / "b")
+    folder.mkdir()
+    assert export_report(empty, tmp_path / "report", form) == FAILED
+    assert "no procedure was started in it." in capsys.readouterr().err
+    assert export_report(whole, folder, form) == FAILED
+    assert f"{folder} cannot be written (it is a folder)." in capsys.readouterr().err
+    assert export_report(tmp_path / "none", tmp_path / "report", form) == FAILED
+    assert "is not a session." in capsys.readouterr().err
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_report_on_paper_needs_no_screen(tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    command = ("checklist", "export", str(procedure(tmp_path)), "--pdf", "--out", str(out))
+    code = "import sys; from guidance_app.cli import main; sys.exit(main(sys.argv[1:]))"
+    without = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *command],
+        env=without,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (DONE, "")
+    assert out.read_bytes().startswith(b"%PDF")
 
 
 def test_the_form_must_be_named(tmp_path: Path) -> None:
