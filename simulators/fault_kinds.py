@@ -175,6 +175,15 @@ class Grey(Fault, frozen=True):
     level: Annotated[int, Meta(ge=0, le=255)] = 128
 
 
+class Mirror(Fault, frozen=True):
+    """The picture is mirrored left to right, or `upside_down`; in `area_px` alone if given."""
+
+    kind = "mirror"
+    example = "area_px: [0, 0, 640, 440]"
+    area_px: Area | None = None
+    upside_down: bool = False
+
+
 class Tear(Fault, frozen=True):
     """The lower part still shows the picture before; `noticed`, the driver leaves it out."""
 

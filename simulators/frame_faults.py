@@ -28,6 +28,7 @@ from simulators.fault_kinds import (
     Grey,
     Jitter,
     LastImageHold,
+    Mirror,
     Pulse,
     RateDrop,
     Reformat,
@@ -208,6 +209,8 @@ def _picture(fault: Fault, moment: _Moment, memory: _Memory, pixels: ImageU8) ->
             return np.zeros_like(pixels)
         case Grey(level=level):
             return np.full_like(pixels, level)
+        case Mirror():
+            return _mirrored(fault, pixels)
         case Tear():
             return _torn(pixels, moment)
         case Corrupt():
@@ -238,6 +241,15 @@ def _console(fault: ConsoleFreeze, moment: _Moment, held: ImageU8, pixels: Image
         return shown
     minutes, seconds = divmod(moment.time_ns // _SECOND_NS, 60)
     return _labelled(shown, fault.clock_px, f"{minutes:02d}:{seconds:02d}")
+
+
+def _mirrored(fault: Mirror, pixels: ImageU8) -> ImageU8:
+    shown = pixels.copy()
+    height_px, width_px = pixels.shape[:2]
+    left, top, width, height = fault.area_px or (0, 0, width_px, height_px)
+    area = (slice(top, top + height), slice(left, left + width))
+    shown[area] = np.flip(pixels[area], 0 if fault.upside_down else 1)
+    return shown
 
 
 def _torn(pixels: ImageU8, moment: _Moment) -> ImageU8:

@@ -471,7 +471,7 @@ class WritableSource(CountingSource):
         return replace(frame, pixels=pixels)
 
 
-REPAINTED = ("last_image_hold", "console_freeze", "black", "grey", "tear", "corrupt")
+REPAINTED = ("last_image_hold", "console_freeze", "black", "grey", "mirror", "tear", "corrupt")
 REPLACED = ("freeze", "pulse", "resize", "reformat")
 
 
