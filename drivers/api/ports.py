@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.api.address import Address
-from drivers.api.samples import Origin, VideoFrame
+from drivers.api.samples import DoseReading, Origin, VideoFrame
 
 
 class Clock(Protocol):
@@ -53,6 +53,8 @@ class SourceInfo:
     """What the device really delivers now; None where there is no such thing."""
     fault_plan: str = ""
     """Name of the script whose faults are put into it; empty when there is none."""
+    dose: DoseReading | None = None
+    """What it stated when it was opened; None where it states none."""
 
 
 class VideoSource(Protocol):

@@ -40,6 +40,20 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class DoseReading:
+    """What an X-ray device says of the dose; None where it does not say."""
+
+    stamp: Stamp
+    source: str
+    """What states it and for what, in words that may follow a name."""
+    dose_area_product_gy_cm2: float | None = None
+    reference_point_gy: float | None = None
+    """Air kerma at the reference point on the patient's entrance side."""
+    fluoroscopy_s: float | None = None
+    """Time of exposure."""
+
+
+@dataclass(frozen=True, slots=True)
 class PictureGeometry:
     """Size and format of a picture; a scale or a plan holds for one geometry only."""
 

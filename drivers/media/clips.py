@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame as DecodedFrame
 
 from drivers.api.errors import ProtocolViolation
-from drivers.api.samples import PixelFormat, ScaledRegion
+from drivers.api.samples import DoseReading, PixelFormat, ScaledRegion, Stamp
 from drivers.media.decoding import (
     VIDEO_FORMATS,
     Decoder,
@@ -72,6 +72,10 @@ class StillClip:
         pixel_format = PixelFormat.GRAY8 if gray else PixelFormat.BGR24
         yield Picture(self._pixels, pixel_format, due_ns=0, device_ns=None)
 
+    def dose(self, stamp: Stamp) -> DoseReading | None:
+        """Files of this sort state none."""
+        return None
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -115,6 +119,10 @@ class VideoClip:
             raise _unreadable(self._path, "no picture in it can be decoded", "read")
         if self._decoder.broken or self._stated_end_ns() - end_ns > MISSING_NS:
             raise self._broken_off(end_ns - first_ns)
+
+    def dose(self, stamp: Stamp) -> DoseReading | None:
+        """Files of this sort state none."""
+        return None
 
     def close(self) -> None:
         """Close the file."""

@@ -11,7 +11,15 @@ from typing import Protocol
 from drivers.api.address import Address
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, ProtocolViolation
 from drivers.api.ports import Clock, SourceInfo
-from drivers.api.samples import ImageU8, Origin, PixelFormat, ScaledRegion, Stamp, VideoFrame
+from drivers.api.samples import (
+    DoseReading,
+    ImageU8,
+    Origin,
+    PixelFormat,
+    ScaledRegion,
+    Stamp,
+    VideoFrame,
+)
 
 STILL_PERIOD_NS = 200_000_000
 """A still picture comes five times a second, so that what follows stays awake."""
@@ -48,6 +56,10 @@ class Clip(Protocol):
 
     def pictures(self) -> Iterator[Picture]:
         """The pictures; ProtocolViolation where the file is broken, after all that decodes."""
+        ...
+
+    def dose(self, stamp: Stamp) -> DoseReading | None:
+        """What the file states of an X-ray dose, under this stamp; None where it states none."""
         ...
 
     def close(self) -> None:
@@ -92,6 +104,7 @@ class PlaybackSource:
             origin=Origin.FILE,
             nominal_rate_hz=clip.nominal_rate_hz,
             still=clip.still,
+            dose=clip.dose(Stamp(0, self._clock.now_ns())),
         )
 
     def read(self) -> VideoFrame:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import ProtocolViolation
 from drivers.api.ports import Clock, DeviceInfo, DriverSpec, VideoSource
-from drivers.api.samples import ImageU8, PixelFormat, ScaledRegion
+from drivers.api.samples import DoseReading, ImageU8, PixelFormat, ScaledRegion, Stamp
 from drivers.media.playback import Clip, Picture, PlaybackSource, choose_pace, quoted, require_file
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ MAX_BYTES = 2 * 1024**3
 UNSTATED_RATE_HZ = 25.0
 
 _GREY_OR_PALETTE = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
+_XRAY = ("XA", "RF")
+"""DICOM PS3.3 C.7.3.1: Modality of angiography and of radio-fluoroscopy."""
 _SPATIAL_2D, _TISSUE, _CENTIMETRES = 1, 1, 3
 """DICOM PS3.3 C.8.5.5: Region Spatial Format, Region Data Type, Physical Units."""
 _BROKEN = (
@@ -62,6 +64,7 @@ class DicomClip:
             _require_sound(path, self._header, self._count)
             self.regions = scaled_regions(self._header)
             self._times_ns = picture_times_ns(self._header, self._count)
+            self._figures = dose_figures(self._header)
         self.still = self._count == 1
         self.nominal_rate_hz = self._rate_hz()
         if not self.still and self._times_ns is None:
@@ -73,6 +76,14 @@ class DicomClip:
             own_ns = self._times_ns[index] if self._times_ns else None
             due_ns = round(index * 1e9 / UNSTATED_RATE_HZ) if own_ns is None else own_ns
             yield Picture(pixels, _format_of(pixels), due_ns, own_ns)
+
+    def dose(self, stamp: Stamp) -> DoseReading | None:
+        """What the header states of this acquisition's dose; None where it states nothing."""
+        area_gy_cm2, seconds = self._figures
+        if area_gy_cm2 is None and seconds is None:
+            return None
+        source = f"{quoted(self._path)} for the acquisition in it"
+        return DoseReading(stamp, source, area_gy_cm2, None, seconds)
 
     def close(self) -> None:
         """Nothing is held open between two pictures but what the iterator holds."""
@@ -134,6 +145,23 @@ def picture_times_ns(header: "Dataset", count: int) -> list[int] | None:
     if period_ms is None:
         return None
     return [round(index * period_ms * 1e6) for index in range(count)]
+
+
+def dose_figures(header: "Dataset") -> tuple[float | None, float | None]:
+    """Area dose product in Gy cm² and exposure time in s; None for what is not stated.
+
+    Of X-ray pictures alone: Image and Fluoroscopy Area Dose Product in dGy cm² and Exposure Time in
+    ms (PS3.3 C.8.7.2), which is that of the pictures in this file. No picture's header states the
+    dose at the reference point.
+    """
+    if header.get("Modality") not in _XRAY:
+        return None, None
+    product_dgy_cm2 = _positive(header.get("ImageAndFluoroscopyAreaDoseProduct"))
+    time_ms = _positive(header.get("ExposureTime"))
+    return (
+        None if product_dgy_cm2 is None else product_dgy_cm2 / 10,
+        None if time_ms is None else time_ms / 1000,
+    )
 
 
 def to_pixels(stored: NDArray[Any], header: "Dataset") -> ImageU8:

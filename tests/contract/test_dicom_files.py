@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
-from pydicom.uid import MPEG4HP41, UID, JPEGLSLossless
+from pydicom.uid import MPEG4HP41, UID, JPEGLSLossless, XRayAngiographicImageStorage
 from sample_clips import HEIGHT_PX, WIDTH_PX, dicom_header, grey, noise, write_dicom
 
 from drivers.api.clock import ManualClock
 from drivers.api.errors import DeviceError, EndOfStream, NotFound, ProtocolViolation
 from drivers.api.ports import VideoSource
-from drivers.api.samples import PixelFormat, ScaledRegion, VideoFrame
+from drivers.api.samples import PixelFormat, ScaledRegion, Stamp, VideoFrame
 
 Create = Callable[..., VideoSource]
 Refusal = Callable[[str], DeviceError]
@@ -208,6 +208,52 @@ def test_a_palette_gives_its_colours(tmp_path: Path, create: Create) -> None:
     expected = np.dstack([noise(1) // 2, 255 - noise(1), noise(1)])
     assert np.abs(frame.pixels.astype(int) - expected).max() <= 1
     assert frame.pixel_format is PixelFormat.BGR24
+
+
+def xray(folder: Path, modality: str = "XA", **elements: object) -> Path:
+    """A run of an X-ray device, which states these things."""
+    return cine(folder, SOPClassUID=XRayAngiographicImageStorage, Modality=modality, **elements)
+
+
+@pytest.mark.parametrize("modality", ["XA", "RF"])
+def test_an_xray_run_states_its_dose_in_the_units_of_the_standard(
+    modality: str, tmp_path: Path, clock: ManualClock, create: Create
+) -> None:
+    clock.advance(5)
+    path = xray(tmp_path, modality, ImageAndFluoroscopyAreaDoseProduct="12.5", ExposureTime="7250")
+    dose = create(f"dicom:{path}?pace=stepped", clock).open().dose
+    assert dose is not None
+    assert dose.dose_area_product_gy_cm2 == pytest.approx(1.25)  # dGy cm² in the file
+    assert dose.fluoroscopy_s == pytest.approx(7.25)  # ms in the file
+    assert dose.reference_point_gy is None
+    assert dose.stamp == Stamp(0, clock.now_ns())
+    assert dose.source == '"cine.dcm" for the acquisition in it'
+
+
+@pytest.mark.parametrize(
+    ("elements", "figures"),
+    [
+        ({}, None),
+        ({"ImageAndFluoroscopyAreaDoseProduct": "", "ExposureTime": ""}, None),
+        ({"ImageAndFluoroscopyAreaDoseProduct": "0", "ExposureTime": "0"}, None),
+        ({"ExposureTime": "500"}, (None, 0.5)),
+        ({"ImageAndFluoroscopyAreaDoseProduct": "3"}, (0.3, None)),
+    ],
+)
+def test_what_an_xray_run_does_not_state_is_unknown(
+    elements: dict[str, object],
+    figures: tuple[float | None, float | None] | None,
+    tmp_path: Path,
+    create: Create,
+) -> None:
+    dose = create(f"dicom:{xray(tmp_path, **elements)}?pace=stepped").open().dose
+    seen = None if dose is None else (dose.dose_area_product_gy_cm2, dose.fluoroscopy_s)
+    assert seen == (None if figures is None else pytest.approx(figures))
+
+
+def test_an_ultrasound_picture_states_no_dose(tmp_path: Path, create: Create) -> None:
+    path = cine(tmp_path, ImageAndFluoroscopyAreaDoseProduct="12.5", ExposureTime="7250")
+    assert create(f"dicom:{path}?pace=stepped").open().dose is None
 
 
 def test_a_single_picture_is_a_still(tmp_path: Path, clock: ManualClock, create: Create) -> None:
