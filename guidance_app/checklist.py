@@ -190,5 +190,6 @@ def _lines(template: "ChecklistTemplate") -> list[str]:
 
 def _line(item: "ChecklistItem") -> str:
     sign = ", ".join(role.value for role in item.sign)
-    seen = f"; seen by the program: {item.proven_by}" if item.proven_by else ""
+    told = (("seen", item.proven_by), ("reopened", item.contradicted_by))
+    seen = "".join(f"; {word} by the program: {what}" for word, what in told if what)
     return f"  {item.id}  {item.level:4}  {item.origin:2}  {item.text}  [{sign}{seen}]"

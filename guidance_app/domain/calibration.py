@@ -124,6 +124,15 @@ def largest_region(regions: Sequence[ScaledRegion]) -> ScaledRegion:
     return max(regions, key=lambda region: math.prod(region.size_px))
 
 
+def region_at(regions: Sequence[ScaledRegion], point: Point | None) -> ScaledRegion:
+    """The region that holds the point, or else the largest."""
+    x, y = point or (math.inf, math.inf)
+    for region in regions:
+        if region.left_px <= x <= region.right_px and region.top_px <= y <= region.bottom_px:
+            return region
+    return largest_region(regions)
+
+
 def scale_from_region(region: ScaledRegion, geometry: PictureGeometry) -> PixelScale:
     """Scale that the source itself states for one rectangle of its pictures."""
     return PixelScale(region.mm_per_px_x, region.mm_per_px_y, 0.0, geometry, "source", region)

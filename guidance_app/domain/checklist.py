@@ -53,6 +53,19 @@ class Proof(StrEnum):
     """Target, entry and scale stand on the live picture."""
     TIP_SEEN = "tip seen"
     """The needle tip was marked on the live picture while guidance was on."""
+    IMAGES_STORED = "images stored"
+    """A picture before the needle came, and one with it or its spread, are in the recording."""
+    DOSE_RECEIVED = "dose received"
+    """The source has stated a dose."""
+
+
+class Contradiction(StrEnum):
+    """What shows that an item is not done any more, whoever marked it."""
+
+    PLAN_GONE = "plan or scale gone"
+    """Target, entry and scale stood on the live picture, and one of them does not any more."""
+    PICTURE_MIRRORED = "picture mirrored"
+    """The console has mirrored the picture, or turned it over."""
 
 
 class ChecklistRefused(ValueError):
@@ -79,6 +92,8 @@ class ChecklistItem:
     """Though required, it may be marked as not applicable, with the reason."""
     proven_by: Proof | None = None
     """What this program can see of it by itself."""
+    contradicted_by: Contradiction | None = None
+    """What this program sees that takes a mark back."""
     after: tuple[str, ...] = ()
     """Ids of items that must be settled first."""
     fields: tuple[EvidenceField, ...] = ()
@@ -171,6 +186,7 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
     item = checklist.item(entry.item)
     check_open(checklist)
     _check_role(checklist, item, entry.person)
+    _check_device(item, entry)
     _check_order(checklist, item, entry)
     if entry.mark is Mark.OVERRIDDEN and item.level is Level.HARD:
         raise ChecklistRefused(f"{item.id} is required and cannot be overridden. Do it first.")
@@ -227,7 +243,7 @@ def may_mark(checklist: Checklist, item: ChecklistItem, person: Person) -> bool:
     if person.role in item.sign:
         return True
     if person.role is Role.DEVICE:
-        return item.proven_by is not None
+        return item.proven_by is not None or item.contradicted_by is not None
     alone = checklist.working_alone and person.role is Role.OPERATOR
     return alone and Role.ASSISTANT in item.sign
 
@@ -238,3 +254,10 @@ def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> No
         raise ChecklistRefused(
             f"{item.id} is ticked by the {who}, not by the {person.role.name.lower()}."
         )
+
+
+def _check_device(item: ChecklistItem, entry: ChecklistEntry) -> None:
+    """What is only contradicted by this program is never done by it."""
+    by_device = entry.person.role is Role.DEVICE and entry.mark is not Mark.REOPENED
+    if by_device and item.proven_by is None:
+        raise ChecklistRefused(f"{item.id} is done by people. The device can only reopen it.")

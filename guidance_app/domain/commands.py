@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import PictureGeometry
+from drivers.api.samples import DoseReading, PictureGeometry
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Emergency
 from guidance_app.domain.given_advice import GivenAdvice
@@ -101,6 +101,24 @@ class LayoutLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureMirrored:
+    """The console mirrors the picture from this frame on: the plan lies on the wrong side.
+
+    The program's own finding, in the newest frame.
+    """
+
+    upside_down: bool = False
+    """Up and down are swapped, and not left and right alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoseReceived:
+    """The source states what dose there was."""
+
+    reading: DoseReading
+
+
+@dataclass(frozen=True, slots=True)
 class ModalitySet:
     """How the pictures of this source are made."""
 
@@ -156,7 +174,7 @@ class MomentKind(StrEnum):
     MARK = "mark"
     """Nothing in particular: a person wants to find it again."""
     IMAGE = "image"
-    """The picture is stored for the report."""
+    """The picture is stored for the report: refused unless it is live, or was when it was held."""
     INJECTION = "injection"
     """The injection begins: refused while what must come before it is not settled."""
 
@@ -187,6 +205,8 @@ Command = (
     | ScaleSet
     | LayoutFound
     | LayoutLost
+    | PictureMirrored
+    | DoseReceived
     | ModalitySet
     | PictureHeld
     | GuidanceSwitched

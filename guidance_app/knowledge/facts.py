@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from guidance_app.domain.checklist import Level, Phase, Proof
+from guidance_app.domain.checklist import Contradiction, Level, Phase, Proof
 from guidance_app.domain.evidence import EvidenceField
 from guidance_app.domain.people import Role
 
@@ -223,6 +223,8 @@ class Item:
     """Though required, it may be marked as not applicable, with the reason; ours."""
     proven_by: Proof | None = None
     """What this program can see of it by itself; ours."""
+    contradicted_by: Contradiction | None = None
+    """What this program sees that takes a mark back; ours."""
     after: tuple[str, ...] = ()
     """Ids of items that must be settled first."""
     fields: tuple[EvidenceField, ...] = ()

@@ -69,6 +69,7 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         before_injection=item.before_injection,
         may_not_apply=item.may_not_apply,
         proven_by=item.proven_by,
+        contradicted_by=item.contradicted_by,
         after=item.after,
         fields=item.fields,
     )

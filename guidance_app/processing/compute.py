@@ -7,11 +7,12 @@ snapshots, live and in stepped replay.
 from dataclasses import dataclass, field, replace
 
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import PictureGeometry, ScaledRegion
-from guidance_app.domain.calibration import PixelScale, largest_region, scale_from_region
+from drivers.api.samples import DoseReading, PictureGeometry
+from guidance_app.domain.calibration import PixelScale, region_at, scale_from_region
 from guidance_app.domain.checklist import Checklist, ChecklistRefused
 from guidance_app.domain.commands import (
     Command,
+    DoseReceived,
     EmergencyDeclared,
     GuidanceConfirmed,
     GuidanceSwitched,
@@ -23,6 +24,7 @@ from guidance_app.domain.commands import (
     MomentMarked,
     PhaseSigned,
     PictureHeld,
+    PictureMirrored,
     PlanChanged,
     ProcedureStarted,
     RecordClosed,
@@ -50,12 +52,15 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.domain.stated_rate import stated_rate_hz
+from guidance_app.domain.stored_image import StoredImage, stored_image
 from guidance_app.domain.trajectory import measure
 from guidance_app.processing.area import AreaWatch, watch
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
 OTHER_LAYOUT = "The console shows another depth or layout: scale and plan are gone."
 OTHER_SIZE = "The picture has another size: scale and plan are gone."
+MIRRORED = "The console shows the picture mirrored"
+UPSIDE_DOWN = "The console shows the picture upside down"
 
 
 class CommandRefused(ValueError):
@@ -78,6 +83,8 @@ class PipelineState:
     must_confirm: bool = False
     """The picture had gone while a plan stood on it."""
     held: FrameFacts | None = None
+    held_live: bool = False
+    """The picture that is held was live when it was taken."""
     modality: Modality = Modality.ULTRASOUND
     area: PictureArea | None = None
     """Where the ultrasound picture lies in the frame; None: the whole frame counts."""
@@ -89,6 +96,12 @@ class PipelineState:
     """Why scale and plan are gone; empty once one of them is set again."""
     proposals: tuple[ScaleProposal, ...] = ()
     """Scales read off this layout, for a person to confirm."""
+    stored: tuple[StoredImage, ...] = ()
+    """Pictures of this procedure that a person stored, in order."""
+    injected: bool = False
+    """The injection has been marked."""
+    dose: DoseReading | None = None
+    """What the source stated last."""
 
 
 def apply_command(
@@ -96,42 +109,42 @@ def apply_command(
 ) -> PipelineState:
     """The state after a command; raises CommandRefused and changes nothing when it may not be."""
     match command:
-        case SourceOpened(info):
-            return replace(state, source=info, source_fault="", source_ended=False)
-        case SourceFailed(sentence, ended):
-            return replace(state, source_fault=sentence, source_ended=ended)
+        case SourceOpened() | SourceFailed() | DoseReceived():
+            return _follow_source(state, command)
         case ProcedureStarted():
             return _start(state, command)
         case PlanChanged(plan, number):
-            _require_same_picture(plan.geometry, arrivals)
-            _require_same_layout(number, state)
+            _require_same_picture(plan.geometry, number, state, arrivals)
             return _change_plan(state, plan, arrivals, now_ns)
         case ScaleSet(scale, _, number):
-            _require_same_picture(scale.geometry if scale else None, arrivals)
-            _require_same_layout(number, state)
+            _require_same_picture(scale.geometry if scale else None, number, state, arrivals)
             return replace(state, scale=scale, dropped="")
+        case PictureMirrored(upside_down):
+            return _turn_over(state, UPSIDE_DOWN if upside_down else MIRRORED)
         case LayoutFound() | LayoutLost():
             return _follow_layout(state, command, arrivals)
         case ModalitySet(modality):
             return replace(state, modality=modality)
         case PictureHeld(held):
-            return replace(state, held=arrivals.last if held else None)
+            return _hold(state, held, arrivals, now_ns)
         case GuidanceSwitched(on):
             return _switch(state, on, arrivals, now_ns)
         case GuidanceConfirmed():
-            return _confirm(state, arrivals, now_ns)
+            _require_live(state, arrivals, now_ns)
+            return replace(state, must_confirm=False)
         case ItemMarked() | PhaseSigned() | EmergencyDeclared() | RecordClosed():
             return _change_checklist(state, command)
         case MomentMarked(_, _, kind):
-            _require_injection(state, kind)
-            return state
+            return _mark(state, kind, arrivals, now_ns)
 
 
 def evaluate(
     state: PipelineState, arrivals: Arrivals, index: int, now_ns: int
 ) -> tuple[PipelineState, GuidanceSnapshot]:
     """The state and the snapshot at host time `now_ns`, after the frames in `arrivals`."""
-    state = _look(_fit_to_picture(state, arrivals.last), arrivals)
+    state = _fit_to_picture(state, arrivals.last)
+    if state.watch is not None:
+        state = replace(state, watch=state.watch.after(arrivals.cells_new_ns))
     truth = _judge(state, arrivals, now_ns)
     state = _note_loss(state, truth)
     frame = state.held or arrivals.last
@@ -165,12 +178,6 @@ def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
         stated_rate_hz=stated_rate_hz(state.source) if state.source else None,
     )
     return replace(truth, ended=True) if state.source_ended else truth
-
-
-def _look(state: PipelineState, arrivals: Arrivals) -> PipelineState:
-    if state.watch is None:
-        return state
-    return replace(state, watch=state.watch.after(arrivals.cells_new_ns))
 
 
 def _note_loss(state: PipelineState, truth: Truth) -> PipelineState:
@@ -214,20 +221,17 @@ def _drop_layout(state: PipelineState, why: str) -> PipelineState:
     )
 
 
+def _turn_over(state: PipelineState, words: str) -> PipelineState:
+    """A length stays what it is; where everything lies has to be found and placed anew."""
+    gone = ": the plan is gone" if state.plan != Plan() else ""
+    told = f"{words}{gone}. Check the side."
+    return replace(_drop_layout(state, told), scale=state.scale, dropped=told)
+
+
 def _scale(state: PipelineState, frame: FrameFacts | None) -> PixelScale | None:
     if state.scale is not None or frame is None or not frame.regions:
         return state.scale
-    return scale_from_region(_region(frame.regions, state.plan), frame.geometry)
-
-
-def _region(regions: tuple[ScaledRegion, ...], plan: Plan) -> ScaledRegion:
-    """The region that holds the target, or else the largest."""
-    if plan.target_px is not None:
-        x, y = plan.target_px
-        for region in regions:
-            if region.left_px <= x <= region.right_px and region.top_px <= y <= region.bottom_px:
-                return region
-    return largest_region(regions)
+    return scale_from_region(region_at(frame.regions, state.plan.target_px), frame.geometry)
 
 
 def _plan_shown(state: PipelineState, truth: Truth) -> bool:
@@ -258,11 +262,24 @@ def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
         procedure=command,
         checklist=begin_checklist(command),
         modality=state.modality,
+        dose=state.dose if state.procedure is None else None,
         area=state.area,
         watch=state.watch,
         layout_number=state.layout_number,
         proposals=state.proposals,
     )
+
+
+def _follow_source(
+    state: PipelineState, command: SourceOpened | SourceFailed | DoseReceived
+) -> PipelineState:
+    match command:
+        case SourceOpened(info):
+            return replace(state, source=info, source_fault="", source_ended=False)
+        case SourceFailed(sentence, ended):
+            return replace(state, source_fault=sentence, source_ended=ended)
+        case DoseReceived(reading):
+            return replace(state, dose=reading)
 
 
 def _follow_layout(
@@ -301,15 +318,14 @@ def _stays(state: PipelineState) -> bool:
     return state.held is not None or (state.source is not None and state.source.still)
 
 
-def _require_same_layout(number: int | None, state: PipelineState) -> None:
-    if number not in (None, state.layout_number):
-        raise CommandRefused("The console's depth or layout has changed. Place it again.")
-
-
-def _require_same_picture(geometry: PictureGeometry | None, arrivals: Arrivals) -> None:
+def _require_same_picture(
+    geometry: PictureGeometry | None, number: int | None, state: PipelineState, arrivals: Arrivals
+) -> None:
     newest = arrivals.last.geometry if arrivals.last else None
     if geometry not in (None, newest):
         raise CommandRefused("The picture has changed its size or format. Place it again.")
+    if number not in (None, state.layout_number):
+        raise CommandRefused("The console's depth or layout has changed. Place it again.")
 
 
 def _switch(state: PipelineState, on: bool, arrivals: Arrivals, now_ns: int) -> PipelineState:
@@ -326,21 +342,48 @@ def _switch(state: PipelineState, on: bool, arrivals: Arrivals, now_ns: int) -> 
     return replace(state, switched_on=True, must_confirm=False, held=None)
 
 
-def _confirm(state: PipelineState, arrivals: Arrivals, now_ns: int) -> PipelineState:
-    _require_live(state, arrivals, now_ns)
-    return replace(state, must_confirm=False)
-
-
 def _require_live(state: PipelineState, arrivals: Arrivals, now_ns: int) -> None:
     truth = _judge(state, arrivals, now_ns)
     if truth.state is not TruthState.LIVE:
         raise CommandRefused(f"Guidance needs a live picture. {truth.reason}")
 
 
-def _require_injection(state: PipelineState, kind: MomentKind) -> None:
-    if kind is not MomentKind.INJECTION or state.checklist is None:
-        return
-    refusal = injection_refusal(state.checklist)
+def _hold(state: PipelineState, held: bool, arrivals: Arrivals, now_ns: int) -> PipelineState:
+    live = _judge(state, arrivals, now_ns).state is TruthState.LIVE
+    return replace(state, held=arrivals.last if held else None, held_live=held and live)
+
+
+def _mark(state: PipelineState, kind: MomentKind, arrivals: Arrivals, now_ns: int) -> PipelineState:
+    match kind:
+        case MomentKind.MARK:
+            return state
+        case MomentKind.INJECTION:
+            _require_injection(state)
+            return replace(state, injected=True)
+        case MomentKind.IMAGE:
+            return _store_image(state, arrivals, now_ns)
+
+
+def _store_image(state: PipelineState, arrivals: Arrivals, now_ns: int) -> PipelineState:
+    frame, truth = state.held or arrivals.last, _judge(state, arrivals, now_ns)
+    why = _why_not_live(state, truth)
+    if frame is None or why:
+        raise CommandRefused(f"Not stored: only a live picture is. {why}")
+    image = stored_image(frame, state.plan.tip if state.switched_on else None, state.injected)
+    return replace(state, stored=(*state.stored, image))
+
+
+def _why_not_live(state: PipelineState, truth: Truth) -> str:
+    """Of the picture that is shown; empty for one that is, or was when it was held, or is still."""
+    if state.source is not None and state.source.still:
+        return ""
+    if state.held is not None:
+        return "" if state.held_live else "The one that you hold was not."
+    return truth.reason
+
+
+def _require_injection(state: PipelineState) -> None:
+    refusal = injection_refusal(state.checklist) if state.checklist else None
     if refusal is not None:
         raise CommandRefused(refusal)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from drivers.api.errors import DeviceError, EndOfStream, NotFound
 from drivers.api.ports import Clock, SourceInfo, VideoSource
 from drivers.api.samples import ImageU8, Origin, VideoFrame
-from guidance_app.domain.commands import SourceFailed, SourceOpened
+from guidance_app.domain.commands import DoseReceived, SourceFailed, SourceOpened
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed, measure, thumbnail
 from guidance_app.processing.truth import Arrivals, observe
@@ -110,6 +110,8 @@ class Acquisition:
             info = source.open()
             self._require_first_device(info)
             self._mailbox.put_command(SourceOpened(info))
+            if info.dose is not None:
+                self._mailbox.put_command(DoseReceived(info.dose))
             log.info("opened %s", info.address)
             self._reported = ""
             if not self.first_open.done():

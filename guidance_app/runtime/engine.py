@@ -1,7 +1,7 @@
 """The processing thread: frames and commands in, recorded snapshots out."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,13 +41,13 @@ class Published:
     """The commands handled on the way to this snapshot."""
 
 
-Notice = Callable[[VideoFrame, FrameFacts, PipelineState], Command | None]
+Notice = Callable[[VideoFrame, FrameFacts, PipelineState], Iterable[Command]]
 """Looks at a new frame before it is judged, and may ask for something; must not block."""
 
 
-def notice_nothing(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Command | None:
+def notice_nothing(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Iterable[Command]:
     """Watch no frame."""
-    return None
+    return ()
 
 
 class Engine:
@@ -100,9 +100,7 @@ class Engine:
         yield from inbox.commands
         facts = self._arrivals.last
         if inbox.delivery is not None and facts is not None:
-            noticed = self._notice(inbox.delivery.frame, facts, self._state)
-            if noticed is not None:
-                yield noticed
+            yield from self._notice(inbox.delivery.frame, facts, self._state)
 
     def _apply(self, command: Command) -> CommandOutcome:
         now_ns, refusal = self._clock.now_ns(), None

@@ -82,19 +82,21 @@ class LayoutSearch:
         self._screen: _Watched | None = None
         self._marks: _Watched | None = None
 
-    def notice(self, frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Command | None:
+    def notice(
+        self, frame: VideoFrame, facts: FrameFacts, state: PipelineState
+    ) -> tuple[LayoutLost, ...]:
         """LayoutLost when the frame shows another layout than the one that is watched.
 
         A picture that shows nothing at all says nothing of the layout either, and one of another
         size is dropped as that.
         """
         if is_blank(facts.content):
-            return None
+            return ()
         for watched in self._watching(state):
             same_size = is_of_size(watched.layout, frame.pixels)
             if same_size and layout_changed(watched.layout, frame.pixels):
-                return LayoutLost(watched.number)
-        return None
+                return (LayoutLost(watched.number),)
+        return ()
 
     def watches(self, state: PipelineState) -> bool:
         """Whether a change of depth would be noticed now; any thread."""

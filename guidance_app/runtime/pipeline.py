@@ -16,6 +16,7 @@ from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.item_proofs import ItemProofs
 from guidance_app.runtime.layout_search import LayoutSearch
 from guidance_app.runtime.mailbox import Mailbox
+from guidance_app.runtime.mirror_watch import MirrorWatch
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
 from guidance_app.session.format import PaintRecord
@@ -39,6 +40,10 @@ class Recording(Protocol):
         """Take the event for writing; never blocks."""
         ...
 
+    def is_kept(self, frame: int) -> bool | None:
+        """Whether the frame with this number is in the recording; None while that is open."""
+        ...
+
     def status(self) -> RecordingStatus | None:
         """How the recording stands; None when nothing is recorded."""
         ...
@@ -57,6 +62,10 @@ class Unrecorded:
     def record(self, event: CommandOutcome | GuidanceSnapshot | PaintRecord) -> object:
         """Let the event go."""
         return None
+
+    def is_kept(self, frame: int) -> bool | None:
+        """No frame is."""
+        return False
 
     def status(self) -> RecordingStatus | None:
         """Nothing is recorded."""
@@ -138,8 +147,16 @@ class Pipeline:
             layouts.look_at(published)
             proofs.look_at(published)
 
-        layouts, proofs = self._layouts, ItemProofs(self.submit)
-        engine = Engine(self._clock, self._mailbox, recording, publish_and_search, layouts.notice)
+        layouts, mirrors = self._layouts, MirrorWatch()
+        proofs = ItemProofs(self.submit, recording.is_kept)
+
+        def notice(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Iterable[Command]:
+            return (
+                *layouts.notice(frame, facts, state),
+                *mirrors.notice(frame, facts, state),
+            )
+
+        engine = Engine(self._clock, self._mailbox, recording, publish_and_search, notice)
         self._processing = Worker("image processing", engine.run, self._fail, engine.interrupt)
         self._processing.start()
         self._searching = Worker("layout search", layouts.run, _leave_to_hand, layouts.interrupt)

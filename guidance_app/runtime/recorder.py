@@ -214,6 +214,10 @@ class Recorder:
             written.set_exception(_not_recorded(self._fault))
         return written
 
+    def is_kept(self, frame: int) -> bool | None:
+        """Whether this frame is in the video file; None while it waits to be written."""
+        return self._writer.is_kept(frame)
+
     def status(self) -> RecordingStatus:
         """How the recording stands; counts of what is on disk, not of what was handed in."""
         state, backlog = self._state, self._backlog

@@ -11,6 +11,7 @@ from guidance_app.domain.commands import (
     Command,
     CommandOutcome,
     LayoutLost,
+    PictureMirrored,
     SourceFailed,
     SourceOpened,
 )
@@ -23,6 +24,8 @@ STEPPED = "stepped"
 
 GIVEN_BY_THE_READER = (SourceOpened, SourceFailed)
 """Commands that whoever reads a source gives by itself."""
+NOTICED_IN_A_FRAME = (LayoutLost, PictureMirrored)
+"""Commands that a frame itself gives, which is then among those seen."""
 
 
 class ReplaySource:
@@ -141,11 +144,8 @@ class ReplaySource:
 
 
 def _is_due(outcome: CommandOutcome, number: int) -> bool:
-    """Whether it was handled before this frame was judged.
-
-    A change of layout is noticed in the frame itself, which is then among those seen.
-    """
-    return outcome.frames_seen - isinstance(outcome.command, LayoutLost) <= number
+    """Whether it was handled before this frame was judged."""
+    return outcome.frames_seen - isinstance(outcome.command, NOTICED_IN_A_FRAME) <= number
 
 
 def _frame(record: FrameRecord, pixels: ImageU8, stamp: Stamp) -> VideoFrame:

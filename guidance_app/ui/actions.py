@@ -20,6 +20,7 @@ class Action(StrEnum):
     CLEAR = "clear"
     HOLD = "hold"
     MARK = "mark"
+    STORE = "store"
     HIDE = "hide"
     SOURCE = "source"
     WHY = "why"
@@ -47,6 +48,7 @@ ACTIONS: dict[Action, ActionSpec] = {
     Action.CLEAR: ActionSpec("Clear plan", "C", "eraser", "Remove the whole plan"),
     Action.HOLD: ActionSpec("Freeze", "F", "snowflake", "Hold this picture, or follow again"),
     Action.MARK: ActionSpec("Mark", "M", "bookmark-outline", "Mark this moment in the recording"),
+    Action.STORE: ActionSpec("Store image", "I", "image-plus-outline", "Store this picture"),
     Action.HIDE: ActionSpec("Hide overlay", "H", "eye-off-outline", "Hide the overlay while held"),
     Action.SOURCE: ActionSpec("Source…", "O", "video-outline", "Choose another source"),
     Action.WHY: ActionSpec("No picture?", "D", "stethoscope", "Find out why there is no picture"),

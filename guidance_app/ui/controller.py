@@ -19,6 +19,7 @@ from guidance_app.domain.commands import (
     CommandOutcome,
     GuidanceConfirmed,
     GuidanceSwitched,
+    MomentKind,
     MomentMarked,
     PhaseSigned,
     PictureHeld,
@@ -63,6 +64,7 @@ CORRIDOR_STEP_MM = 0.5
 
 T = TypeVar("T")
 
+STORED = "image stored"
 ONLY_LOOKING = "A recording is playing: it can be looked at, not changed."
 
 
@@ -149,6 +151,7 @@ class LiveController(QObject):
             ),
             intents.hold_asked.connect(lambda held: self.submit(PictureHeld(held))),
             intents.moment_marked.connect(self.mark_moment),
+            intents.image_stored.connect(lambda: self.mark_moment(STORED, MomentKind.IMAGE)),
             intents.guidance_pressed.connect(self.press_guidance),
             intents.hide_changed.connect(self._hide),
             intents.page_done.connect(self._finish_page),
@@ -189,9 +192,9 @@ class LiveController(QObject):
         if checklist is not None:
             self.hand.ask_to_close(checklist)
 
-    def mark_moment(self, label: str) -> None:
+    def mark_moment(self, label: str, kind: MomentKind = MomentKind.MARK) -> None:
         """Remember this moment under a label."""
-        self.submit(MomentMarked(label, self.hand.person))
+        self.submit(MomentMarked(label, self.hand.person, kind))
 
     def mark_tip(self, point: Point) -> None:
         """The needle tip is seen at this point now."""

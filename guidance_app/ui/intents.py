@@ -81,6 +81,8 @@ class Intents(QObject):
     """Hold the newest picture (True) or follow the source again."""
     moment_marked = pyqtSignal(str)
     """Remember this moment under a label."""
+    image_stored = pyqtSignal()
+    """Store the picture that is shown."""
     guidance_pressed = pyqtSignal()
     """The guidance switch, whatever it says now."""
     injection_pressed = pyqtSignal()

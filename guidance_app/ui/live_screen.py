@@ -127,6 +127,8 @@ class LiveScreen(QWidget):
             self._intents.hold_asked.emit(not self._held)
         elif action is Action.MARK:
             self._intents.moment_marked.emit(MARK_LABEL)
+        elif action is Action.STORE:
+            self._intents.image_stored.emit()
         elif action is Action.SOURCE:
             self._intents.source_asked.emit()
         elif action is Action.WHY:

@@ -102,6 +102,10 @@ class Witness:
                 )
             self._changed.notify_all()
 
+    def is_kept(self, frame: int) -> bool | None:
+        """No frame is."""
+        return False
+
     def status(self) -> RecordingStatus | None:
         """Nothing is written to a disk."""
         return None

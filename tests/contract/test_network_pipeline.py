@@ -62,6 +62,9 @@ class Keeper:
     def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
         return None
 
+    def is_kept(self, frame: int) -> bool | None:
+        return frame < len(self.facts)
+
     def status(self) -> RecordingStatus | None:
         return None
 

@@ -11,7 +11,8 @@ from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot, TruthStat
 from guidance_app.presentation.live import Situation, live_view
 from guidance_app.presentation.view import LiveView
 from guidance_app.runtime.acquisition import Acquisition
-from guidance_app.runtime.engine import HEARTBEAT_S, Engine, Published
+from guidance_app.runtime.engine import HEARTBEAT_S, Engine, Notice, Published, notice_nothing
+from guidance_app.runtime.item_proofs import ItemProofs
 from guidance_app.runtime.mailbox import Delivery, Mailbox
 
 START_NS = 3_000_000_000
@@ -77,6 +78,8 @@ class SimulatedRun:
     shown: list[Shown] = field(default_factory=list)
     asked: list[tuple[float, Command]] = field(default_factory=list)
     mailbox: PromptMailbox = field(default_factory=PromptMailbox)
+    notice: Notice = notice_nothing
+    """Looks at each frame before it is judged."""
 
     def ask(self, at_ms: float, command: Command) -> None:
         """Somebody asks this at that moment."""
@@ -84,7 +87,13 @@ class SimulatedRun:
 
     def play(self, seconds: float) -> list[Shown]:
         """Run for so long."""
-        engine = Engine(self.clock, self.mailbox, self, self._show)
+        proofs = ItemProofs(self.mailbox.put_command, self._is_kept)
+
+        def publish(published: Published) -> None:
+            self._show(published)
+            proofs.look_at(published)
+
+        engine = Engine(self.clock, self.mailbox, self, publish, self.notice)
         acquisition = Acquisition(lambda: self.source, self.clock, self.mailbox)
         stopping = threading.Event()
 
@@ -108,6 +117,9 @@ class SimulatedRun:
     def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
         self.events.append(event)
         return None
+
+    def _is_kept(self, frame: int) -> bool:
+        return frame < len(self.facts)
 
     def between(self, from_ms: float, until_ms: float) -> list[Shown]:
         """What was shown in this time."""

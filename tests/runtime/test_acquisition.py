@@ -10,8 +10,14 @@ import pytest
 from drivers.api.clock import ManualClock
 from drivers.api.errors import DeviceError, Disconnected, EndOfStream, NotFound
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import Origin, PixelFormat, Stamp, VideoFrame
-from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed, SourceOpened
+from drivers.api.samples import DoseReading, Origin, PixelFormat, Stamp, VideoFrame
+from guidance_app.domain.commands import (
+    Command,
+    CommandOutcome,
+    DoseReceived,
+    SourceFailed,
+    SourceOpened,
+)
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot, TruthState
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
@@ -212,3 +218,24 @@ def test_the_mailbox_keeps_the_newest_frame_and_every_command() -> None:
     assert inbox.commands == (SourceFailed("gone"), SourceFailed("gone"))
     assert mailbox.overwritten == 1
     assert mailbox.take(0).delivery is None
+
+
+READING = DoseReading(Stamp(0, 0), "a file", 1.5)
+
+
+class StatingSource(ScriptedSource):
+    """One that states a dose."""
+
+    def open(self) -> SourceInfo:
+        return replace(super().open(), dose=READING)
+
+
+def test_a_dose_that_the_source_states_is_told_when_it_is_opened() -> None:
+    clock, mailbox = ManualClock(), Mailbox()
+    keeper = Keeper(mailbox)
+    source = StatingSource(clock, iter([10, END]), Origin.FILE)
+    acquisition = Acquisition(lambda: source, clock, mailbox)
+    acquisition.sink.set_result(keeper)
+    acquisition.run(threading.Event())
+    assert isinstance(keeper.commands[0], SourceOpened)
+    assert keeper.commands[1:] == [DoseReceived(READING)]

@@ -19,6 +19,7 @@ from drivers.api.samples import Origin, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.commands import (
     GuidanceConfirmed,
+    PictureMirrored,
     PlanChanged,
     ScaleSet,
     SourceFailed,
@@ -27,6 +28,7 @@ from guidance_app.domain.commands import (
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, TruthState
+from guidance_app.runtime.mirror_watch import MirrorWatch
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.writer import SessionWriter
 from simulators.fault_plan import drills, load_plan
@@ -168,14 +170,17 @@ def test_every_drill_is_noticed_on_the_simulated_knee(name: str) -> None:
     early_s = min(fault.at_s for fault in shipped.faults) - 2
     faults = tuple(structs.replace(fault, at_s=fault.at_s - early_s) for fault in shipped.faults)
     inner = DRIVER.create(parse_address("sim:knee"), clock)
-    made = SimulatedRun(FaultySource(inner, structs.replace(shipped, faults=faults), clock), clock)
+    source = FaultySource(inner, structs.replace(shipped, faults=faults), clock)
+    made = SimulatedRun(source, clock, notice=MirrorWatch().notice)
     made.play(6)
     assert all(s.state is LIVE and not s.snapshot.truth.caution for s in made.between(500, 2000))
     after = made.between(2000, 6000)
     doubted = any(s.state is not LIVE or s.snapshot.truth.caution for s in after)
     without_scale = any(s.snapshot.scale is None for s in after)
     lost = made.facts[-1].stamp.sequence >= len(made.facts)
-    assert doubted or without_scale or lost
+    mirrored = any(isinstance(e.command, PictureMirrored) for e in outcomes(made))
+    assert doubted or without_scale or lost or mirrored
+    assert mirrored == (name == "mirrored-picture")
 
 
 def test_f06_the_recording_begins_a_new_file_with_the_first_picture_of_another_size(

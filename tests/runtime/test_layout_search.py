@@ -173,7 +173,7 @@ def facts(pixels: ImageU8) -> FrameFacts:
 
 
 def notice(bench: Bench, pixels: ImageU8, state: PipelineState) -> Command | None:
-    return bench.search.notice(frame(pixels), facts(pixels), state)
+    return next(iter(bench.search.notice(frame(pixels), facts(pixels), state)), None)
 
 
 def test_the_frame_of_another_layout_is_noticed_and_moving_speckle_is_not(bench: Bench) -> None:

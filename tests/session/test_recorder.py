@@ -131,7 +131,9 @@ def test_the_oldest_pictures_make_way_and_their_loss_is_recorded(tmp_path: Path)
         snapshot = recorder.record(make_snapshot(0))
         status = recorder.status()
         assert (status.frames_offered, status.frames_lost) == (8, 5)
+        assert {recorder.is_kept(number) for number in range(8)} == {None}
     recorder.stop(SOON_S)
+    assert [recorder.is_kept(number) for number in range(9)] == [*[False] * 5, *[True] * 3, None]
     assert snapshot.result() is None
     status = recorder.status()
     assert (status.frames_offered, status.frames_written, status.frames_lost) == (8, 3, 5)

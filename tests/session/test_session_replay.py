@@ -24,9 +24,11 @@ from drivers.api.errors import Disconnected, EndOfStream, NotFound, ProtocolViol
 from drivers.api.ports import SourceInfo, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from guidance_app.domain.commands import (
+    Command,
     CommandOutcome,
     LayoutLost,
     MomentMarked,
+    PictureMirrored,
     SourceFailed,
     SourceOpened,
 )
@@ -171,9 +173,10 @@ def test_a_source_that_was_opened_again_counts_anew_and_commands_still_follow(
     source.close()
 
 
-def test_a_lost_layout_is_told_before_the_frame_that_showed_another(tmp_path: Path) -> None:
+@pytest.mark.parametrize("noticed", [LayoutLost(0), PictureMirrored()])
+def test_what_a_frame_showed_is_told_before_that_frame(tmp_path: Path, noticed: Command) -> None:
     writer = begin(tmp_path)
-    lost, mark = LayoutLost(0), MomentMarked("mark", Person("OP-1", Role.OPERATOR))
+    lost, mark = noticed, MomentMarked("mark", Person("OP-1", Role.OPERATOR))
     writer.write_command(CommandOutcome(0, START_NS, 3, lost))  # noticed in frame 2
     writer.write_command(CommandOutcome(1, START_NS, 3, mark))  # asked after frame 2
     for number in range(4):

@@ -61,7 +61,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist(
 def test_a_checklist_is_shown_with_phases_levels_and_origin(capsys: Capture) -> None:
     assert main(["checklist", "show", "--procedure", "caudal-epidural-injection"]) == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Caudal epidural injection under ultrasound, version 1, ")
+    assert lines[0].startswith("Caudal epidural injection under ultrasound, version 2, ")
     assert [line for line in lines if line and not line.startswith(" ")][1:] == [
         "BEFORE (17)",
         "TIME-OUT (12)",

@@ -6,7 +6,14 @@ import pytest
 from rectangles import rectangle
 
 from drivers.api.ports import SourceInfo, VideoFormat
-from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
+from drivers.api.samples import (
+    DoseReading,
+    Origin,
+    PictureGeometry,
+    PixelFormat,
+    ScaledRegion,
+    Stamp,
+)
 from guidance_app.domain.calibration import scale_from_two_points
 from guidance_app.domain.checklist import (
     ChecklistEntry,
@@ -19,6 +26,7 @@ from guidance_app.domain.checklist import (
 )
 from guidance_app.domain.commands import (
     Command,
+    DoseReceived,
     EmergencyDeclared,
     GuidanceConfirmed,
     GuidanceSwitched,
@@ -30,6 +38,7 @@ from guidance_app.domain.commands import (
     MomentMarked,
     PhaseSigned,
     PictureHeld,
+    PictureMirrored,
     PlanChanged,
     ProcedureStarted,
     ScaleSet,
@@ -42,6 +51,7 @@ from guidance_app.domain.plan import Plan, mark_tip, place_entry, place_target
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.domain.sign_off import sign_phase
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.domain.stored_image import StoredImage
 from guidance_app.processing.compute import (
     CommandRefused,
     PipelineState,
@@ -261,6 +271,119 @@ def test_a_plan_is_not_changed_where_it_cannot_be_seen(bench: Bench) -> None:
     bench.frames(20)
     bench.do(PlanChanged(moved))
     assert bench.state.plan == moved
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [(PictureMirrored(), "mirrored"), (PictureMirrored(upside_down=True), "upside down")],
+)
+def test_a_mirrored_picture_drops_plan_and_guidance_and_keeps_the_scale(
+    guided: Bench, command: Command, words: str
+) -> None:
+    area = rectangle(20, 20, 600, 460)
+    guided.do(LayoutFound(0, area, GEOMETRY))
+    guided.do(command)
+    seen = guided.see()
+    assert (seen.plan, seen.scale) == (Plan(), SCALE)
+    assert seen.guidance.mode is GuidanceMode.OFF
+    told = f"The console shows the picture {words}: the plan is gone. Check the side."
+    assert seen.dropped == told
+    assert (guided.state.area, guided.state.watch) == (None, None)  # found anew where it is now
+    with pytest.raises(CommandRefused, match="layout has changed"):
+        guided.do(PlanChanged(PLAN, layout_number=0))
+    guided.do(PlanChanged(PLAN, layout_number=1))
+    assert guided.see().dropped == ""
+
+
+def test_a_mirrored_picture_without_a_plan_is_told_all_the_same(bench: Bench) -> None:
+    bench.do(PictureMirrored())
+    assert bench.see().dropped == "The console shows the picture mirrored. Check the side."
+
+
+def test_a_held_picture_is_let_go_when_the_live_one_is_mirrored(bench: Bench) -> None:
+    bench.do(PictureHeld(True))
+    bench.do(PlanChanged(PLAN))
+    bench.do(PictureMirrored())
+    assert not bench.see().held
+
+
+STORE = MomentMarked("image stored", OPERATOR, MomentKind.IMAGE)
+
+
+def test_a_stored_picture_is_remembered_by_its_frame_and_whether_the_needle_was_there(
+    guided: Bench,
+) -> None:
+    guided.do(STORE)
+    marked = mark_tip(guided.state.plan, (200, 200), GEOMETRY, guided.now_ms * MS)
+    guided.do(PlanChanged(marked))
+    guided.frames(2)
+    guided.do(STORE)
+    guided.frames(200)  # the mark is older than it is shown
+    guided.do(STORE)
+    assert guided.state.stored == (
+        StoredImage(19, False),
+        StoredImage(21, True),
+        StoredImage(221, False),
+    )
+
+
+def test_a_tip_that_is_not_shown_is_no_needle(guided: Bench) -> None:
+    guided.do(GuidanceSwitched(False, OPERATOR))
+    marked = mark_tip(guided.state.plan, (200, 200), GEOMETRY, guided.now_ms * MS)
+    guided.do(PlanChanged(marked))
+    guided.do(STORE)
+    assert guided.state.stored == (StoredImage(19, False),)
+
+
+def test_after_the_injection_a_stored_picture_shows_its_spread(guided: Bench) -> None:
+    guided.do(MomentMarked("injection", OPERATOR, MomentKind.INJECTION))
+    guided.do(STORE)
+    assert guided.state.stored == (StoredImage(19, True),)
+
+
+def test_only_a_picture_that_is_live_or_was_when_it_was_held_is_stored(bench: Bench) -> None:
+    bench.do(PictureHeld(True))
+    bench.frames(3)
+    bench.now_ms += 5_000  # lost, and a live one is held
+    bench.do(STORE)
+    assert bench.state.stored == (StoredImage(19, False),)
+    bench.do(PictureHeld(False))
+    with pytest.raises(CommandRefused, match=r"only a live picture is\. No picture comes"):
+        bench.do(STORE)
+    bench.do(PictureHeld(True))
+    with pytest.raises(CommandRefused, match="The one that you hold was not"):
+        bench.do(STORE)
+    assert len(bench.state.stored) == 1
+
+
+def test_a_still_picture_is_stored(bench: Bench) -> None:
+    still = SourceInfo("file:a.png", "a.png", None, Origin.FILE, still=True)
+    bench.do(SourceOpened(still))
+    bench.now_ms += 5_000
+    bench.do(STORE)
+    assert bench.state.stored == (StoredImage(19, False),)
+
+
+def test_no_picture_is_stored_before_there_is_one() -> None:
+    with pytest.raises(CommandRefused, match="Not stored"):
+        Bench().do(STORE)
+
+
+def test_the_next_procedure_begins_without_pictures_and_without_a_dose(guided: Bench) -> None:
+    reading = DoseReading(Stamp(0, 0), "a file", 1.5)
+    guided.do(DoseReceived(reading))
+    guided.do(MomentMarked("injection", OPERATOR, MomentKind.INJECTION))
+    guided.do(STORE)
+    assert guided.state.dose == reading
+    guided.do(ProcedureStarted("knee", "P-2", "left", TEMPLATE, (OPERATOR,), True))
+    assert (guided.state.stored, guided.state.injected, guided.state.dose) == ((), False, None)
+
+
+def test_a_dose_that_came_with_the_source_is_there_when_a_procedure_begins() -> None:
+    bench, reading = Bench(), DoseReading(Stamp(0, 0), "a file", 1.5)
+    bench.do(DoseReceived(reading))
+    bench.do(ProcedureStarted("knee", "P-1", "right", TEMPLATE, (OPERATOR,), True))
+    assert bench.state.dose == reading
 
 
 def test_why_scale_and_plan_are_gone_stands_until_one_is_set_again(bench: Bench) -> None:

@@ -20,6 +20,7 @@ from guidance_app.domain.commands import (
     ItemMarked,
     LayoutLost,
     PhaseSigned,
+    PictureMirrored,
     PlanChanged,
     ProcedureStarted,
     RecordClosed,
@@ -127,6 +128,7 @@ class Run:
             GuidanceConfirmed(person),
             RecordClosed(person, at(second)),
             LayoutLost(self.state.layout_number),
+            PictureMirrored(),
             PlanChanged(PLAN, self.state.layout_number),
         )
         return self.chance.choice(others)

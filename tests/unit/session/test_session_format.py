@@ -9,13 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.api.samples import Origin, PictureGeometry, PixelFormat, ScaledRegion, Stamp
+from drivers.api.samples import (
+    DoseReading,
+    Origin,
+    PictureGeometry,
+    PixelFormat,
+    ScaledRegion,
+    Stamp,
+)
 from guidance_app.domain.commands import (
     CommandOutcome,
+    DoseReceived,
     LayoutFound,
     LayoutLost,
     ModalitySet,
     MomentMarked,
+    PictureMirrored,
     PlanChanged,
 )
 from guidance_app.domain.modality import Modality
@@ -112,7 +121,7 @@ def test_a_command_says_its_kind() -> None:
         },
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 16
+    assert len(COMMANDS) == 18
 
 
 @pytest.mark.parametrize("topic", list(Topic))
@@ -147,6 +156,8 @@ def test_where_the_picture_lies_and_how_it_is_made_come_back_equal() -> None:
     for command in (
         LayoutFound(2, area, GEOMETRY, (ScaleProposal(0.05, 0.1, "ruler"),)),
         LayoutLost(0),
+        PictureMirrored(upside_down=True),
+        DoseReceived(DoseReading(Stamp(0, 5), "a file", 1 / 3, None, 7.25)),
         ModalitySet(Modality.FLUOROSCOPY),
     ):
         outcome = CommandOutcome(1, 2, 3, command)
