@@ -5,14 +5,16 @@ choices. So it is hashed, stored and exchanged as it was given. Which fields the
 and which of them are asked for is a design of this project; no source gives them. Pure.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from math import isfinite
 
 LONGEST_TEXT = 200
 TICKED = "yes"
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}|0|-?[1-9][0-9]{0,14}")
+"""One way to write each number to each precision, which every other system writes as well."""
 
 
 class EvidenceKind(StrEnum):
@@ -21,6 +23,7 @@ class EvidenceKind(StrEnum):
     TICK = "tick"
     TEXT = "text"
     NUMBER = "number"
+    """With a point, "12.50"; digits alone, no needless zeros before it."""
     CHOICE = "choice"
     DATE = "date"
     """A day, ISO 8601."""
@@ -45,7 +48,9 @@ class EvidenceField:
     choices: tuple[str, ...] = ()
     """Of a choice, in the order they are offered."""
     required: bool = False
-    """The item is not done without it."""
+    """The item is not done without it, or one of `instead`."""
+    instead: tuple[str, ...] = ()
+    """Ids of fields that stand in for it when it is required: another figure, "not shown"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,12 @@ def value_refusal(field: EvidenceField, value: str) -> str | None:
             return f"{field.label}: type 1 to {LONGEST_TEXT} characters."
         case EvidenceKind.CHOICE if value not in field.choices:
             return f"{field.label}: choose one of {', '.join(field.choices)}."
-        case EvidenceKind.DATE if not _reads(date.fromisoformat, value):
+        case EvidenceKind.DATE if not _is_day(value):
             return f"{field.label}: type a day like 2026-11-26."
-        case EvidenceKind.TIME if not _reads(time.fromisoformat, value):
+        case EvidenceKind.TIME if not _is_time(value):
             return f"{field.label}: type a time like 14:05."
         case EvidenceKind.NUMBER if not _is_within(field, value):
-            return f"{field.label}: type a number{_limits_in_words(field)}."
+            return f"{field.label}: type a number{limits_in_words(field)}."
         case _:
             return None
 
@@ -97,6 +102,14 @@ def _value_words(field: EvidenceField, value: str) -> str:
     return f"{field.label}: {value} {field.unit}".rstrip()
 
 
+def limits_in_words(field: EvidenceField) -> str:
+    """Behind "number": " from 0 to 500 ml"; empty where it has neither limit nor unit."""
+    least = f" from {field.least:g}" if field.least is not None else ""
+    most = f" to {field.most:g}" if field.most is not None else ""
+    unit = f" {field.unit}" if field.unit else ""
+    return f"{least}{most}{unit}" if least or most else unit and f" in{unit}"
+
+
 def _refusals(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Iterator[str]:
     known = {field.id: field for field in fields}
     values = {evidence.field: evidence.value for evidence in given}
@@ -107,29 +120,27 @@ def _refusals(fields: Sequence[EvidenceField], given: Sequence[Evidence]) -> Ite
         if refusal is not None:
             yield refusal
     for field in fields:
-        if field.required and field.id not in values:
-            yield f"{field.label} is asked for."
+        if field.required and values.keys().isdisjoint((field.id, *field.instead)):
+            labels = (known[name].label for name in (field.id, *field.instead) if name in known)
+            yield f"{' or '.join(labels)} is asked for."
 
 
-def _reads(parse: Callable[[str], object], value: str) -> bool:
+def _is_day(value: str) -> bool:
     try:
-        parse(value)
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
-    return True
+
+
+def _is_time(value: str) -> bool:
+    try:
+        return f"{time.fromisoformat(value):%H:%M}" == value
+    except ValueError:
+        return False
 
 
 def _is_within(field: EvidenceField, value: str) -> bool:
-    try:
-        number = float(value)
-    except ValueError:
+    if NUMBER.fullmatch(value) is None:
         return False
-    above = field.least is None or number >= field.least
-    return isfinite(number) and above and (field.most is None or number <= field.most)
-
-
-def _limits_in_words(field: EvidenceField) -> str:
-    unit = f" {field.unit}" if field.unit else ""
-    if field.least is not None and field.most is not None:
-        return f" from {field.least:g} to {field.most:g}{unit}"
-    return f" in{unit}" if unit else ""
+    above = field.least is None or float(value) >= field.least
+    return above and (field.most is None or float(value) <= field.most)
