@@ -14,6 +14,7 @@ from guidance_app.knowledge.facts import KnowledgeError
 
 if TYPE_CHECKING:
     from guidance_app.domain.checklist import ChecklistItem, ChecklistTemplate
+    from guidance_app.domain.evidence import EvidenceField
     from guidance_app.exchange.fhir.record import ProcedureRecord
     from guidance_app.session.reader import SessionReader
 
@@ -120,13 +121,13 @@ def _export(options: argparse.Namespace) -> int:
 
 def _fhir(session: Path) -> Exported:
     from guidance_app.exchange.fhir.bundle import bundle
+    from guidance_app.exchange.fhir.elements import as_json
     from guidance_app.session.reader import SessionReader
 
     with SessionReader(session) as reader:
         document, missing = bundle(_record(reader)), _missing(reader)
     kinds = Counter(entry["resource"]["resourceType"] for entry in document["entry"])
-    content = json.dumps(document, ensure_ascii=False).encode()
-    return Exported("fhir", content, missing, {"resources": kinds})
+    return Exported("fhir", as_json(document), missing, {"resources": kinds})
 
 
 def _report(options: argparse.Namespace) -> Exported:
@@ -184,7 +185,8 @@ def _lines(template: "ChecklistTemplate") -> list[str]:
     lines = [f"{template.title}, version {template.version}, {template.digest[:12]}"]
     for phase, title in PHASE_TITLES.items():
         items = [item for item in template.items if item.phase is phase]
-        lines += ["", f"{title} ({len(items)})", *map(_line, items)]
+        lines += ["", f"{title} ({len(items)})"]
+        lines += [line for item in items for line in (_line(item), *map(_field_line, item.fields))]
     return lines
 
 
@@ -193,3 +195,11 @@ def _line(item: "ChecklistItem") -> str:
     told = (("seen", item.proven_by), ("reopened", item.contradicted_by))
     seen = "".join(f"; {word} by the program: {what}" for word, what in told if what)
     return f"  {item.id}  {item.level:4}  {item.origin:2}  {item.text}  [{sign}{seen}]"
+
+
+def _field_line(field: "EvidenceField") -> str:
+    from guidance_app.domain.evidence import limits_in_words
+
+    values = " | ".join(field.choices) or f"{field.kind}{limits_in_words(field)}"
+    required = " or ".join(("required", *field.instead)) if field.required else ""
+    return f"        {field.id}  {field.label}: {values}" + (f"  [{required}]" if required else "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from guidance_app.knowledge.check_fields import field_causes
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import (
     OURS,
@@ -114,6 +115,7 @@ def item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
         yield f"its text has more than {LONGEST_TEXT} characters"
     if not item.sign:
         yield "nobody may sign it"
+    yield from field_causes(item)
 
 
 def _trace_causes(item: Item | Rule, knowledge: Knowledge) -> Iterator[str]:

@@ -83,6 +83,9 @@ class Condition(StrEnum):
     SPINE = "spine"
     EPIDURAL = "epidural"
     ROOT = "root"
+    ASPIRATION = "aspiration"
+    FLUOROSCOPY = "fluoroscopy"
+    CT = "ct"
     JOINT = "joint"
     GUIDED = "guided"
     ULTRASOUND = "ultrasound"
@@ -197,6 +200,14 @@ Point = Statement | Recommendation | Companion
 
 
 @dataclass(frozen=True, slots=True)
+class ItemField(EvidenceField):
+    """A field of an item for any procedure, before a procedure decides on it."""
+
+    when: tuple[Condition, ...] = ()
+    """Any of these; empty where it is asked for wherever its item is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A checklist item for any procedure, before a procedure decides on it."""
 
@@ -227,6 +238,6 @@ class Item:
     """What this program sees that takes a mark back; ours."""
     after: tuple[str, ...] = ()
     """Ids of items that must be settled first."""
-    fields: tuple[EvidenceField, ...] = ()
+    fields: tuple[ItemField, ...] = ()
     """What to note, each with its kind and limits; ours."""
     note: str = ""

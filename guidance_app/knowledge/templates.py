@@ -1,13 +1,15 @@
 """From a procedure and how it is to be done to its checklist, pinned by a digest."""
 
 import hashlib
+from dataclasses import fields
 
 import msgspec
 
 from guidance_app.domain.checklist import FROM_MILD_TO_STRICT, ChecklistItem, ChecklistTemplate
+from guidance_app.domain.evidence import EvidenceField
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.content import Knowledge, Procedure
-from guidance_app.knowledge.facts import Condition, Item, KnowledgeError
+from guidance_app.knowledge.facts import Condition, Item, ItemField, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.planning import conditions_of, find, find_technique, procedure_case
 
@@ -71,8 +73,20 @@ def _resolve(item: Item, holds: set[Condition]) -> ChecklistItem:
         proven_by=item.proven_by,
         contradicted_by=item.contradicted_by,
         after=item.after,
-        fields=item.fields,
+        fields=_fields(item, holds),
     )
+
+
+def _fields(item: Item, holds: set[Condition]) -> tuple[EvidenceField, ...]:
+    asked = [one for one in item.fields if not one.when or not holds.isdisjoint(one.when)]
+    ids = {one.id for one in asked}
+    return tuple(_field(one, ids) for one in asked)
+
+
+def _field(field: ItemField, ids: set[str]) -> EvidenceField:
+    """Without what stands in for it elsewhere only."""
+    resolved = {part.name: getattr(field, part.name) for part in fields(EvidenceField)}
+    return EvidenceField(**resolved | {"instead": tuple(i for i in field.instead if i in ids)})
 
 
 def _digest(content: tuple[object, ...]) -> str:

@@ -72,6 +72,28 @@ def test_a_checklist_is_shown_with_phases_levels_and_origin(capsys: Capture) -> 
     assert "HARD" in mask
 
 
+def test_what_is_noted_is_shown_below_its_item(capsys: Capture) -> None:
+    arguments = ("checklist", "show", "--procedure", "hip-aspiration", "--plan", "fluoroscopy")
+    assert main(list(arguments)) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    (first,) = [number for number, line in enumerate(lines) if "K-46" in line]
+    assert lines[first + 1 : first + 5] == [
+        "        dap  Dose-area product: number from 0 to 5000 Gy cm²"
+        "  [required or reference_dose or not_shown]",
+        "        reference_dose  Reference-point dose: number from 0 to 50000 mGy",
+        "        time  Fluoroscopy time: number from 0 to 36000 s  [required or not_shown]",
+        "        not_shown  Not shown by the machine: tick",
+    ]
+    assert "        mode  Consent: written | oral" in lines
+    items = printed(capsys, *arguments)["items"]
+    assert isinstance(items, list)
+    fields = {item["id"]: item["fields"] for item in items}
+    assert [field["id"] for field in fields["K-46"]] == [
+        "dap", "reference_dose", "time", "not_shown",
+    ]  # fmt: skip
+    assert fields["K-46"][1]["most"] == 50000
+
+
 def test_a_trainee_and_x_rays_add_items(capsys: Capture) -> None:
     plain = printed(capsys, "checklist", "show", "--procedure", "knee-injection")
     more = printed(

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from drivers.api.samples import Origin
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
 from guidance_app.domain.checklist import ChecklistEntry, Mark
 from guidance_app.domain.commands import Command, CommandOutcome, ItemMarked, ProcedureStarted
+from guidance_app.domain.evidence import Evidence
+from guidance_app.exchange.fhir.elements import as_json
 from guidance_app.exchange.fhir.reading import read_response
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.session.disk import LOCAL_DISK
@@ -29,7 +32,11 @@ TEMPLATE = checklist_template("knee-injection")
 STARTED = ProcedureStarted(
     "knee-injection", "P-1", "right", TEMPLATE, (OPERATOR, ASSISTANT), False, "us"
 )
-MARKS = [ChecklistEntry(id_, Mark.DONE, OPERATOR, at(1), "seen") for id_ in ("K-01", "K-02")]
+COUNT = (Evidence("count", "120.50"),)
+MARKS = [
+    ChecklistEntry("K-01", Mark.DONE, OPERATOR, at(1), "seen", COUNT),
+    ChecklistEntry("K-02", Mark.DONE, OPERATOR, at(1), "seen"),
+]
 
 
 def record(folder: Path, *commands: Command, seal: bool = True) -> Path:
@@ -56,13 +63,13 @@ def test_a_session_becomes_a_bundle_whose_answers_read_back(
     out = tmp_path / "bundle.json"
     assert export(procedure(tmp_path), out) == DONE
     assert capsys.readouterr() == (f"fhir  {out}\n", "")
-    document = json.loads(out.read_bytes())
+    document = json.loads(out.read_bytes(), parse_float=Decimal)
     (response,) = [
         entry["resource"]
         for entry in document["entry"]
         if entry["resource"]["resourceType"] == "QuestionnaireResponse"
     ]
-    assert read_response(json.dumps(response).encode(), TEMPLATE) == tuple(MARKS)
+    assert read_response(as_json(response), TEMPLATE) == tuple(MARKS)
     assert document["meta"]["tag"][0]["code"] == "HTEST"
 
 
@@ -137,7 +144,7 @@ def test_a_damaged_recording_is_exported_in_part_and_that_is_said(
     said = capsys.readouterr()
     assert said.out == f"fhir  {out}\n"
     assert said.err.startswith("guidance: marks may be missing. ")
-    assert b'"order"' in out.read_bytes() and out.read_bytes().count(b'"answer":') == 2
+    assert b'"order"' in out.read_bytes() and out.read_bytes().count(b'"answer":') == 3
 
 
 FORMS = {"--html": b"<!DOCTYPE html>", "--pdf": b"%PDF"}

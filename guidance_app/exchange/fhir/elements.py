@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from guidance_app.domain.people import Person, Role
 from guidance_app.exchange.fhir.names import ACT_REASON, own
 
@@ -9,6 +11,8 @@ Element = dict[str, Any]
 
 RESOURCE_OF_ROLE = {Role.PATIENT: "Patient", Role.DEVICE: "Device"}
 """Everybody else is a practitioner."""
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
 
 
 def coding(system: str, code: str, display: str = "") -> Element:
@@ -56,3 +60,8 @@ def meta(simulated: bool) -> Element:
 def filled(element: Element) -> Element:
     """Without what is empty: FHIR has no empty texts and lists."""
     return {name: value for name, value in element.items() if value not in ("", [], {}, None)}
+
+
+def as_json(document: Element) -> bytes:
+    """The text of a resource, in UTF-8; decimals keep the digits they have."""
+    return _JSON.encode(document)

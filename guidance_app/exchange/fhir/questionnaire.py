@@ -8,8 +8,10 @@ from guidance_app.exchange.fhir.elements import (
     extension,
     role_coding,
 )
+from guidance_app.exchange.fhir.evidence import field_link, field_question
 from guidance_app.exchange.fhir.names import own, stable_id, urn
 from guidance_app.exchange.fhir.sources import item_sources, sources
+from guidance_app.knowledge.check_fields import NOTE
 
 PHASE_TEXTS = {
     Phase.PRE: "Before",
@@ -20,7 +22,7 @@ PHASE_TEXTS = {
 
 
 def questionnaire(template: ChecklistTemplate) -> Element:
-    """One group for each phase, one question for each item, a text below it for the note."""
+    """One group for each phase, one question for each item; below it what to note, and a text."""
     return {
         "resourceType": "Questionnaire",
         "id": stable_id("questionnaire", template.digest),
@@ -54,8 +56,8 @@ def canonical(template: ChecklistTemplate) -> str:
 
 
 def note_id(item_id: str) -> str:
-    """The question for the evidence or the reason below an item."""
-    return f"{item_id}.note"
+    """The question for a remark or the reason below an item."""
+    return field_link(item_id, NOTE)
 
 
 def _items(template: ChecklistTemplate, phase: Phase) -> list[ChecklistItem]:
@@ -80,12 +82,12 @@ def _question(item: ChecklistItem) -> Element:
         "required": item.level is not Level.ADVISORY,
         "repeats": False,
         "answerOption": [{"valueCoding": coding("mark", mark)} for mark in _answers(item)],
-        "item": [_note(item)],
+        "item": [*(field_question(item, field) for field in item.fields), _note(item)],
     }
 
 
 def _note(item: ChecklistItem) -> Element:
-    asked = f"Note: {item.evidence}" if item.evidence else "Note"
+    asked = f"Note: {item.evidence}" if item.evidence and not item.fields else "Note"
     return {"linkId": note_id(item.id), "text": asked, "type": "text", "required": False}
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -10,71 +10,23 @@ import msgspec
 from guidance_app.domain.checklist import (
     Checklist,
     ChecklistEntry,
+    ChecklistItem,
     ChecklistRefused,
     ChecklistTemplate,
     Mark,
     Phase,
     mark_item,
 )
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
 from guidance_app.exchange.fhir.check import FhirRefused, check_resource, shortened
+from guidance_app.exchange.fhir.evidence import field_link, noted_value
 from guidance_app.exchange.fhir.names import AUTHOR, own
 from guidance_app.exchange.fhir.questionnaire import canonical, note_id, questionnaire_url
-from guidance_app.exchange.fhir.response import ANSWERED, EARLIER, WORKING_ALONE
+from guidance_app.exchange.fhir.response import ANSWERED, EARLIER, NOTED, WORKING_ALONE
+from guidance_app.exchange.fhir.wire import Answer, Extension, Item, Response
 
 MOST_BYTES = 8 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Identifier:
-    system: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    identifier: _Identifier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Coding:
-    system: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True)
-class _Extension:
-    url: str
-    extension: tuple["_Extension", ...] = ()
-    valueBoolean: bool | None = None  # noqa: N815  # as FHIR spells it
-    valueCoding: _Coding | None = None  # noqa: N815
-    valueDateTime: str | None = None  # noqa: N815
-    valuePositiveInt: int | None = None  # noqa: N815
-    valueReference: _Reference | None = None  # noqa: N815
-    valueString: str | None = None  # noqa: N815
-
-
-@dataclass(frozen=True)
-class _Answer:
-    valueCoding: _Coding | None = None  # noqa: N815
-    valueString: str | None = None  # noqa: N815
-    item: tuple["_Item", ...] = ()
-
-
-@dataclass(frozen=True)
-class _Item:
-    linkId: str  # noqa: N815
-    extension: tuple[_Extension, ...] = ()
-    answer: tuple[_Answer, ...] = ()
-    item: tuple["_Item", ...] = ()
-
-
-@dataclass(frozen=True)
-class _Response:
-    resourceType: str  # noqa: N815
-    questionnaire: str = ""
-    extension: tuple[_Extension, ...] = ()
-    item: tuple[_Item, ...] = field(default=())
 
 
 def read_response(content: bytes, template: ChecklistTemplate) -> tuple[ChecklistEntry, ...]:
@@ -96,7 +48,7 @@ def read_response(content: bytes, template: ChecklistTemplate) -> tuple[Checklis
     return entries
 
 
-def _decode(content: bytes) -> _Response:
+def _decode(content: bytes) -> Response:
     if len(content) > MOST_BYTES:
         raise FhirRefused(
             f"The answers have {len(content)} bytes, and no checklist has more than {MOST_BYTES}."
@@ -110,7 +62,7 @@ def _decode(content: bytes) -> _Response:
         raise FhirRefused("The answers are not a QuestionnaireResponse. Choose that resource.")
     check_resource(document)
     try:
-        return msgspec.convert(document, _Response)
+        return msgspec.json.decode(content, type=Response)
     except msgspec.ValidationError as error:
         raise FhirRefused(f"The answers cannot be read: {error}.") from None
 
@@ -127,47 +79,59 @@ def _check_questionnaire(named: str, template: ChecklistTemplate) -> None:
     raise FhirRefused(f"The answers belong to another checklist than “{template.title}”.")
 
 
-def _group(group: _Item, template: ChecklistTemplate) -> Iterator[tuple[int, ChecklistEntry]]:
+def _group(group: Item, template: ChecklistTemplate) -> Iterator[tuple[int, ChecklistEntry]]:
     phases = {phase.value for phase in Phase}
     if group.linkId not in phases:
         raise FhirRefused(f"There is no part “{shortened(group.linkId)}” in “{template.title}”.")
     _check_once(group.item)
-    known = {item.id for item in template.items if item.phase.value == group.linkId}
+    known = {item.id: item for item in template.items if item.phase.value == group.linkId}
     for item in group.item:
         if item.linkId not in known:
             raise FhirRefused(
                 f"There is no item “{shortened(item.linkId)}” in the part {group.linkId} of "
                 f"“{template.title}”."
             )
-        yield from _marks(item)
+        yield from _marks(item, known[item.linkId])
 
 
-def _check_once(items: tuple[_Item, ...]) -> None:
+def _check_once(items: tuple[Item, ...]) -> None:
     for link, count in Counter(item.linkId for item in items).items():
         if count > 1:
             raise FhirRefused(f"“{shortened(link)}” stands {count} times in the answers.")
 
 
-def _marks(item: _Item) -> Iterator[tuple[int, ChecklistEntry]]:
+def _marks(item: Item, asked: ChecklistItem) -> Iterator[tuple[int, ChecklistEntry]]:
     for one in item.extension:
         if one.url == own(EARLIER):
-            parts = {part.url: part for part in one.extension}
-            note = parts["note"].valueString if "note" in parts else ""
-            yield _mark(item.linkId, parts, parts.get("mark"), parts.get("person"), note or "")
+            yield _earlier(item.linkId, one.extension)
     if len(item.answer) > 1:
         raise FhirRefused(f"{item.linkId} has more than one answer.")
     for answer in item.answer:
         urls = {one.url: one for one in item.extension}
-        by = urls.get(own(ANSWERED), _Extension(""))
+        by = urls.get(own(ANSWERED), Extension(""))
         parts = {part.url: part for part in by.extension}
-        yield _mark(item.linkId, parts, answer, urls.get(AUTHOR), _note(item.linkId, answer))
+        number, entry = _mark(item.linkId, parts, answer, urls.get(AUTHOR), _note(asked, answer))
+        yield number, replace(entry, evidence=tuple(_evidence(asked, answer)))
+
+
+def _earlier(item_id: str, content: tuple[Extension, ...]) -> tuple[int, ChecklistEntry]:
+    parts = {part.url: part for part in content}
+    note = parts["note"].valueString if "note" in parts else ""
+    number, entry = _mark(item_id, parts, parts.get("mark"), parts.get("person"), note or "")
+    noted = (_earlier_evidence(part.extension) for part in content if part.url == NOTED)
+    return number, replace(entry, evidence=tuple(noted))
+
+
+def _earlier_evidence(content: tuple[Extension, ...]) -> Evidence:
+    parts = {part.url: part.valueString or "" for part in content}
+    return Evidence(parts.get("field", ""), parts.get("value", ""))
 
 
 def _mark(
     item_id: str,
-    parts: dict[str, _Extension],
-    marked: _Extension | _Answer | None,
-    person: _Extension | None,
+    parts: dict[str, Extension],
+    marked: Extension | Answer | None,
+    person: Extension | None,
     note: str,
 ) -> tuple[int, ChecklistEntry]:
     order = parts["order"].valuePositiveInt if "order" in parts else None
@@ -185,25 +149,43 @@ def _mark(
     return order, ChecklistEntry(item_id, Mark(mark), Person(code, Role(role)), time, note)
 
 
-def _code(place: _Extension | _Answer | None, system: str) -> str:
+def _code(place: Extension | Answer | None, system: str) -> str:
     coding = place.valueCoding if place else None
     return coding.code if coding and coding.system == own(system) else ""
 
 
-def _code_of(person: _Extension | None) -> str:
+def _code_of(person: Extension | None) -> str:
     reference = person.valueReference if person else None
     identifier = reference.identifier if reference else None
     return identifier.value if identifier and identifier.system == own("person") else ""
 
 
-def _note(item_id: str, answer: _Answer) -> str:
+def _note(asked: ChecklistItem, answer: Answer) -> str:
+    known = {note_id(asked.id), *(field_link(asked.id, field.id) for field in asked.fields)}
     for below in answer.item:
-        if below.linkId != note_id(item_id):
-            raise FhirRefused(f"There is no item “{shortened(below.linkId)}” below {item_id}.")
-    texts = [text.valueString or "" for below in answer.item for text in below.answer]
+        if below.linkId not in known:
+            raise FhirRefused(f"There is no item “{shortened(below.linkId)}” below {asked.id}.")
+    texts = [
+        text.valueString or ""
+        for below in answer.item
+        if below.linkId == note_id(asked.id)
+        for text in below.answer
+    ]
     if len(texts) > 1:
-        raise FhirRefused(f"{item_id} has more than one note.")
+        raise FhirRefused(f"{asked.id} has more than one note.")
     return "".join(texts)
+
+
+def _evidence(asked: ChecklistItem, answer: Answer) -> Iterator[Evidence]:
+    """In the order in which it stands there, which is that in which it was noted."""
+    fields = {field_link(asked.id, field.id): field for field in asked.fields}
+    for below in (below for below in answer.item if below.linkId in fields):
+        field = fields[below.linkId]
+        for one in below.answer:
+            value = noted_value(asked.id, field, one)
+            if value is None:
+                raise FhirRefused(f"{below.linkId}: the answer is no {field.kind}.")
+            yield Evidence(field.id, value)
 
 
 def _check_time(item_id: str, time: str) -> None:

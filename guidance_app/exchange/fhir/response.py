@@ -5,6 +5,7 @@ extension, so that nobody who reads the answers alone takes it for one.
 """
 
 from guidance_app.domain.checklist import Checklist, ChecklistEntry, ChecklistItem, Phase
+from guidance_app.domain.evidence import EvidenceField
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.sign_off import closing_refusal
 from guidance_app.exchange.fhir.elements import (
@@ -18,11 +19,13 @@ from guidance_app.exchange.fhir.elements import (
     person_reference,
     role_coding,
 )
+from guidance_app.exchange.fhir.evidence import field_answer, field_link
 from guidance_app.exchange.fhir.names import AUTHOR, own, stable_id, urn
 from guidance_app.exchange.fhir.questionnaire import PHASE_TEXTS, canonical, note_id
 from guidance_app.exchange.fhir.record import ProcedureRecord
 
 ANSWERED, EARLIER = "answered", "earlier-mark"
+NOTED = "noted"
 WORKING_ALONE, TRAINEE = "working-alone", "trainee"
 
 
@@ -99,16 +102,25 @@ def _item(checklist: Checklist, item: ChecklistItem) -> Element:
             ],
             "linkId": item.id,
             "text": item.text,
-            "answer": [_answer(entry) for _, entry in answered],
+            "answer": [_answer(item, entry) for _, entry in answered],
         }
     )
 
 
-def _answer(entry: ChecklistEntry) -> Element:
-    below = {"linkId": note_id(entry.item), "answer": [{"valueString": entry.note}]}
-    return filled(
-        {"valueCoding": coding("mark", entry.mark), "item": [below] if entry.note else []}
-    )
+def _answer(item: ChecklistItem, entry: ChecklistEntry) -> Element:
+    fields = {field.id: field for field in item.fields}
+    below = [_noted(item.id, fields[one.field], one.value) for one in entry.evidence]
+    if entry.note:
+        below.append({"linkId": note_id(item.id), "answer": [{"valueString": entry.note}]})
+    return filled({"valueCoding": coding("mark", entry.mark), "item": below})
+
+
+def _noted(item_id: str, field: EvidenceField, value: str) -> Element:
+    return {
+        "linkId": field_link(item_id, field.id),
+        "text": field.label,
+        "answer": [field_answer(item_id, field, value)],
+    }
 
 
 def _by_whom(number: int, entry: ChecklistEntry) -> list[Element]:
@@ -126,6 +138,9 @@ def _earlier(number: int, entry: ChecklistEntry) -> Element:
     ]
     if entry.note:
         parts.append(part("note", "String", entry.note))
+    for noted in entry.evidence:
+        content = [part("field", "String", noted.field), part("value", "String", noted.value)]
+        parts.append({"url": NOTED, "extension": content})
     return {"url": own(EARLIER), "extension": parts}
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from random_checklists import (
     PEOPLE,
     at,
     checklists,
+    examples,
     signed,
     templates,
 )
@@ -32,9 +34,12 @@ from guidance_app.domain.checklist import (
     mark_item,
 )
 from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.evidence import EvidenceField, EvidenceKind
 from guidance_app.domain.sign_off import signature_states
 from guidance_app.exchange.fhir.bundle import bundle
 from guidance_app.exchange.fhir.check import FhirRefused, check_resource
+from guidance_app.exchange.fhir.elements import as_json
+from guidance_app.exchange.fhir.evidence import UCUM_OF_UNIT
 from guidance_app.exchange.fhir.names import METHOD, own
 from guidance_app.exchange.fhir.questionnaire import canonical, questionnaire
 from guidance_app.exchange.fhir.reading import read_response
@@ -99,6 +104,59 @@ def test_an_item_carries_its_level_origin_and_sources_with_their_certainty() -> 
     assert "PTC" in labels and len(labels) == len(set(labels))
 
 
+def test_what_is_noted_is_asked_below_its_item_with_unit_and_limits() -> None:
+    template = checklist_template("hip-injection", Plan.FLUOROSCOPY)
+    document = questionnaire(template)
+    check_resource(document)
+    questions = {
+        below["linkId"]: below
+        for group in document["item"]
+        for item in group["item"]
+        for below in item["item"]
+    }
+    standard = "http://hl7.org/fhir/StructureDefinition"
+    unit = {"system": "http://unitsofmeasure.org", "code": "Gy.cm2", "display": "Gy cm²"}
+    done = {"system": own("mark"), "code": "done"}
+    assert questions["K-46.dap"] == {
+        "extension": [
+            {"url": f"{standard}/questionnaire-unit", "valueCoding": unit},
+            {"url": f"{standard}/minValue", "valueDecimal": 0},
+            {"url": f"{standard}/maxValue", "valueDecimal": 5000},
+            {"url": own("instead"), "valueString": "K-46.reference_dose"},
+            {"url": own("instead"), "valueString": "K-46.not_shown"},
+        ],
+        "linkId": "K-46.dap",
+        "text": "Dose-area product",
+        "type": "decimal",
+        "enableWhen": [{"question": "K-46", "operator": "=", "answerCoding": done}],
+        "required": False,
+    }
+    assert questions["K-44.passes"]["required"] is True
+    assert questions["K-44.drug"]["maxLength"] == 200
+    choices = [option["valueCoding"]["code"] for option in questions["K-12.mode"]["answerOption"]]
+    assert (questions["K-12.mode"]["type"], choices) == ("choice", ["written", "oral"])
+    types = {name: one["type"] for name, one in questions.items()}
+    assert (types["K-15.fever"], types["K-12.given"]) == ("boolean", "date")
+    assert (types["K-21.checked"], types["K-44.drug"]) == ("time", "string")
+    assert (types["K-44.note"], questions["K-44.note"]["text"]) == ("text", "Note")
+    assert questions["K-32.note"]["text"] == "Note: tick"
+
+
+def test_every_unit_that_ships_has_a_code() -> None:
+    units = {field.unit for item in shipped_knowledge().items for field in item.fields}
+    assert units - {""} <= UCUM_OF_UNIT.keys()
+
+
+def test_a_unit_of_a_site_stands_there_in_words() -> None:
+    template = checklist_template("knee-injection")
+    lamp = EvidenceField("lamp", "Brightness", EvidenceKind.NUMBER, "candles")
+    item = replace(template.items[0], fields=(lamp,))
+    document = questionnaire(replace(template, items=(item,)))
+    check_resource(document)
+    question = document["item"][0]["item"][0]["item"][0]
+    assert question["extension"][0]["valueCoding"] == {"display": "candles"}
+
+
 @pytest.mark.parametrize(("procedure", "plan"), KINDS)
 def test_the_answers_that_a_level_allows_are_offered(procedure: str, plan: Plan) -> None:
     template = build_template(shipped_knowledge(), procedure, plan)
@@ -110,9 +168,11 @@ def test_the_answers_that_a_level_allows_are_offered(procedure: str, plan: Plan)
 
 
 def allowed(checklist: Checklist, item_id: str, mark: Mark) -> bool:
-    person = next(p for p in PEOPLE if p.role in checklist.item(item_id).sign)
+    item = checklist.item(item_id)
+    person = next(p for p in PEOPLE if p.role in item.sign)
+    noted = examples(item.fields) if mark is Mark.DONE else ()
     try:
-        mark_item(checklist, ChecklistEntry(item_id, mark, person, at(1), "because"))
+        mark_item(checklist, ChecklistEntry(item_id, mark, person, at(1), "because", noted))
     except ValueError:
         return False
     return mark is not Mark.REOPENED
@@ -135,7 +195,7 @@ def test_a_source_of_another_version_stands_there_without_words() -> None:
 @given(checklists())
 def test_any_record_becomes_a_bundle_that_r4_allows(checklist: Checklist) -> None:
     document = bundle(record_of(checklist))
-    assert json.loads(json.dumps(document)) == document
+    assert json.loads(as_json(document), parse_float=Decimal) == document
     assert document == bundle(record_of(checklist))
     ids = [entry["fullUrl"] for entry in document["entry"]]
     assert len(set(ids)) == len(ids)
@@ -184,7 +244,7 @@ def test_each_signature_is_a_provenance_of_what_was_signed(complete: Checklist) 
 def test_what_was_signed_can_be_computed_again_from_the_bundle(complete: Checklist) -> None:
     document = bundle(record_of(complete))
     (response,) = resources(document, "QuestionnaireResponse")
-    entries = read_response(json.dumps(response).encode(), complete.template)
+    entries = read_response(as_json(response), complete.template)
     in_phase = {
         item["linkId"]: group["linkId"] for group in response["item"] for item in group["item"]
     }
@@ -195,6 +255,7 @@ def test_what_was_signed_can_be_computed_again_from_the_bundle(complete: Checkli
         signed_text = {
             "entries": [
                 [e.item, e.mark, e.person.code, e.person.role, e.time_utc, e.note]
+                + [[noted.field, noted.value] for noted in e.evidence]
                 for e in entries
                 if part in (e.item, in_phase[e.item])
             ],

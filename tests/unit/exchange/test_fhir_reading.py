@@ -10,8 +10,10 @@ from random_checklists import ASSISTANT, KINDS, OPERATOR, at, checklists, signed
 
 from guidance_app.domain.checklist import Checklist, ChecklistEntry, Mark, mark_item
 from guidance_app.domain.commands import ProcedureStarted
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import DEVICE
 from guidance_app.exchange.fhir.check import FhirRefused, check_resource
+from guidance_app.exchange.fhir.elements import as_json
 from guidance_app.exchange.fhir.names import own
 from guidance_app.exchange.fhir.reading import MOST_BYTES, read_response
 from guidance_app.exchange.fhir.record import ProcedureRecord
@@ -34,7 +36,7 @@ def record_of(checklist: Checklist) -> ProcedureRecord:
 def written(checklist: Checklist) -> bytes:
     document = questionnaire_response(record_of(checklist))
     check_resource(document)
-    return json.dumps(document).encode()
+    return as_json(document)
 
 
 @settings(max_examples=150)
@@ -65,20 +67,31 @@ def test_only_what_counts_is_an_answer(checklist: Checklist) -> None:
     assert answers == {id_: [entry.mark.value] for id_, entry in marks.items() if entry}
 
 
+DRUG = "O'Neil's \"mix\" \u202eאבג\u202c 👩🏽‍⚕️"
+GIVEN = (("drug", DRUG), ("volume", "12.50"), ("passes", "2"))
+
+
 @pytest.fixture
 def checklist() -> Checklist:
     """One item taken back and done again, one overridden, one seen by the program."""
     checklist = Checklist(checklist_template("knee-injection"))
-    for second, (item, mark, person, note) in enumerate(
+    for second, (item, mark, person, note, evidence) in enumerate(
         [
-            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 1"),
-            ("K-01", Mark.REOPENED, OPERATOR, ""),
-            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 2"),
-            ("K-10", Mark.OVERRIDDEN, OPERATOR, "no request in an emergency"),
-            ("K-30", Mark.DONE, DEVICE, "frame 17"),
+            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 1", ()),
+            ("K-01", Mark.REOPENED, OPERATOR, "", ()),
+            ("K-01", Mark.DONE, OPERATOR, "EFSUMB level 2", ()),
+            ("K-10", Mark.OVERRIDDEN, OPERATOR, "no request in an emergency", ()),
+            ("K-30", Mark.DONE, DEVICE, "frame 17", ()),
+            ("K-12", Mark.DONE, OPERATOR, "", (("mode", "oral"), ("given", "2026-11-25"))),
+            ("K-21", Mark.DONE, ASSISTANT, "", (("checked", "14:05"),)),
+            ("K-44", Mark.DONE, OPERATOR, "as planned", GIVEN),
+            ("K-15", Mark.DONE, OPERATOR, "", (("fever", "yes"),)),
+            ("K-15", Mark.REOPENED, OPERATOR, "", ()),
         ]
     ):
-        checklist = mark_item(checklist, ChecklistEntry(item, mark, person, at(second), note))
+        noted = tuple(Evidence(*one) for one in evidence)
+        entry = ChecklistEntry(item, mark, person, at(second), note, noted)
+        checklist = mark_item(checklist, entry)
     return checklist
 
 
@@ -100,6 +113,32 @@ def test_an_answer_says_who_when_and_why(checklist: Checklist) -> None:
     assert "answer" not in item_of(document, "K-02")
 
 
+def noted(document: dict[str, Any], question: str) -> dict[str, Any]:
+    """The one answer to something that is noted below an item."""
+    below = item_of(document, question.partition(".")[0])["answer"][0]["item"]
+    (found,) = [item for item in below if item["linkId"] == question]
+    answer: dict[str, Any] = found["answer"][0]
+    return answer
+
+
+def test_what_was_noted_has_the_type_of_its_field(checklist: Checklist) -> None:
+    content = written(checklist)
+    assert b'"valueDecimal":12.50}' in content
+    assert b'"valueDecimal":2}' in content
+    document = json.loads(content)
+    assert noted(document, "K-44.drug") == {"valueString": DRUG}
+    assert noted(document, "K-21.checked") == {"valueTime": "14:05:00"}
+    assert noted(document, "K-12.given") == {"valueDate": "2026-11-25"}
+    chosen = {"system": own("K-12.mode"), "code": "oral", "display": "oral"}
+    assert noted(document, "K-12.mode") == {"valueCoding": chosen}
+    below = item_of(document, "K-44")["answer"][0]["item"]
+    assert [item["linkId"] for item in below] == [
+        "K-44.drug", "K-44.volume", "K-44.passes", "K-44.note",
+    ]  # fmt: skip
+    assert "answer" not in item_of(document, "K-15")
+    assert read_response(content, checklist.template) == checklist.entries
+
+
 def answered(document: dict[str, Any], item_id: str = "K-01") -> dict[str, Any]:
     """The parts that say when and as what an item was answered, by name."""
     (found,) = [e for e in item_of(document, item_id)["extension"] if e["url"] == own("answered")]
@@ -109,6 +148,18 @@ def answered(document: dict[str, Any], item_id: str = "K-01") -> dict[str, Any]:
 def code_of(document: dict[str, Any], item_id: str) -> dict[str, Any]:
     coding: dict[str, Any] = item_of(document, item_id)["answer"][0]["valueCoding"]
     return coding
+
+
+def earlier(document: dict[str, Any], item_id: str) -> dict[str, Any]:
+    """The parts of the first mark of an item that was taken back, by name."""
+    found = [e for e in item_of(document, item_id)["extension"] if e["url"] == own("earlier-mark")]
+    return {part["url"]: part for part in found[0]["extension"]}
+
+
+def swap(answer: dict[str, Any], **value: object) -> None:
+    """Another value in the place of what is there."""
+    answer.clear()
+    answer.update(value)
 
 
 HOSTILE: dict[str, tuple[Change, str]] = {
@@ -135,6 +186,66 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     "two answers": (
         lambda d: item_of(d, "K-01")["answer"].append({"valueString": "x"}),
         "K-01 has more than one answer.",
+    ),
+    "another type of answer": (
+        lambda d: swap(noted(d, "K-44.volume"), valueString="12.50"),
+        "K-44.volume: the answer is no number.",
+    ),
+    "a tick that says no": (
+        lambda d: item_of(d, "K-21")["answer"][0]["item"].append(
+            {"linkId": "K-21.checked", "answer": [{"valueBoolean": False}]}
+        ),
+        "K-21.checked: the answer is no time.",
+    ),
+    "a value twice": (
+        lambda d: item_of(d, "K-44")["answer"][0]["item"][0]["answer"].append({"valueString": "x"}),
+        "K-44: A field is given twice.",
+    ),
+    "a value out of its limits": (
+        lambda d: swap(noted(d, "K-44.volume"), valueDecimal=1250),
+        "K-44: Volume given: type a number from 0 to 500 ml.",
+    ),
+    "a value that fills the memory": (
+        lambda d: swap(noted(d, "K-44.volume"), valueDecimal=1e300),
+        "K-44.volume: the answer is no number.",
+    ),
+    "a value that is next to nothing": (
+        lambda d: swap(noted(d, "K-44.volume"), valueDecimal=1e-300),
+        "K-44.volume: the answer is no number.",
+    ),
+    "no such choice": (
+        lambda d: noted(d, "K-12.mode")["valueCoding"].update(code="sung"),
+        "K-12: Consent: choose one of written, oral.",
+    ),
+    "a choice of another field": (
+        lambda d: noted(d, "K-12.mode")["valueCoding"].update(system=own("K-13.known")),
+        "K-12.mode: the answer is no choice.",
+    ),
+    "a time with seconds": (
+        lambda d: noted(d, "K-21.checked").update(valueTime="14:05:30"),
+        "K-21: Checked at: type a time like 14:05.",
+    ),
+    "half a day": (
+        lambda d: noted(d, "K-12.given").update(valueDate="2026-11"),
+        "K-12: Consent given on: type a day like 2026-11-26.",
+    ),
+    "a required value that is gone": (
+        lambda d: item_of(d, "K-44")["answer"][0]["item"].pop(2),
+        "K-44: Needle passes is asked for.",
+    ),
+    "a value of an unknown field": (
+        lambda d: item_of(d, "K-44")["answer"][0]["item"][2].update(linkId="K-44.dap"),
+        "There is no item “K-44.dap” below K-44.",
+    ),
+    "a value beside another mark": (
+        lambda d: item_of(d, "K-10")["answer"][0]["item"].append(
+            {"linkId": "K-10.studies", "answer": [{"valueString": "x"}]}
+        ),
+        "K-10: values are noted with what is done alone.",
+    ),
+    "an earlier value of an unknown field": (
+        lambda d: earlier(d, "K-15")["noted"]["extension"][0].update(valueString="chill"),
+        "K-15: No field is chill.",
     ),
     "two notes": (
         lambda d: item_of(d, "K-01")["answer"][0]["item"][0]["answer"].append({"valueString": "x"}),

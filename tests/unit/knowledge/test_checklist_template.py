@@ -7,6 +7,7 @@ import pytest
 from pinned_checklists import PINNED
 
 from guidance_app.domain.checklist import Level, Phase
+from guidance_app.domain.evidence import Evidence, EvidenceField, evidence_refusal
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.facts import Condition, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
@@ -66,9 +67,17 @@ def test_every_item_is_on_some_checklist() -> None:
 def test_any_change_of_an_item_changes_the_digest() -> None:
     knowledge = shipped_knowledge()
     shipped = checklist_template(KNEE).digest
-    changes = {"text": "Other", "level": Level.SOFT, "evidence": "other", "trace": ("PTC-6",)}
+    first = knowledge.items[0]
+    fields = (replace(first.fields[0], label="Other"), *first.fields[1:])
+    changes = {
+        "text": "Other",
+        "level": Level.SOFT,
+        "evidence": "other",
+        "trace": ("PTC-6",),
+        "fields": fields,
+    }
     for name, value in changes.items():
-        items = (replace(knowledge.items[0], **{name: value}), *knowledge.items[1:])
+        items = (replace(first, **{name: value}), *knowledge.items[1:])
         assert build_template(replace(knowledge, items=items), KNEE).digest != shipped
 
 
@@ -81,6 +90,72 @@ def test_the_technique_decides_on_items() -> None:
     assert "K-30" not in ids(Plan.PALPATION)
     assert {"K-08", "K-26"} <= ids(Plan.FUSION)
     assert checklist_template(KNEE, Plan.MRI).title == "Knee injection under MRI"
+
+
+EVERY_CHECKLIST = [
+    (procedure.id, plan) for procedure in shipped_knowledge().procedures for plan in Plan
+]
+
+
+@pytest.mark.parametrize(("procedure", "plan"), EVERY_CHECKLIST)
+def test_a_figure_is_required_only_where_it_is_the_record_itself(
+    procedure: str, plan: Plan
+) -> None:
+    """And never before guidance: there a press is enough."""
+    required = {
+        (item.id, field.id)
+        for item in checklist_template(procedure, plan).items
+        for field in item.fields
+        if field.required
+    }
+    expected = {("K-44", "drug"), ("K-44", "volume"), ("K-44", "passes")}
+    if procedure.endswith("-aspiration"):
+        expected.add(("K-44", "aspirated"))
+    if plan is Plan.FLUOROSCOPY:
+        expected |= {("K-46", "dap"), ("K-46", "time")}
+    if plan is Plan.CT:
+        expected.add(("K-46", "dlp"))
+    assert required == expected
+
+
+def noted(item_id: str, plan: Plan, *values: tuple[str, str]) -> str | None:
+    """What is wrong with these values for an item of a hip injection."""
+    template = checklist_template("hip-injection", plan)
+    item = next(item for item in template.items if item.id == item_id)
+    return evidence_refusal(item.fields, [Evidence(*value) for value in values])
+
+
+def test_what_cannot_be_told_is_said_instead() -> None:
+    """A machine that shows no dose, and a procedure in which nothing was injected."""
+    shown = "Fluoroscopy time or Not shown by the machine is asked for."
+    assert noted("K-46", Plan.FLUOROSCOPY, ("dap", "1.02"), ("time", "36")) is None
+    assert noted("K-46", Plan.FLUOROSCOPY, ("reference_dose", "66"), ("time", "28")) is None
+    assert noted("K-46", Plan.FLUOROSCOPY, ("reference_dose", "66")) == shown
+    assert noted("K-46", Plan.FLUOROSCOPY, ("not_shown", "yes")) is None
+    assert noted("K-46", Plan.CT, ("dlp", "199")) is None
+    assert noted("K-46", Plan.CT, ("dap", "1")) == "No field is dap."
+    assert noted("K-44", Plan.CT, ("nothing", "yes"), ("passes", "0")) is None
+    drug = "Drug given or Nothing was given is asked for."
+    assert noted("K-44", Plan.CT, ("volume", "2"), ("passes", "1")) == drug
+
+
+def test_a_field_stands_only_where_it_can_apply() -> None:
+    template = checklist_template("hip-injection", Plan.CT)
+    fields = {item.id: item.fields for item in template.items}
+    assert [field.id for field in fields["K-46"]] == ["dlp", "not_shown"]
+    assert [field.id for field in fields["K-24"]] == ["preset"]
+    assert "aspirated" not in {field.id for field in fields["K-44"]}
+    assert "marker" not in {field.id for field in fields["K-28"]}
+    assert {type(field) for one in fields.values() for field in one} == {EvidenceField}
+
+
+WITHOUT_FIELDS = {"K-31", "K-32", "K-36", "K-54"}
+"""A tick is all there is to note, or other parts of the record hold it."""
+
+
+def test_every_item_with_something_to_note_has_fields() -> None:
+    items = shipped_knowledge().items
+    assert {item.id for item in items if not item.fields} == WITHOUT_FIELDS
 
 
 def test_a_trainee_needs_a_named_supervisor() -> None:

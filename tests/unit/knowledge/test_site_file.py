@@ -1,5 +1,6 @@
 """What a site may add and raise, and every wrong file refused with line, id and cause."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from guidance_app.domain.checklist import (
     Mark,
     mark_item,
 )
+from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.people import Person, Role
 from guidance_app.knowledge.facts import KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
@@ -38,7 +40,10 @@ items:
     trace: [POL-7]
     level: SOFT
     applies: [ultrasound]
-    evidence: tick
+    evidence: how bright, when
+    fields:
+      - {id: bright, label: Brightness, kind: number, unit: lx, least: 0, most: 500}
+      - {id: time, label: Dimmed at, kind: time, required: true}
     sign: [As]
     certainty: V
     after: [K-27]
@@ -59,6 +64,9 @@ def test_items_are_added_and_levels_raised(file: Path) -> None:
     template = build_template(site.knowledge, "knee-injection")
     items = {item.id: item for item in template.items}
     assert items["S-01"].text == "Dim the lamp over the table"
+    bright, time = items["S-01"].fields
+    assert bright == EvidenceField("bright", "Brightness", EvidenceKind.NUMBER, "lx", 0, 500)
+    assert (time.kind, time.required) == (EvidenceKind.TIME, True)
     assert (items["K-09"].level, items["K-33"].level) == (Level.SOFT, Level.HARD)
     assert template.digest != checklist_template("knee-injection").digest
     assert describe_trace(["POL-7"], site.knowledge) == "Local policy 7"
@@ -78,11 +86,13 @@ def test_an_item_that_comes_after_another_waits_for_it(file: Path) -> None:
     knowledge = with_site(shipped_knowledge(), read_site(file, shipped_knowledge()))
     checklist = Checklist(build_template(knowledge, "knee-injection"))
     assistant, now = Person("AS-1", Role.ASSISTANT), "2026-01-01T10:00:00+00:00"
-    lamp = ChecklistEntry("S-01", Mark.DONE, assistant, now)
+    lamp = ChecklistEntry("S-01", Mark.DONE, assistant, now, "", (Evidence("time", "10:00"),))
     with pytest.raises(ChecklistRefused, match=r"S-01 comes after K-27\. Settle that first\."):
         mark_item(checklist, lamp)
     first = mark_item(checklist, ChecklistEntry("K-27", Mark.DONE, assistant, now))
     assert mark_item(first, lamp).status("S-01") is lamp
+    with pytest.raises(ChecklistRefused, match=r"S-01: Dimmed at is asked for\."):
+        mark_item(first, replace(lamp, evidence=()))
 
 
 @pytest.mark.parametrize(
@@ -94,10 +104,17 @@ def test_an_item_that_comes_after_another_waits_for_it(file: Path) -> None:
         ("id: S-01", "id: X-01", "line 11, X-01: the id of a site's own item begins with S-"),
         ("level: SOFT", "level: MUST", "line 11, S-01: Invalid enum value 'MUST'"),
         ("phase: TO", "fase: TO", "line 11, S-01: there is no field called fase"),
+        ("label: Brightness", "labl: Brightness", "line 11, S-01: there is no field called labl"),
+        ("id: bright", "id: time", "line 11, S-01: its field time is there 2 times"),
+        ("kind: number", "kind: date", "line 11, S-01: its field bright has a unit or limits, but"),
+        ("kind: number", "kind: choice", "line 11, S-01: its field bright needs two choices or"),
+        ("least: 0", "least: 501", "line 11, S-01: its field bright has a least (501) above its"),
+        ("level: SOFT", "level: ADV", "line 11, S-01: its field time is required, but the item"),
+        ("most: 500", "most: many", "line 11, S-01: Expected `float | null`, got `str`"),
         ("after: [K-27]", "after: [S-01]", "line 11, S-01: in the end it waits for itself"),
         ("after: [K-27]", "after: [S-09]", "line 11, S-01: it waits for S-09, which does not"),
-        ("K-33: HARD", "K-27: SOFT", "line 23, K-27: its level HARD can be raised, not lowered"),
-        ("K-33: HARD", "K-99: HARD", "line 23, K-99: there is no item with this id whose level"),
+        ("K-33: HARD", "K-27: SOFT", "line 26, K-27: its level HARD can be raised, not lowered"),
+        ("K-33: HARD", "K-99: HARD", "line 26, K-99: there is no item with this id whose level"),
         ("K-33: HARD", "K-33: STRICT", "the file: Invalid enum value 'STRICT'"),
         ("key: POL-7", "key: UP", "line 4, UP: this id is used already"),
         ("version:", "verison:", "the file: there is no field called verison"),
