@@ -7,11 +7,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from guidance_app.domain.checklist import ChecklistEntry, Mark
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
 from guidance_app.records.chain import Change
 from guidance_app.records.errors import RecordsRefused
 from guidance_app.records.procedures import LogBookEntry, ProcedureRecord, ProcedureSearch
-from guidance_app.records.schema import ENTRIES, LOG_BOOK, PROCEDURE_PEOPLE, PROCEDURES
+from guidance_app.records.schema import (
+    ENTRIES,
+    ENTRY_EVIDENCE,
+    LOG_BOOK,
+    PROCEDURE_PEOPLE,
+    PROCEDURES,
+)
 from guidance_app.records.store import Writing
 
 Condition = ColumnElement[bool]
@@ -32,19 +39,24 @@ def add_entry(writing: Writing, procedure_id: str, entry: ChecklistEntry) -> Non
     so_far = select(func.count()).where(ENTRIES.c.procedure_id == procedure_id)
     position = writing.connection.execute(so_far).scalar_one()
     row = _entry_row(entry) | {"procedure_id": procedure_id, "position": position}
-    writing.write("entry added", Change(ENTRIES, row))
+    place = {"procedure_id": procedure_id, "entry": position}
+    noted = (
+        Change(ENTRY_EVIDENCE, place | {"position": n, "field": one.field, "value": one.value})
+        for n, one in enumerate(entry.evidence)
+    )
+    writing.write("entry added", Change(ENTRIES, row), *noted)
 
 
-def finish_procedure(writing: Writing, procedure_id: str, ended_utc: str) -> None:
-    """The end of a procedure that goes on, and with it the log book."""
+def finish_procedure(writing: Writing, procedure_id: str, ended_utc: str, closed: bool) -> None:
+    """The end of a procedure that goes on; with its record closed, it counts in the log book."""
     goes_on = (PROCEDURES.c.id == procedure_id) & PROCEDURES.c.ended_utc.is_(None)
     found = read_procedures(writing.connection, select(PROCEDURES).where(goes_on))
     if not found:
         raise RecordsRefused(f"No procedure {procedure_id} goes on, so it cannot be ended.")
     ended = _procedure_row(found[0]) | {"ended_utc": ended_utc}
-    writing.write(
-        "procedure finished", Change(PROCEDURES, ended, is_new=False), *_log_changes(found[0])
-    )
+    counted = _log_changes(found[0]) if closed else ()
+    kind = "record closed" if closed else "procedure finished"
+    writing.write(kind, Change(PROCEDURES, ended, is_new=False), *counted)
 
 
 def find_procedures(
@@ -68,7 +80,8 @@ def read_entries(connection: Connection, procedure_id: str) -> tuple[ChecklistEn
     """All marks of one procedure in the order they were made."""
     chosen = select(ENTRIES).where(ENTRIES.c.procedure_id == procedure_id)
     rows = connection.execute(chosen.order_by(ENTRIES.c.position)).all()
-    return tuple(_entry(row) for row in rows)
+    noted = _read_evidence(connection, procedure_id)
+    return tuple(_entry(row, tuple(noted.get(row.position, ()))) for row in rows)
 
 
 def read_log_book(connection: Connection, person_code: str) -> tuple[LogBookEntry, ...]:
@@ -117,6 +130,15 @@ def _read_people(connection: Connection, procedure_ids: list[str]) -> dict[str, 
     return people
 
 
+def _read_evidence(connection: Connection, procedure_id: str) -> dict[int, list[Evidence]]:
+    """What was noted, by the position of its entry."""
+    chosen = select(ENTRY_EVIDENCE).where(ENTRY_EVIDENCE.c.procedure_id == procedure_id)
+    noted: dict[int, list[Evidence]] = {}
+    for row in connection.execute(chosen.order_by(ENTRY_EVIDENCE.c.position)):
+        noted.setdefault(row.entry, []).append(Evidence(row.field, row.value))
+    return noted
+
+
 def _operator(record: ProcedureRecord) -> str | None:
     return next((who.code for who in record.people if who.role is Role.OPERATOR), None)
 
@@ -163,6 +185,6 @@ def _procedure(row: Row[Any], people: tuple[Person, ...]) -> ProcedureRecord:
     return ProcedureRecord(people=people, **row._mapping)
 
 
-def _entry(row: Row[Any]) -> ChecklistEntry:
+def _entry(row: Row[Any], evidence: tuple[Evidence, ...]) -> ChecklistEntry:
     person = Person(row.person_code, Role(row.role))
-    return ChecklistEntry(row.item, Mark(row.mark), person, row.time_utc, row.note)
+    return ChecklistEntry(row.item, Mark(row.mark), person, row.time_utc, row.note, evidence)

@@ -40,7 +40,7 @@ class ProcedureRecord:
 
 @dataclass(frozen=True, slots=True)
 class LogBookEntry:
-    """One procedure in somebody's log book."""
+    """One procedure in somebody's log book; its record was closed."""
 
     procedure_id: str
     person_code: str

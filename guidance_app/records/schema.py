@@ -1,11 +1,22 @@
-"""Tables of the records database, format 2, as they are written and read.
+"""Tables of the records database, format 3, as they are written and read.
 
 The migrations make them, with the triggers that keep what is stored as it is.
 """
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-FORMAT = 2
+FORMAT = 3
 """The newest migration, and PRAGMA user_version; a higher number is refused."""
 
 METADATA = MetaData(
@@ -20,7 +31,7 @@ UTC_TEXT = String().with_variant(String(collation="C"), "postgresql")
 """ISO 8601 in UTC with its offset; in this collation the order of texts is that of times."""
 
 
-def _table(name: str, *parts: Column[object] | Index) -> Table:
+def _table(name: str, *parts: Column[object] | Index | ForeignKeyConstraint) -> Table:
     """A table without rowid: through one, SQLite replaces rows without firing a trigger."""
     return Table(name, METADATA, *parts, sqlite_with_rowid=False)
 
@@ -67,6 +78,18 @@ ENTRIES = _table(
     Column("role", String, nullable=False),
     Column("time_utc", UTC_TEXT, nullable=False),
     Column("note", String, nullable=False),
+)
+
+ENTRY_EVIDENCE = _table(
+    "entry_evidence",
+    Column("procedure_id", String, primary_key=True),
+    Column("entry", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", String, nullable=False),
+    Column("value", String, nullable=False),
+    ForeignKeyConstraint(
+        ["procedure_id", "entry"], ["checklist_entries.procedure_id", "checklist_entries.position"]
+    ),
 )
 
 STAFF = _table(

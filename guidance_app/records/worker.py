@@ -89,9 +89,11 @@ class RecordsWriter:
         """Append one mark to a procedure."""
         self._submit(_Job(lambda records: records.add_entry(procedure_id, entry)))
 
-    def finish_procedure(self, procedure_id: str, ended_utc: str) -> None:
-        """Note the end of a procedure."""
-        self._submit(_Job(lambda records: records.finish_procedure(procedure_id, ended_utc)))
+    def finish_procedure(self, procedure_id: str, ended_utc: str, closed: bool) -> None:
+        """Note the end of a procedure; it counts in the log book when its record was closed."""
+        self._submit(
+            _Job(lambda records: records.finish_procedure(procedure_id, ended_utc, closed))
+        )
 
     def sign(self, procedure_id: str, requests: Sequence[SignatureRequest]) -> Future[None]:
         """Store all of the signatures, after what was given before; it cannot be cancelled.

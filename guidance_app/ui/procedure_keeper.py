@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from guidance_app.domain.checklist import ChecklistEntry
-from guidance_app.domain.commands import Command, ItemMarked, PhaseSigned, ProcedureStarted
+from guidance_app.domain.commands import (
+    Command,
+    ItemMarked,
+    PhaseSigned,
+    ProcedureStarted,
+    RecordClosed,
+)
 from guidance_app.domain.people import Role
 from guidance_app.presentation.setup_choices import SetupAnswer
 from guidance_app.presentation.view import Tone
@@ -29,8 +35,8 @@ class Records(Protocol):
         """Store all of the signatures or none; RecordsError says that none was."""
         ...
 
-    def finish_procedure(self, procedure_id: str, ended_utc: str) -> None:
-        """Note the end of a procedure."""
+    def finish_procedure(self, procedure_id: str, ended_utc: str, closed: bool) -> None:
+        """Note the end of a procedure; it counts in the log book when its record was closed."""
         ...
 
 
@@ -58,11 +64,16 @@ class ProcedureKeeper:
             self._records.add_entry(self._started.procedure_id, command.entry)
         elif isinstance(command, PhaseSigned) and self._started is not None:
             self._sign(self._started, command)
+        elif isinstance(command, RecordClosed):
+            self._end(command.time_utc, closed=True)
 
     def finish(self) -> None:
-        """Note the end of the procedure that goes on, if one does."""
+        """Note the end of the procedure that goes on, if one does; its record was not closed."""
+        self._end(_now_utc(), closed=False)
+
+    def _end(self, ended_utc: str, closed: bool) -> None:
         if self._started is not None:
-            self._records.finish_procedure(self._started.procedure_id, _now_utc())
+            self._records.finish_procedure(self._started.procedure_id, ended_utc, closed)
             self._started = None
 
     def _sign(self, started: ProcedureStarted, signed: PhaseSigned) -> None:

@@ -1,6 +1,7 @@
 """A procedure and its entries."""
 
 from guidance_app.domain.checklist import ChecklistEntry, Mark
+from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
 from guidance_app.records.procedures import ProcedureRecord
 
@@ -20,9 +21,16 @@ PROCEDURE = ProcedureRecord(
     working_alone=False,
 )
 
+NOTED = (
+    Evidence("drug", 'O\'Neil "mix" אבג 👩🏽‍⚕️; --'),
+    Evidence("volume", "12.50"),
+    Evidence("passes", "2"),
+)
+
 ENTRIES = (
     ChecklistEntry("K-01", Mark.DONE, OPERATOR, TIME_UTC, "EFSUMB level 2"),
     ChecklistEntry("K-11", Mark.OVERRIDDEN, OPERATOR, TIME_UTC, 'said "no leaflet"; è 关节'),
     ChecklistEntry("K-01", Mark.REOPENED, OPERATOR, TIME_UTC),
     ChecklistEntry("K-01", Mark.DONE, OPERATOR, TIME_UTC),
+    ChecklistEntry("K-44", Mark.DONE, OPERATOR, TIME_UTC, "", NOTED),
 )

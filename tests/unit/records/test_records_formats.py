@@ -15,16 +15,22 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from samples import ENTRIES, PROCEDURE
 from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.signature import is_valid
+from guidance_app.records.address import engine_at
 from guidance_app.records.database import Records
 from guidance_app.records.errors import RecordsError
 from guidance_app.records.migrations import upgrade
 from guidance_app.records.schema import METADATA
+from guidance_app.records.signatures import signed_entries
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 COPY = "records #1?.format-1.20260102T030405Z.sqlite"
+COPY_OF_2 = "records #1?.format-2.20260102T030405Z.sqlite"
 STATEMENTS = (Path(__file__).parent / "format_1.sql").read_text(encoding="utf-8")
+STATEMENTS_OF_2 = (Path(__file__).parent / "format_2.sql").read_text(encoding="utf-8")
 
 OLD_PROCEDURES = [
     replace(
@@ -48,9 +54,13 @@ OLD_PROCEDURES = [
 @pytest.fixture
 def old(path: Path) -> Path:
     """A database of format 1, as an application that was closed properly leaves it."""
+    return made(path, STATEMENTS)
+
+
+def made(path: Path, statements: str) -> Path:
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(STATEMENTS)
+        connection.executescript(statements)
         connection.execute("PRAGMA journal_mode = WAL")
     return path
 
@@ -73,10 +83,10 @@ def test_format_1_is_taken_over_whole_into_the_chain(old: Path) -> None:
         report = records.verify_audit()
         assert (report.entries, report.problem) == (2, None)
         records.add_entry("p-2", ENTRIES[0])
-        records.finish_procedure("p-2", "2025-03-02T09:30:00+00:00")
+        records.finish_procedure("p-2", "2025-03-02T09:30:00+00:00", closed=True)
         assert records.verify_audit().problem is None
     with closing(sqlite3.connect(old)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
         connection.execute("DROP TRIGGER entries_keep_update")
         connection.execute("UPDATE checklist_entries SET note = '' WHERE item = 'K-11'")
         connection.commit()
@@ -84,6 +94,45 @@ def test_format_1_is_taken_over_whole_into_the_chain(old: Path) -> None:
         assert str(records.verify_audit().problem) == (
             "entry 1, table checklist_entries: row p-1/1 differs in note"
         )
+
+
+def test_format_2_stays_as_it_is_with_its_chain_and_its_signatures(path: Path) -> None:
+    before = dump(made(path, STATEMENTS_OF_2))
+    with closing(opened(path)) as records:
+        report = records.verify_audit()
+        assert (report.entries, report.problem) == (20, None)
+        assert records.entries("p-1") == records.entries("p-2") == ENTRIES[:4]
+        for id_ in ("p-1", "p-2"):
+            for one in records.signatures(id_):
+                subject, items = one.signature.subject, one.phase_items
+                content = signed_entries(subject, items, records.entries(id_))
+                assert is_valid(one.signature, content)
+        assert [entry.family for entry in records.log_book("OP-01")] == ["knee"]
+        records.add_entry("p-2", ENTRIES[4])
+        assert records.entries("p-2") == ENTRIES
+        assert records.verify_audit().problem is None
+    assert dump(path.with_name(COPY_OF_2)) == before
+    added = [line for line in dump(path) if line not in before]
+    assert all("entry_evidence" in line or "K-44" in line or "0003" in line for line in added[:-1])
+    assert added[-1] == "user_version (3,)"
+
+
+def test_format_2_becomes_the_newest_on_each_engine(address: Path | str) -> None:
+    engine = engine_at(address)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(engine.begin)
+        upgrade.upgrade(connection, 0, NOW.isoformat(), "0002")
+        connection.exec_driver_sql("COMMIT")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA user_version = 2")
+    with closing(Records.open(address)) as records:
+        records.start_procedure(PROCEDURE)
+        records.add_entry("p-1", ENTRIES[4])
+        assert records.entries("p-1") == (ENTRIES[4],)
+        assert records.verify_audit().problem is None
+        for statement in ("DELETE FROM {}", "UPDATE {} SET value = '1'"):
+            with pytest.raises(DBAPIError, match="entry_evidence: what is stored is never changed"):
+                records._connection.exec_driver_sql(statement.format("entry_evidence"))
 
 
 def test_a_copy_of_format_1_stays_beside_it(old: Path) -> None:

@@ -67,7 +67,8 @@ def test_a_pair_comes_back_with_what_it_was_signed_for(
         ("K-11", (), [1]),
         ("K-99", (), []),
         ("PRE", ("K-11", "K-99"), [1]),
-        (RECORD, (), [0, 1, 2, 3]),
+        ("K-44", (), [4]),
+        (RECORD, (), [0, 1, 2, 3, 4]),
     ],
 )
 def test_each_kind_of_subject_has_its_own_entries(
@@ -86,6 +87,29 @@ def test_each_kind_of_subject_has_its_own_entries(
     wrong = replace(exactly.signature, meaning=Meaning.VERIFIED, content_sha256="0" * 64)
     with pytest.raises(RecordsRefused, match="has changed since OP-01 saw it"):
         begun.sign("p-1", [SignatureRequest(wrong, items)])
+
+
+def test_what_was_noted_is_part_of_what_is_signed(
+    begun: Records, procedure: ProcedureRecord, entries: list[ChecklistEntry]
+) -> None:
+    drug, volume, passes = entries[4].evidence
+    for other in (
+        (drug, replace(volume, value="12.5"), passes),
+        (replace(drug, field="dose"), volume, passes),
+        (volume, drug, passes),
+        (drug, volume),
+        (),
+    ):
+        changed = replace(entries[4], evidence=other)
+        with pytest.raises(RecordsRefused, match="has changed since OP-01 saw it"):
+            begun.sign(
+                "p-1", [request(procedure, [changed], OPERATOR, part="K-44", phase_items=())]
+            )
+    whole = request(procedure, entries, OPERATOR, part="K-44", phase_items=())
+    begun.sign("p-1", [whole])
+    (stored,) = begun.signatures("p-1")
+    content = signed_entries(stored.signature.subject, (), begun.entries("p-1"))
+    assert is_valid(stored.signature, content)
 
 
 Change = Callable[[SignatureRequest], SignatureRequest]

@@ -116,7 +116,7 @@ def operated(procedure: ProcedureRecord, id_: str, family: str, *codes: str) -> 
     return replace(procedure, id=id_, site_family=family, technique="us", people=people)
 
 
-def test_a_log_book_is_written_with_the_end_of_a_procedure(
+def test_a_log_book_is_written_when_a_record_was_closed(
     records: Records, procedure: ProcedureRecord
 ) -> None:
     alone = operated(procedure, "p-1", "knee", "OP-01")
@@ -128,7 +128,7 @@ def test_a_log_book_is_written_with_the_end_of_a_procedure(
         records.start_procedure(one)
     assert records.log_book("OP-01") == ()
     for id_ in ("p-1", "p-2", "p-3"):
-        records.finish_procedure(id_, ENDED)
+        records.finish_procedure(id_, ENDED, closed=True)
     day = "2025-03-01"
     first = LogBookEntry("p-1", "OP-01", "knee", "us", False, None, day)
     second = LogBookEntry("p-2", "OP-01", "knee", "us", True, "SU-01", day)
@@ -143,13 +143,31 @@ def test_a_log_book_is_written_with_the_end_of_a_procedure(
     assert record.counts == (LogCount("hip", 0, 1), LogCount("knee", 1, 1))
 
 
+def test_a_record_that_was_not_closed_counts_in_no_log_book(
+    records: Records, procedure: ProcedureRecord
+) -> None:
+    records.add_person(StaffMember("OP-01", "Ann"))
+    for id_, closed in (("p-1", False), ("p-2", True)):
+        records.start_procedure(operated(procedure, id_, "knee", "OP-01"))
+        records.finish_procedure(id_, ENDED, closed)
+    assert [entry.procedure_id for entry in records.log_book("OP-01")] == ["p-2"]
+    assert [one.ended_utc for one in records.procedures()] == [ENDED, ENDED]
+    record = records.staff_record("OP-01")
+    assert record is not None
+    assert record.counts == (LogCount("knee", 0, 1),)
+    kinds = records._connection.exec_driver_sql("SELECT kind FROM audit ORDER BY seq").scalars()
+    assert [kind for kind in kinds if "procedure" in kind or "record" in kind] == [
+        "procedure started", "procedure finished", "procedure started", "record closed",
+    ]  # fmt: skip
+
+
 def test_a_second_end_adds_nothing_to_a_log_book(
     records: Records, procedure: ProcedureRecord
 ) -> None:
     records.start_procedure(operated(procedure, "p-1", "knee", "OP-01", "OP-01"))
-    records.finish_procedure("p-1", ENDED)
+    records.finish_procedure("p-1", ENDED, closed=True)
     with pytest.raises(RecordsRefused, match="No procedure p-1 goes on"):
-        records.finish_procedure("p-1", ENDED)
+        records.finish_procedure("p-1", ENDED, closed=True)
     assert len(records.log_book("OP-01")) == 1
     assert records.verify_audit().problem is None
 
