@@ -194,7 +194,10 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
         raise ChecklistRefused(f"{item.id} needs a typed reason to go on without it.")
     if entry.mark is Mark.NOT_APPLICABLE:
         _check_not_applicable(item, entry)
-    _check_evidence(item, entry)
+    if entry.mark is Mark.DONE:
+        _check_evidence(item, entry)
+    elif entry.evidence:
+        raise ChecklistRefused(f"{item.id}: values are noted only when it is done.")
     if entry.mark is Mark.SKIPPED and item.level is not Level.ADVISORY:
         raise ChecklistRefused(f"{item.id} is not advisory and cannot be skipped.")
     return replace(checklist, entries=(*checklist.entries, entry))
@@ -225,10 +228,6 @@ def _check_order(checklist: Checklist, item: ChecklistItem, entry: ChecklistEntr
 
 
 def _check_evidence(item: ChecklistItem, entry: ChecklistEntry) -> None:
-    if entry.mark is not Mark.DONE and entry.evidence:
-        raise ChecklistRefused(f"{item.id}: values are noted with what is done alone.")
-    if entry.mark is not Mark.DONE:
-        return
     refusal = evidence_refusal(item.fields, entry.evidence)
     if refusal is not None:
         raise ChecklistRefused(f"{item.id}: {refusal}")

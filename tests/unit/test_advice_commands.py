@@ -78,10 +78,10 @@ def test_what_is_noted_is_shown_below_its_item(capsys: Capture) -> None:
     lines = capsys.readouterr().out.splitlines()
     (first,) = [number for number, line in enumerate(lines) if "K-46" in line]
     assert lines[first + 1 : first + 5] == [
-        "        dap  Dose-area product: number from 0 to 5000 Gy cm²"
+        "        dap  Dose-area product: number from 0 to 500 Gy cm²"
         "  [required or reference_dose or not_shown]",
-        "        reference_dose  Reference-point dose: number from 0 to 50000 mGy",
-        "        time  Fluoroscopy time: number from 0 to 36000 s  [required or not_shown]",
+        "        reference_dose  Reference-point dose: number from 0 to 20000 mGy",
+        "        time  Fluoroscopy time: number from 0 to 7200 s  [required or not_shown]",
         "        not_shown  Not shown by the machine: tick",
     ]
     assert "        mode  Consent: written | oral" in lines
@@ -91,7 +91,7 @@ def test_what_is_noted_is_shown_below_its_item(capsys: Capture) -> None:
     assert [field["id"] for field in fields["K-46"]] == [
         "dap", "reference_dose", "time", "not_shown",
     ]  # fmt: skip
-    assert fields["K-46"][1]["most"] == 50000
+    assert fields["K-46"][1]["most"] == 20000
 
 
 def test_a_trainee_and_x_rays_add_items(capsys: Capture) -> None:

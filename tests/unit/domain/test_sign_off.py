@@ -254,5 +254,5 @@ def test_an_item_is_not_done_without_the_evidence_it_asks_for() -> None:
     assert noted.status("room").evidence == (Evidence("volume", "4"),)
     left_out = replace(entry, mark=Mark.NOT_APPLICABLE, note="no injection")
     assert mark_item(checklist, left_out).status("room") is left_out
-    with pytest.raises(ChecklistRefused, match="room: values are noted with what is done alone"):
+    with pytest.raises(ChecklistRefused, match="room: values are noted only when it is done"):
         mark_item(checklist, replace(left_out, evidence=(Evidence("volume", "4"),)))

@@ -121,7 +121,7 @@ def test_what_is_noted_is_asked_below_its_item_with_unit_and_limits() -> None:
         "extension": [
             {"url": f"{standard}/questionnaire-unit", "valueCoding": unit},
             {"url": f"{standard}/minValue", "valueDecimal": 0},
-            {"url": f"{standard}/maxValue", "valueDecimal": 5000},
+            {"url": f"{standard}/maxValue", "valueDecimal": 500},
             {"url": own("instead"), "valueString": "K-46.reference_dose"},
             {"url": own("instead"), "valueString": "K-46.not_shown"},
         ],

@@ -203,7 +203,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     ),
     "a value out of its limits": (
         lambda d: swap(noted(d, "K-44.volume"), valueDecimal=1250),
-        "K-44: Volume given: type a number from 0 to 500 ml.",
+        "K-44: Volume given: type a number from 0 to 200 ml.",
     ),
     "a value that fills the memory": (
         lambda d: swap(noted(d, "K-44.volume"), valueDecimal=1e300),
@@ -241,7 +241,7 @@ HOSTILE: dict[str, tuple[Change, str]] = {
         lambda d: item_of(d, "K-10")["answer"][0]["item"].append(
             {"linkId": "K-10.studies", "answer": [{"valueString": "x"}]}
         ),
-        "K-10: values are noted with what is done alone.",
+        "K-10: values are noted only when it is done.",
     ),
     "an earlier value of an unknown field": (
         lambda d: earlier(d, "K-15")["noted"]["extension"][0].update(valueString="chill"),

@@ -139,6 +139,12 @@ def test_what_cannot_be_told_is_said_instead() -> None:
     assert noted("K-44", Plan.CT, ("volume", "2"), ("passes", "1")) == drug
 
 
+def test_a_dose_in_another_unit_is_told() -> None:
+    """The mean that was published for the transforaminal injection, 1.02 Gy cm², in mGy cm²."""
+    in_mgy_cm2 = noted("K-46", Plan.FLUOROSCOPY, ("dap", "1020"), ("time", "36"))
+    assert in_mgy_cm2 == "Dose-area product: type a number from 0 to 500 Gy cm²."
+
+
 def test_a_field_stands_only_where_it_can_apply() -> None:
     template = checklist_template("hip-injection", Plan.CT)
     fields = {item.id: item.fields for item in template.items}
@@ -147,6 +153,22 @@ def test_a_field_stands_only_where_it_can_apply() -> None:
     assert "aspirated" not in {field.id for field in fields["K-44"]}
     assert "marker" not in {field.id for field in fields["K-28"]}
     assert {type(field) for one in fields.values() for field in one} == {EvidenceField}
+
+
+def test_what_is_not_asked_for_stands_in_for_nothing() -> None:
+    knowledge = shipped_knowledge()
+    (dose,) = [item for item in knowledge.items if item.id == "K-46"]
+    fields = tuple(
+        replace(field, when=(Condition.CT,)) if field.id == "reference_dose" else field
+        for field in dose.fields
+    )
+    changed = replace(knowledge, items=(replace(dose, fields=fields),))
+    (item,) = build_template(changed, "hip-injection", Plan.FLUOROSCOPY).items
+    assert [(one.id, one.instead) for one in item.fields] == [
+        ("dap", ("not_shown",)),
+        ("time", ("not_shown",)),
+        ("not_shown", ()),
+    ]
 
 
 WITHOUT_FIELDS = {"K-31", "K-32", "K-36", "K-54"}
