@@ -25,7 +25,7 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     verify.add_argument(
         "--records",
         metavar="ADDRESS",
-        help="a file, or postgresql://user@server/database; default: this computer's records",
+        help="a file, or postgresql://user@server/database; default: those in use",
     )
     verify.add_argument("--json", action="store_true", help="one JSON document")
     verify.set_defaults(handler=run)
@@ -48,15 +48,27 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _verify(address: str | None) -> "AuditReport":
-    from guidance_app import config
     from guidance_app.records.database import Records
     from guidance_app.records.errors import RecordsError
 
-    place = address or str(config.records_file())
-    if "://" not in place and not Path(place).is_file():
+    place = _place(address)
+    if isinstance(place, Path) and not place.is_file():
         raise RecordsError(f"There is no records database {place}. Name another with --records.")
     with closing(Records.open(place)) as records:
         return records.verify_audit()
+
+
+def _place(address: str | None) -> Path | str:
+    from guidance_app import config
+    from guidance_app.settings import records_place
+
+    if address is None:
+        return records_place(config.settings_file(), config.records_file(), _tell)
+    return address if "://" in address else Path(address)
+
+
+def _tell(sentence: str) -> None:
+    print(f"guidance: {sentence}", file=sys.stderr)
 
 
 def _document(report: "AuditReport") -> dict[str, object]:

@@ -41,20 +41,21 @@ from guidance_app.presentation.view import Tone
 from guidance_app.procedure_report import rendered_report
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.known_patients import KnownPatients
-from guidance_app.records.registered import RegisteredStaff
-from guidance_app.records.worker import RecordsWriter
+from guidance_app.records_in_use import RecordsInUse
 from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorded_commands import recorded_commands
-from guidance_app.runtime.recorder import Recorder
+from guidance_app.runtime.recorder import Recorder, recording_fault
 from guidance_app.screen import NO_SCREEN, choose_platform
 from guidance_app.session.writer import SessionWriter
-from guidance_app.settings import load_settings, remember_chain_delay
+from guidance_app.settings import load_settings, records_place, remember_chain_delay
+from guidance_app.site_in_use import SiteInUse
 from guidance_app.ui.application import Application, Services
 from guidance_app.ui.chain_measurement import ChainMeasurement
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.report_run import show_file
+from guidance_app.ui.settings_desk import RecordsPlace
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 USUAL_PLANS = {Modality.ULTRASOUND: Plan.ULTRASOUND, Modality.FLUOROSCOPY: Plan.FLUOROSCOPY}
@@ -83,8 +84,9 @@ def open_live_view(
     FAILED when no picture came, DONE_IN_PART when the recording has a fault; why is told on
     standard error.
     """
+    site = load_at_site(config.site_file())
     if procedure is not None:
-        build_template(load_at_site(config.site_file()).knowledge, procedure)
+        build_template(site.knowledge, procedure)
     desktop = Desktop(record or config.sessions_folder(), modality)
     if not desktop.has_screen:
         tell(NO_SCREEN)
@@ -139,7 +141,7 @@ def diagnose(
         create=lambda address: registry.create(address, clock),
         devices=tuple(_with_cameras(registry.discover())),
         sessions=sessions,
-        records=config.records_file(),
+        records=_records_place(tell),
         has_screen=has_screen,
     )
     return Diagnosis(surroundings, addresses, running)
@@ -148,6 +150,10 @@ def diagnose(
 def chain_delays(tell: Callable[[str], None]) -> Mapping[str, ChainDelay]:
     """The measured delays of devices, by what each is remembered under."""
     return load_settings(config.settings_file(), tell).chain_delays
+
+
+def _records_place(tell: Callable[[str], None]) -> Path | str:
+    return records_place(config.settings_file(), config.records_file(), tell)
 
 
 class MeasurementFailed(Exception):
@@ -212,15 +218,23 @@ class Desktop:
         self._picture_came = False
         self._source_fault = ""
         self._wake = QTimer()
-        self._records = RecordsWriter(config.records_file(), self.clock, self._tell_records)
-        self._site = load_at_site(config.site_file())
-        self._staff = RegisteredStaff(config.records_file(), self._tell_staff, self._tell_in_window)
+        told: list[str] = []
+        self._records = RecordsInUse(
+            _records_place(told.append),
+            self.clock,
+            self._tell_records,
+            self._tell_staff,
+            self._tell_in_window,
+        )
+        self._site = SiteInUse(config.site_file())
         self._patients = KnownPatients(config.patients_file())
         self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
         self.application.source_ready.connect(self._watch_run)
         self.application.live_started.connect(self._watch_run)
+        for sentence in told:
+            self._tell_in_window(sentence)
 
     def run(self, begin: Callable[[], None]) -> int:
         """Show the window, begin, and stay until the last window is closed."""
@@ -242,7 +256,6 @@ class Desktop:
             self.application.reports.stop()
             self._records.stop()
             self._scales.stop()
-            self._staff.stop()
             self._patients.stop()
 
     @property
@@ -256,7 +269,11 @@ class Desktop:
             QTimer.singleShot(round(seconds * 1000), self._qt.quit)
 
     def fail_without_source(self) -> None:
-        """A first source that cannot be opened ends the process with one sentence."""
+        """A first source that cannot be opened ends the process with one sentence.
+
+        Raises KnowledgeError where the site's file may not be used: nobody would see the page.
+        """
+        _ = self._site.at_site
         self.application.source_refused.connect(self._refuse)
 
     def quit(self) -> None:
@@ -269,7 +286,7 @@ class Desktop:
             why = self._source_fault or "Check that it is switched on and delivers."
             tell(f"No picture came from {public_text(address)}. {why}")
             return FAILED
-        faults = [sentence for r in self._recorders if (sentence := _recording_fault(r))]
+        faults = [sentence for r in self._recorders if (sentence := recording_fault(r))]
         for sentence in faults:
             tell(sentence)
         return DONE_IN_PART if faults else DONE
@@ -305,28 +322,32 @@ class Desktop:
             clock=self.clock,
             create_pipeline=self._create_pipeline,
             start_recording=self._start_recording,
-            records=self._records,
+            records=self._records.writer,
             discover=lambda: _with_cameras(self._registry.discover()),
             examples=self._registry.examples,
-            procedures=lambda: procedure_choices(self._site.knowledge),
-            template=partial(template_for, self._site.knowledge),
+            procedures=lambda: procedure_choices(self._site.at_site.knowledge),
+            template=lambda *wanted: template_for(self._site.at_site.knowledge, *wanted),
             usual_plan=USUAL_PLANS[self._modality],
             answer_set_up=self._answer_set_up,
             patients=self._patients,
-            check_pin=self._staff.check_pin,
-            refresh_staff=self._staff.refresh,
-            describe=partial(describe_with, self._site.knowledge),
+            check_pin=self._records.staff.check_pin,
+            refresh_staff=self._records.staff.refresh,
+            describe=lambda item: describe_with(self._site.at_site.knowledge, item),
             sessions=partial(session_rows, self._sessions),
             last_session=lambda: newest_session(self._sessions, date.today()),
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,
             diagnose=self._diagnose,
-            render_report=partial(rendered_report, knowledge=self._site.knowledge),
+            render_report=lambda session: rendered_report(session, self._site.at_site.knowledge),
             show_file=show_file,
+            people=self._records.staff,
+            site=self._site,
+            records_place=RecordsPlace(self._records.place, self._records.test),
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
-        return answer_set_up(entry, self._site, self._staff.by_code, date.today())
+        staff = self._records.staff.by_code
+        return answer_set_up(entry, self._site.at_site, staff, date.today())
 
     def _create_pipeline(self, address: str) -> Pipeline:
         self._registry.create(address, self.clock).close()
@@ -367,14 +388,3 @@ def _end_on_signals(qt: QApplication) -> None:
     """Ctrl+C and the request to end are as if the window had been closed."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: qt.quit())
-
-
-def _recording_fault(recorder: Recorder) -> str:
-    """What is wrong with a recording that has ended; empty when nothing is."""
-    status = recorder.status()
-    if status.fault or not status.frames_lost:
-        return status.fault
-    return (
-        f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
-        f"{recorder.path}: writing fell behind. End other programs, or use a faster disk."
-    )

@@ -19,7 +19,7 @@ DONE, FAILED = 0, 1
 
 def add_actions(parser: argparse.ArgumentParser) -> None:
     """Add the actions of `guidance people` to its parser."""
-    parser.description = "Names and codes stay in the records database of this computer."
+    parser.description = "Names and codes stay in the records database, and nowhere else."
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="who is registered")
     listing.add_argument("--json", action="store_true", help="one JSON document")
@@ -94,15 +94,22 @@ def _handler(
 def _records() -> "closing[Records]":
     from guidance_app import config
     from guidance_app.records.database import Records
+    from guidance_app.settings import records_place
 
-    return closing(Records.open(config.records_file()))
+    place = records_place(config.settings_file(), config.records_file(), _tell)
+    return closing(Records.open(place))
+
+
+def _tell(sentence: str) -> None:
+    print(f"guidance: {sentence}", file=sys.stderr)
 
 
 def _add(records: "Records", options: argparse.Namespace) -> None:
     from guidance_app.records.staff import StaffMember
 
-    records.add_person(StaffMember(options.code, options.name))
-    _roles(records, options)
+    roles = [StaffRole(role) for role in options.role]
+    records.add_person(StaffMember(options.code, options.name), roles)
+    print(_line(records, options.code))
 
 
 def _roles(records: "Records", options: argparse.Namespace) -> None:

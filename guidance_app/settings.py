@@ -10,6 +10,7 @@ from guidance_app.kept_file import Tell, read_kept, write_kept
 
 MAX_BYTES = 1 << 20
 LONGEST_TEXT = 200
+LONGEST_ADDRESS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Settings:
 
     chain_delays: dict[str, ChainDelay] = field(default_factory=dict)
     """How late each device is, by what it is remembered under (`device_key`)."""
+    records: str = ""
+    """Address of the records database, without a password; empty for the file on this computer."""
 
 
 def load_settings(path: Path, tell: Tell) -> Settings:
@@ -26,6 +29,11 @@ def load_settings(path: Path, tell: Tell) -> Settings:
     One that cannot be read is moved aside, told in a sentence, and the defaults hold.
     """
     return read_kept(path, MAX_BYTES, _checked, Settings(), tell)
+
+
+def records_place(path: Path, file: Path, tell: Tell) -> Path | str:
+    """Where the records are: at the address that the settings name, else in `file`."""
+    return load_settings(path, tell).records or file
 
 
 def remember_chain_delay(path: Path, key: str, delay: ChainDelay, tell: Tell) -> None:
@@ -43,4 +51,6 @@ def _checked(content: bytes) -> Settings:
             raise ValueError("a delay in it is impossible")
         if max(map(len, (key, delay.measured_on, delay.format))) > LONGEST_TEXT:
             raise ValueError("a text in it is too long")
+    if len(settings.records) > LONGEST_ADDRESS:
+        raise ValueError("a text in it is too long")
     return settings

@@ -24,7 +24,8 @@ class Surroundings:
     devices: tuple[DeviceInfo, ...]
     """What is attached or could be opened."""
     sessions: Path
-    records: Path
+    records: Path | str
+    """The file, or the address."""
     has_screen: bool
 
 

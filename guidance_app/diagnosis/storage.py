@@ -54,17 +54,17 @@ def judge_space(free_bytes: int) -> Finding:
     return Finding("disk", Outcome.OK, what)
 
 
-def check_records(path: Path) -> Finding:
-    """Whether the records database can be opened, or begun."""
+def check_records(place: Path | str) -> Finding:
+    """Whether the records database, a file or an address, can be opened, or begun."""
     from guidance_app.records.database import Records  # noqa: PLC0415 - loads SQLAlchemy
-    from guidance_app.records.errors import RecordsError  # noqa: PLC0415
+    from guidance_app.records.errors import RecordsError, without_journal  # noqa: PLC0415
 
-    if not path.exists():
+    if isinstance(place, Path) and not place.exists():
         return Finding("records", Outcome.OK, "No procedure has been kept in the records yet.")
     try:
-        Records.open(path).close()
+        Records.open(place).close()
     except RecordsError as error:
-        what, _, advice = str(error).partition(". ")
+        what, _, advice = without_journal(error).partition(". ")
         return Finding("records", Outcome.FAILED, f"{what}.", advice)
     return Finding("records", Outcome.OK, "The records of procedures can be read and written.")
 

@@ -1,6 +1,7 @@
 """From the names of site, intervention and technique to one case, and what holds for it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from guidance_app.domain.competence import Demand
@@ -84,14 +85,48 @@ def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:
 
 def demand_of(case: Case, knowledge: Knowledge) -> Demand:
     """What the case asks of its operator; raises KnowledgeError while the plan is undecided."""
-    technique = find(knowledge.techniques, case.plan, "technique")
+    return _demand(knowledge, case.plan, case.site.family, case.complex)
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfProcedure:
+    """What competence is judged for: a family of sites, under a technique, complex or not."""
+
+    technique: Technique
+    demand: Demand
+
+
+def kinds_of_procedures(
+    knowledge: Knowledge, plans: Iterable[Plan] = (Plan.ULTRASOUND, Plan.FLUOROSCOPY)
+) -> tuple[KindOfProcedure, ...]:
+    """Every kind that there can be under these techniques, in the order of the sites.
+
+    There is none that is simple where technique or site make all of them complex.
+    """
+    techniques = [find(knowledge.techniques, plan, "technique") for plan in plans]
+    return tuple(
+        KindOfProcedure(technique, _demand(knowledge, technique.id, family, complex_))
+        for family in dict.fromkeys(site.family for site in knowledge.sites)
+        for technique in techniques
+        for complex_ in (
+            (True,) if _always_complex(knowledge, family, technique) else (False, True)
+        )
+    )
+
+
+def _always_complex(knowledge: Knowledge, family: str, technique: Technique) -> bool:
+    return technique.complex or all(s.complex for s in knowledge.sites if s.family == family)
+
+
+def _demand(knowledge: Knowledge, plan: Plan, family: str, complex_: bool) -> Demand:
+    technique = find(knowledge.techniques, plan, "technique")
     skill = find(knowledge.techniques, technique.skill, "technique")
     return Demand(
         skill=skill.id,
         skill_title=skill.title,
         asks=frozenset(technique.asks),
-        family=case.site.family,
-        complex=case.complex,
+        family=family,
+        complex=complex_,
     )
 
 

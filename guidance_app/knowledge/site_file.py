@@ -20,6 +20,7 @@ T = TypeVar("T")
 PREFIX = "S-"
 """What the ids of a site's own items begin with."""
 LARGEST_BYTES = 1 << 20
+MOST_COURSE_YEARS = 100
 SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -44,12 +45,16 @@ Complain = Callable[[str, str], KnowledgeError]
 
 def read_site(path: Path, knowledge: Knowledge) -> SiteRules:
     """Read and check a site's file; raises KnowledgeError naming file, line, id and cause."""
-    text = _read(path)
-    lines = _lines_of_ids(text, path.name)
+    return site_rules(read_text(path), path.name, knowledge)
+
+
+def site_rules(text: str, file: str, knowledge: Knowledge) -> SiteRules:
+    """The same of what stands, or would stand, in a file of this name."""
+    lines = _lines_of_ids(text, file)
 
     def complain(id_: str, cause: str) -> KnowledgeError:
         where = f"line {lines[id_]}, {id_}" if id_ in lines else id_
-        return KnowledgeError(f"{path.name}, {where}: {cause}.")
+        return KnowledgeError(f"{file}, {where}: {cause}.")
 
     rules = _rules(yaml.load(text, Loader=SAFE), complain)
     for id_, cause in _causes(rules, knowledge):
@@ -63,6 +68,10 @@ class AtSite:
 
     knowledge: Knowledge
     competence: CompetencePolicy
+    rules: SiteRules | None = None
+    """What its file adds; None where it has none."""
+    own_thresholds: frozenset[str] = frozenset()
+    """Names of those that it has set itself; the others are proposals of this project."""
 
 
 def load_at_site(path: Path) -> AtSite:
@@ -70,8 +79,10 @@ def load_at_site(path: Path) -> AtSite:
     knowledge = shipped_knowledge()
     if not path.exists():
         return AtSite(knowledge, CompetencePolicy())
-    rules = read_site(path, knowledge)
-    return AtSite(with_site(knowledge, rules), rules.competence)
+    text = read_text(path)
+    rules = site_rules(text, path.name, knowledge)
+    own = frozenset(yaml.load(text, Loader=SAFE).get("competence", ()))
+    return AtSite(with_site(knowledge, rules), rules.competence, rules, own)
 
 
 def with_site(knowledge: Knowledge, rules: SiteRules) -> Knowledge:
@@ -84,7 +95,8 @@ def with_site(knowledge: Knowledge, rules: SiteRules) -> Knowledge:
     )
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """What stands in a site's file; raises KnowledgeError where it cannot be read."""
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise KnowledgeError(f"{path.name}: it is larger than a site's file can be.")
@@ -150,6 +162,7 @@ def _convert(raw: object, kind: type[T], complain: Complain) -> T:
 
 
 def _causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    yield from (("competence", cause) for cause in _threshold_causes(rules.competence))
     yield from _level_causes(rules, knowledge)
     taken = set(knowledge.traceable()) | {item.id for item in knowledge.items}
     for id_ in (*(source.id for source in rules.sources), *(item.id for item in rules.items)):
@@ -162,6 +175,21 @@ def _causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]
             yield item.id, f"the id of a site's own item begins with {PREFIX}"
         yield from ((item.id, cause) for cause in item_causes(item, at_site))
     yield from _order_causes(rules, at_site)
+
+
+def _threshold_causes(policy: CompetencePolicy) -> Iterator[str]:
+    if policy.supervised_per_family < 0:
+        yield "supervised_per_family cannot be less than 0"
+    if not 0 < policy.course_years <= MOST_COURSE_YEARS:
+        yield f"course_years lies above 0 and is {MOST_COURSE_YEARS} at most"
+    if any(level < 0 for levels in _all_levels(policy) for level in levels.values()):
+        yield "a level cannot be less than 0"
+    if not all(_all_levels(policy)):
+        yield "some scheme with its level must be enough"
+
+
+def _all_levels(policy: CompetencePolicy) -> tuple[Mapping[str, int], ...]:
+    return policy.levels_simple, policy.levels_complex
 
 
 def _level_causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]:

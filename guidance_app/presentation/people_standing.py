@@ -23,6 +23,7 @@ from guidance_app.presentation.view import Text, Tone
 Staff = Mapping[str, StaffRecord]
 """Everybody who is registered, by code."""
 NOT_CHECKED = Text("Competence is not checked: nobody is registered yet.", Tone.MUTED)
+NOT_KNOWN = Text("Competence is not known: the records do not answer.", Tone.CAUTION)
 ABSENT = Verdict(Standing.NOT, ("A competent supervisor has to be present.",))
 ALONE = Text("Working alone: this is recorded.", Tone.MUTED)
 WELL = {
@@ -82,14 +83,17 @@ class PeopleStanding:
 
 
 def judge_people(
-    present: Present, staff: Staff, demand: Demand, policy: CompetencePolicy, today: date
+    present: Present, staff: Staff | None, demand: Demand, policy: CompetencePolicy, today: date
 ) -> PeopleStanding:
-    """Judge whoever was entered; without any staff nobody is judged, and that is said."""
+    """Judge whoever was entered; without any staff nobody is judged, and that is said.
+
+    None says that it is not known who is registered.
+    """
     codes = _codes(present)
     verdicts = _verdicts(codes, staff, demand, policy, today) if staff else _own_help(codes)
     lines = {role: _line(role, codes[role], verdict) for role, verdict in verdicts.items()}
     if not staff and present.operator:
-        lines[Role.OPERATOR] = NOT_CHECKED
+        lines[Role.OPERATOR] = NOT_KNOWN if staff is None else NOT_CHECKED
     if present.working_alone:
         lines[Role.ASSISTANT] = ALONE
     if _is_trainee(verdicts):

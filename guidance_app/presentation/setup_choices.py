@@ -118,8 +118,11 @@ def template_for(
     return build_template(knowledge, procedure_id, Plan(plan), complex_, trainee)
 
 
-def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) -> SetupAnswer:
-    """What follows from what is entered so far; without any staff nobody's competence is judged."""
+def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff | None, today: date) -> SetupAnswer:
+    """What follows from what is entered so far; without any staff nobody's competence is judged.
+
+    While it is not known who is registered (None), a PIN is asked of whoever signs.
+    """
     knowledge = site.knowledge
     case = _case(knowledge, entry)
     people = _people(entry, site, staff, today, case)
@@ -135,7 +138,7 @@ def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff, today: date) ->
         recommendations=recommendation_lines(recommendations, describe),
         standing=people.lines if people else {},
         missing=_missing(entry, view, people),
-        judged=people is not None and people.judged,
+        judged=staff is None or (people is not None and people.judged),
         trainee=people is not None and people.trainee,
         family=case.site.family if case else "",
         targeted=case is not None and case.targeted,
@@ -158,7 +161,7 @@ def _is_complex_by_kind(knowledge: Knowledge, entry: SetupEntry) -> bool:
 
 
 def _people(
-    entry: SetupEntry, site: AtSite, staff: Staff, today: date, case: Case | None
+    entry: SetupEntry, site: AtSite, staff: Staff | None, today: date, case: Case | None
 ) -> PeopleStanding | None:
     """None while it is not known what is asked of them."""
     if case is None or case.plan is Plan.UNDECIDED:

@@ -26,6 +26,9 @@ class Text:
     tone: Tone = Tone.NORMAL
 
 
+NO_TEXT = Text("")
+
+
 @dataclass(frozen=True, slots=True)
 class StateStrip:
     """The strip on top, in the same place on every screen; empty texts leave their place empty."""

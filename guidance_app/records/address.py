@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from guidance_app.records.engine import Engine
@@ -11,18 +11,33 @@ from guidance_app.records.postgres import EXAMPLE, PostgresEngine
 from guidance_app.records.sqlite import SqliteEngine
 
 SCHEME = "postgresql://"
+NONE = f"The address of the records database is none. {EXAMPLE}"
+WITH_PASSWORD = (
+    "The address of the records database holds a password. Take it out and keep it in libpq's "
+    "password file (.pgpass) or in PGPASSWORD."
+)
+PASSWORDS = ("password", "sslpassword")
+"""Options of libpq that hold one."""
 
 
-def engine_at(address: Path | str) -> Engine:
-    """What can open this; raises RecordsError for an address that is none, without repeating it."""
-    if isinstance(address, Path) or "://" not in address:
-        return SqliteEngine(Path(address))
-    if not address.startswith(SCHEME):
+def engine_at(place: Path | str) -> Engine:
+    """What can open a file, or an address; raises RecordsError without repeating the address.
+
+    An address that holds a password is refused: it would be seen wherever the address is kept.
+    """
+    if isinstance(place, Path):
+        return SqliteEngine(place)
+    if not place.startswith(SCHEME):
         raise RecordsError(NONE)
     try:
-        return PostgresEngine(make_url(address))
+        url = make_url(place)
+        engine = PostgresEngine(url)
     except (ArgumentError, ValueError):
         raise RecordsError(NONE) from None
+    if _has_password(url):
+        raise RecordsError(WITH_PASSWORD)
+    return engine
 
 
-NONE = f"The address of the records database is none. {EXAMPLE}"
+def _has_password(url: URL) -> bool:
+    return url.password is not None or any(name in url.query for name in PASSWORDS)

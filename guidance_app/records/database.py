@@ -3,7 +3,7 @@
 Imports SQLAlchemy, so this module stays off the start-up path. One thread uses a `Records`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,10 +66,12 @@ class Records:
         """Let go of the database; nothing is pending."""
         self._store.close()
 
-    def add_person(self, person: StaffMember) -> None:
+    def add_person(self, person: StaffMember, roles: Collection[StaffRole] = ()) -> None:
         """Register somebody; raises RecordsRefused for a code that is taken."""
         with self._store.writing() as writing:
             staff_rows.add_person(writing, person)
+            if roles:
+                staff_rows.set_roles(writing, person.code, roles)
 
     def set_active(self, code: str, active: bool) -> None:
         """Whether somebody may sign; raises RecordsRefused for an unknown code."""

@@ -33,6 +33,11 @@ class RecordsUnreachable(RecordsError):
     """The connection to the server is gone; open the records anew to try again."""
 
 
+def without_journal(error: RecordsError) -> str:
+    """The sentence for what no session's journal keeps, such as who is registered."""
+    return str(error).removesuffix(IN_JOURNAL).rstrip()
+
+
 @dataclass(frozen=True, slots=True)
 class AuditHead:
     """One place in the audit chain: the entry's number and its digest."""

@@ -151,7 +151,8 @@ class PostgresEngine:
         if "password" in said or "authentication" in said or "role " in said:
             return RecordsError(
                 f"The server refuses the user or the password for the records database "
-                f"{self.shown}. Check the address. {IN_JOURNAL}"
+                f"{self.shown}. Check the address, and the password in libpq's password file. "
+                f"{IN_JOURNAL}"
             )
         if "does not exist" in said:
             return RecordsError(
@@ -178,7 +179,7 @@ class PostgresEngine:
         )
 
 
-EXAMPLE = "Write it like postgresql://user:password@server:5432/database."
+EXAMPLE = "Write it like postgresql://user@server:5432/database."
 
 _WITHOUT_TRANSACTION = {
     psycopg.pq.TransactionStatus.IDLE,

@@ -344,3 +344,14 @@ def _lower_priority() -> None:
     """Let the picture go before the recording; only Linux can do this for one thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def recording_fault(recorder: Recorder) -> str:
+    """What is wrong with a recording that has ended; empty when nothing is."""
+    status = recorder.status()
+    if status.fault or not status.frames_lost:
+        return status.fault
+    return (
+        f"{status.frames_lost} of {status.frames_offered} pictures are not in the recording "
+        f"{recorder.path}: writing fell behind. End other programs, or use a faster disk."
+    )

@@ -32,9 +32,11 @@ from guidance_app.ui.diagnosis_run import DiagnosisRun, running_source
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import Patients, PatientWay
+from guidance_app.ui.people_desk import People, PeopleDesk
 from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
 from guidance_app.ui.report_run import RenderReport, ReportRun
 from guidance_app.ui.sealing import Sealing
+from guidance_app.ui.settings_desk import RecordsPlace, SettingsDesk, Site
 from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
@@ -82,6 +84,9 @@ class Services:
     render_report: RenderReport
     show_file: Callable[[Path], bool]
     """Open a file with the desktop's viewer; False where there is none."""
+    people: People
+    site: Site
+    records_place: RecordsPlace
 
 
 class Application(QObject):
@@ -125,6 +130,8 @@ class Application(QObject):
             self.say,
             lambda: self.controller is not None,
         )
+        self._people_desk = PeopleDesk(window, services.people, lambda: services.site.at_site)
+        self._settings = SettingsDesk(window, services.site, services.records_place)
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
         self._sealing.finished.connect(self._tell_closed)
@@ -152,7 +159,9 @@ class Application(QObject):
         intents.quit_asked.connect(self._end_run)
 
     def show_start(self) -> None:
-        """Bring the start screen to the front."""
+        """Bring the start screen to the front, or what keeps everything from starting."""
+        if self._settings.keeps_all_shut():
+            return
         last = self._services.last_session() or LastSession("", "")
         source = Text("No source open", Tone.MUTED)
         self.window.show_start(StartView(source, last.words, last.path))
@@ -225,7 +234,8 @@ class Application(QObject):
         self._show_live(self.controller)
 
     def _answer_set_up(self, entry: SetupEntry) -> None:
-        self.window.setup.render_answer(self._services.answer_set_up(entry))
+        if not self._services.site.fault:  # else nothing starts, and no page asks
+            self.window.setup.render_answer(self._services.answer_set_up(entry))
 
     def template(self, procedure: str, plan: str) -> ChecklistTemplate:
         """The checklist of a procedure under a technique."""

@@ -30,6 +30,32 @@ class Intents(QObject):
     """Leave the page with its answer."""
     back_asked = pyqtSignal()
     """Leave a page that was opened from another."""
+    people_asked = pyqtSignal()
+    """Show who is registered."""
+    person_chosen = pyqtSignal(str)
+    """Show what the person with this code holds, has done and may do."""
+    person_activity_asked = pyqtSignal(bool)
+    """Let the chosen person act (True), or not any more."""
+    person_form_asked = pyqtSignal(str)
+    """Show this form, about the chosen person where it is about one."""
+    person_form_saved = pyqtSignal(object)
+    """A `FormEntry` about people."""
+    person_form_left = pyqtSignal()
+    """Leave the form about people without a change."""
+    settings_asked = pyqtSignal()
+    """Show what the site has decided, and where the records are."""
+    settings_left = pyqtSignal()
+    """Leave the settings; while nothing may start that ends the application."""
+    site_file_asked = pyqtSignal()
+    """Read the site's file anew."""
+    records_test_asked = pyqtSignal()
+    """Ask the records whether they answer."""
+    site_form_asked = pyqtSignal(str)
+    """Show this form about the site's file."""
+    site_form_saved = pyqtSignal(object)
+    """A `FormEntry` about the site's file."""
+    site_form_left = pyqtSignal()
+    """Leave the form about the site's file without a change."""
     choice_changed = pyqtSignal(object)
     """A `SetupEntry` as it stands, of which parts may be missing."""
     procedure_started = pyqtSignal(object)

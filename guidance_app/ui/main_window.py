@@ -6,16 +6,22 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.presentation.forms import FormView
+from guidance_app.presentation.people import PeopleView
 from guidance_app.presentation.sessions import SessionRow
+from guidance_app.presentation.site_settings import SettingsView
 from guidance_app.presentation.view import LiveView, Text
 from guidance_app.ui import theme
 from guidance_app.ui.diagnosis_page import DiagnosisPage, DiagnosisView
+from guidance_app.ui.form_page import FormPage
 from guidance_app.ui.image_view import NO_PICTURE
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
 from guidance_app.ui.patient_page import PatientPage
+from guidance_app.ui.people_page import PeoplePage
 from guidance_app.ui.session_list import SessionList
+from guidance_app.ui.settings_page import SettingsPage
 from guidance_app.ui.setup_page import SetupPage, SetupView
 from guidance_app.ui.source_page import SourcePage, SourceView
 from guidance_app.ui.start_screen import StartScreen, StartView
@@ -43,6 +49,14 @@ class MainWindow(QWidget):
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
         self.diagnosis = DiagnosisPage(intents)
+        self.people = PeoplePage(intents)
+        self.person_form = FormPage(intents.person_form_saved, intents.person_form_left)
+        self.settings = SettingsPage(intents)
+        self.site_form = FormPage(intents.site_form_saved, intents.site_form_left)
+        self._pages = (
+            *(self.start, self.setup, self.patient, self.source, self.sessions, self.diagnosis),
+            *(self.people, self.person_form, self.settings, self.site_form),
+        )
         self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
         self._sizes: theme.Sizes | None = None
@@ -55,8 +69,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        pages = (self.setup, self.patient, self.source, self.sessions, self.diagnosis)
-        for screen in (self.start, *pages, self.live):
+        for screen in (*self._pages, self.live):
             self._screens.addWidget(screen)
         column.addWidget(self.strip)
         column.addWidget(self._screens, 1)
@@ -68,8 +81,7 @@ class MainWindow(QWidget):
         if sizes != self._sizes:
             self._sizes = sizes
             self.setStyleSheet(theme.style_sheet(sizes))
-            pages = (self.setup, self.patient, self.source, self.sessions, self.diagnosis)
-            for part in (self.strip, self.line, self.start, *pages, self.live):
+            for part in (self.strip, self.line, *self._pages, self.live):
                 part.apply(sizes)
         super().resizeEvent(event)
 
@@ -131,6 +143,29 @@ class MainWindow(QWidget):
         """Bring the answer to "why no picture?" to the front."""
         self.diagnosis.render_view(view)
         self._bring(self.diagnosis)
+
+    def show_people(self, view: PeopleView) -> None:
+        """Bring the people page to the front."""
+        self.people.render_view(view)
+        self._bring(self.people)
+
+    def show_person_form(self, view: FormView) -> None:
+        """Bring a form about people to the front."""
+        self._bring_form(self.person_form, view)
+
+    def show_settings(self, view: SettingsView) -> None:
+        """Bring the settings page to the front."""
+        self.settings.render_view(view)
+        self._bring(self.settings)
+
+    def show_site_form(self, view: FormView) -> None:
+        """Bring a form about the site's file to the front."""
+        self._bring_form(self.site_form, view)
+
+    def _bring_form(self, form: FormPage, view: FormView) -> None:
+        form.render_view(view)
+        self._bring(form)
+        form.take_keyboard()
 
     def show_live(self) -> None:
         """Bring the live screen to the front."""

@@ -24,7 +24,7 @@ class StartView:
 
 
 class StartScreen(QWidget):
-    """Three large buttons and two lines."""
+    """Three large buttons, two lines, and what is looked after from time to time."""
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
@@ -36,6 +36,8 @@ class StartScreen(QWidget):
         self.source_state = FittedText()
         self.source = TouchButton("video-outline", "Choose source…", "O", beside=True)
         self.recent = TouchButton("history", "", beside=True)
+        self.people = TouchButton("account-group", "People", "E", beside=True)
+        self.settings = TouchButton("cog-outline", "Settings", "T", beside=True)
         self.quit = TouchButton("exit-to-app", "Quit", "Ctrl+Q", beside=True)
         self.title.say("What would you like to do?")
         self._lay_out()
@@ -48,7 +50,9 @@ class StartScreen(QWidget):
         grid.addWidget(self.source_state, 1, 0, 1, 8)
         grid.addWidget(self.source, 1, 8, 1, 4)
         grid.addWidget(self.recent, 2, 0, 1, 8)
-        grid.addWidget(self.quit, 2, 8, 1, 4)
+        grid.addWidget(self.people, 3, 0, 1, 4)
+        grid.addWidget(self.settings, 3, 4, 1, 4)
+        grid.addWidget(self.quit, 3, 8, 1, 4)
         for column in range(12):
             grid.setColumnStretch(column, 1)
         grid.setSpacing(16)
@@ -65,6 +69,8 @@ class StartScreen(QWidget):
             (self.practise, intents.practise_asked, "P"),
             (self.review, intents.review_asked, "R"),
             (self.source, intents.source_asked, "O"),
+            (self.people, intents.people_asked, "E"),
+            (self.settings, intents.settings_asked, "T"),
             (self.quit, intents.quit_asked, "Ctrl+Q"),
         )
         for button, signal, key in pairs:
@@ -82,9 +88,9 @@ class StartScreen(QWidget):
         self._grid.setRowMinimumHeight(0, 3 * sizes.touch)
         for button in (self.guide, self.practise, self.review):
             button.set_cap(sizes.key_cap * 0.42)
-        for row in (1, 2):
+        for row in (1, 2, 3):
             self._grid.setRowMinimumHeight(row, sizes.touch)
-        for button in (self.source, self.recent, self.quit):
+        for button in (self.source, self.recent, self.people, self.settings, self.quit):
             button.set_cap(sizes.hand_cap * 1.2)
         self.source_state.set_cap(sizes.hand_cap * 1.4)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,14 +16,14 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
+from guidance_app.diagnosis.findings import Finding
+from guidance_app.diagnosis.storage import check_records
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, ChecklistTemplate, Phase
-from guidance_app.domain.competence import CompetencePolicy, StaffRecord
+from guidance_app.domain.competence import StaffRecord
 from guidance_app.domain.evidence import TICKED, Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.checklist_rows import describe_with
 from guidance_app.presentation.evidence_entry import value_now
 from guidance_app.presentation.sessions import newest_session
@@ -39,6 +38,7 @@ from guidance_app.presentation.view import LiveView
 from guidance_app.procedure_report import rendered_report
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 from guidance_app.records.known_patients import KnownPatients
+from guidance_app.records.registered import RegisteredStaff
 from guidance_app.records.worker import RecordsWriter
 from guidance_app.remembered_scales import ScalesFile
 from guidance_app.runtime.engine import Published
@@ -46,17 +46,20 @@ from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.session.writer import SessionWriter
+from guidance_app.site_in_use import SiteInUse
 from guidance_app.ui.application import Application, Services
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.painter import render_image
+from guidance_app.ui.settings_desk import RecordsPlace
 
 PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
 SCALES = "scales.json"
+RECORDS = "records.sqlite"
+SITE_FILE = "site.yaml"
 PIN = "2468"
 TODAY = date(2026, 11, 26)
-SITE = AtSite(shipped_knowledge(), CompetencePolicy())
 IMAGE_SIZE = (1024, 768)
 
 
@@ -69,15 +72,19 @@ class Desk:
         self.clock = SystemClock()
         self.registry = Registry(load_drivers())
         self.failures: list[str] = []
-        self.staff: dict[str, StaffRecord] = {}
-        """Who is registered, by code."""
+        self.staff: dict[str, StaffRecord] | None = {}
+        """Who is registered, by code; None where the records do not say."""
         self.change_template: Callable[[ChecklistTemplate], ChecklistTemplate] = lambda same: same
         """Makes of a checklist the one that is used."""
         self.next_pipelines: list[Pipeline] = []
         """Take the place of what would be made for the next addresses."""
-        self.records = RecordsWriter(folder / "records.sqlite", self.clock, self.failures.append)
+        self.records = RecordsWriter(folder / RECORDS, self.clock, self.failures.append)
         self.records.start()
         self.patients = KnownPatients(folder / "patients.sqlite")
+        self.people = RegisteredStaff(
+            folder / RECORDS, self.clock, lambda: None, self.failures.append
+        )
+        self.site = SiteInUse(folder / SITE_FILE)
         self.scales = ScalesFile(folder / SCALES, self.failures.append)
         self.intents = Intents()
         self.window = MainWindow(self.intents, self.clock)
@@ -99,6 +106,7 @@ class Desk:
         self.application.reports.stop()
         self.records.stop()
         self.patients.stop()
+        self.people.stop()
         self.scales.stop()
 
     def open(self, address: str) -> None:
@@ -132,7 +140,7 @@ class Desk:
         assert self.published.state.procedure is not None
         for person in self.published.state.procedure.people:
             controller.sign(phase, person)
-            if self.staff:
+            if self.staff != {}:
                 self.intents.pin_given.emit(PIN)
         self.wait(lambda: self.checklist and not unsigned(self.checklist, phase))
 
@@ -190,34 +198,44 @@ class Desk:
             records=self.records,
             discover=self.registry.discover,
             examples=self.registry.examples,
-            procedures=lambda: procedure_choices(SITE.knowledge),
+            procedures=lambda: procedure_choices(self.site.at_site.knowledge),
             template=self._template,
             usual_plan="us",
             answer_set_up=self._answer_set_up,
             patients=self.patients,
             check_pin=self._check_pin,
             refresh_staff=lambda: None,
-            describe=partial(describe_with, SITE.knowledge),
+            describe=lambda item: describe_with(self.site.at_site.knowledge, item),
             sessions=lambda: (),
             last_session=lambda: newest_session(self.folder, date.today()),
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,
             diagnose=self._diagnose,
-            render_report=partial(rendered_report, knowledge=SITE.knowledge),
+            render_report=lambda session: rendered_report(session, self.site.at_site.knowledge),
             show_file=self._show_file,
+            people=self.people,
+            site=self.site,
+            records_place=RecordsPlace(self.folder / RECORDS, self._test_records),
         )
 
     def _answer_set_up(self, entry: SetupEntry) -> SetupAnswer:
-        return answer_set_up(entry, SITE, self.staff, TODAY)
+        return answer_set_up(entry, self.site.at_site, self.staff, TODAY)
+
+    def _test_records(self) -> Future[Finding]:
+        tested: Future[Finding] = Future()
+        tested.set_result(check_records(self.folder / RECORDS))
+        return tested
 
     def _template(
         self, procedure: str, plan: str, trainee: bool, complex_: bool
     ) -> ChecklistTemplate:
         return self.change_template(
-            template_for(SITE.knowledge, procedure, plan, trainee, complex_)
+            template_for(self.site.at_site.knowledge, procedure, plan, trainee, complex_)
         )
 
     def _check_pin(self, code: str, pin: str) -> Future[bool]:
+        if self.staff is None:
+            return self.people.check_pin(code, pin)
         checked: Future[bool] = Future()
         checked.set_result(code in self.staff and pin == PIN)
         return checked
@@ -246,7 +264,7 @@ class Desk:
             create=lambda address: self.registry.create(address, self.clock),
             devices=tuple(self.registry.discover()),
             sessions=self.folder,
-            records=self.folder / "records.sqlite",
+            records=self.folder / RECORDS,
             has_screen=True,
         )
         return Diagnosis(surroundings, addresses, running)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from desk import IMAGE_SIZE, PIN, PROCEDURE, Desk, is_orange
+from desk import IMAGE_SIZE, PIN, PROCEDURE, Desk, is_orange, sample_evidence
 from mjpeg_server import MjpegServer
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QImage
@@ -549,6 +549,24 @@ def test_signatures_of_registered_people_are_in_the_records_too(desk: Desk) -> N
     assert records.log_book("OP-1") == (), "the record was not closed"
     records.close()
     assert desk.failures == []
+
+
+def test_while_the_records_do_not_say_who_is_registered_nobody_signs(desk: Desk) -> None:
+    desk.records.stop()
+    (desk.folder / "records.sqlite").write_bytes(b"no database" * 100)
+    desk.staff = None
+    desk.open("sim:knee")
+    desk.start_procedure()
+    assert desk.checklist is not None
+    for item in desk.checklist.items(Phase.PRE):
+        desk.intents.item_done.emit(item.id, "", sample_evidence(item.fields))
+    desk.wait(lambda: desk.checklist and not desk.checklist.open_items(Phase.PRE))
+    desk.intents.phase_signed.emit()
+    line = desk.window.line
+    QTest.keyClicks(line.field, PIN)
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    desk.wait(lambda: "is damaged" in line.message.text)
+    assert desk.checklist.signatures == ()
 
 
 def test_a_registered_person_signs_with_the_pin_alone(desk: Desk) -> None:

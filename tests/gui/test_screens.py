@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -14,6 +15,14 @@ from gui_records import (
     item_row,
     live_view,
     noting_row,
+)
+from page_records import (
+    SHIPPED,
+    WRONG,
+    nobody,
+    people_without_records,
+    settings,
+    six_people,
 )
 from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
@@ -29,6 +38,7 @@ from guidance_app.domain.evidence import Evidence
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.patient_view import PatientEntry, found_view
+from guidance_app.presentation.people_forms import ADD, CERTIFICATE, COURSE, PIN, person_form
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import (
     QUESTIONS,
@@ -38,6 +48,7 @@ from guidance_app.presentation.setup_choices import (
     answer_set_up,
     procedure_choices,
 )
+from guidance_app.presentation.site_settings import LEVEL, THRESHOLDS, site_form
 from guidance_app.presentation.view import GuidanceButton, Signing, Text
 from guidance_app.records.known_patients import KnownPatient
 from guidance_app.records.patient import Patient
@@ -156,6 +167,17 @@ STILL_OPEN = (
     "“Record procedure, side, drug, volume, passes”."
 )
 
+
+def show_person_form(window: MainWindow, form: str) -> None:
+    window.show_person_form(person_form(form, "OP-1", ("operator",), SHIPPED.knowledge))
+    window.person_form.refuse(Text(ERROR))
+
+
+def show_site_form(window: MainWindow, form: str) -> None:
+    window.show_site_form(site_form(form, SHIPPED))
+    window.site_form.refuse(Text(WRONG))
+
+
 SCREENS: dict[str, Callable[[MainWindow], None]] = {
     "start": lambda w: w.show_start(StartView(Text("Grabber: live"), LAST, "/s/1")),
     "setup": lambda w: w.show_setup(SetupView(PROCEDURES, operator="OP-01")),
@@ -168,6 +190,18 @@ SCREENS: dict[str, Callable[[MainWindow], None]] = {
     ),
     "diagnosis": lambda w: w.show_diagnosis(DiagnosisView(FINDINGS)),
     "sessions": lambda w: w.show_sessions(SESSIONS),
+    "nobody": lambda w: w.show_people(nobody()),
+    "people": lambda w: w.show_people(six_people()),
+    "people without records": lambda w: w.show_people(people_without_records()),
+    "add": partial(show_person_form, form=ADD),
+    "certificate": partial(show_person_form, form=CERTIFICATE),
+    "course": partial(show_person_form, form=COURSE),
+    "pin": partial(show_person_form, form=PIN),
+    "settings": lambda w: w.show_settings(settings(SHIPPED)),
+    "settings without records": lambda w: w.show_settings(settings(SHIPPED, away=True)),
+    "wrong site file": lambda w: w.show_settings(settings(None, WRONG)),
+    "thresholds": partial(show_site_form, form=THRESHOLDS),
+    "level": partial(show_site_form, form=LEVEL),
     "live": MainWindow.show_live,
     "values": lambda w: show_panel(w, ""),
     "evidence": lambda w: show_panel(w, "noting"),

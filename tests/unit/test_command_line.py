@@ -170,3 +170,22 @@ def test_a_run_whose_recording_broke_off_is_done_in_part(
     assert run.returncode == DONE_IN_PART
     _, sentence = run.stderr.splitlines()
     assert str(tmp_path) in sentence
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("run", "--video", "sim:knee"), ("replay", "absent.session"), ("demo", "--seconds", "1")],
+)
+def test_with_a_wrong_site_file_nothing_starts(
+    command: tuple[str, ...], surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "config" / "guidance" / "site.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text('site: Lake\nversion: "1"\nlevels: {K-27: SOFT}\n')
+    offscreen = {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    out = ("--out", str(tmp_path / "out")) if command[0] == "demo" else ()
+    run = call(surroundings | offscreen, *command, *out)
+    assert run.returncode == FAILED
+    assert run.stderr.endswith(
+        "guidance: site.yaml, line 3, K-27: its level HARD can be raised, not lowered to SOFT.\n"
+    )

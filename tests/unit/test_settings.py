@@ -8,7 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.settings import MAX_BYTES, Settings, load_settings, remember_chain_delay
+from guidance_app.settings import (
+    MAX_BYTES,
+    Settings,
+    load_settings,
+    records_place,
+    remember_chain_delay,
+)
 
 DELAY = ChainDelay(84.2, 101.0, 16.7, 200, "2026-11-26", "YUYV 1280x720")
 SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -41,6 +47,17 @@ def test_a_delay_is_remembered_beside_the_others(path: Path) -> None:
     assert told == [] and [file.name for file in path.parent.iterdir()] == ["settings.json"]
 
 
+def test_the_records_are_where_the_settings_say_else_on_this_computer(path: Path) -> None:
+    told: list[str] = []
+    file = path.with_name("records.sqlite")
+    assert records_place(path, file, told.append) == file
+    write(path, b'{"records": "postgresql://ann@server/records"}')
+    assert records_place(path, file, told.append) == "postgresql://ann@server/records"
+    remember_chain_delay(path, "A1", DELAY, told.append)
+    assert records_place(path, file, told.append) == "postgresql://ann@server/records"
+    assert told == []
+
+
 def test_an_older_file_without_the_part_has_its_default(path: Path) -> None:
     write(path, b'{"theme": "light"}')
     assert load(path) == (Settings(), [])
@@ -56,6 +73,7 @@ HOSTILE = {
     "endless": msgspec.json.encode(Settings({"A1": DELAY})).replace(b"84.2", b"1e999"),
     "negative": msgspec.json.encode(Settings({"A1": DELAY})).replace(b"84.2", b"-1.0"),
     "long": msgspec.json.encode(Settings({"A" * 5000: DELAY})),
+    "long address": msgspec.json.encode(Settings(records="postgresql://" + "a" * 5000)),
     "huge": b'{"x": "' + b"x" * MAX_BYTES + b'"}',
 }
 

@@ -18,7 +18,7 @@ from guidance_app.domain.people import Role
 from guidance_app.knowledge.facts import Question
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
-from guidance_app.presentation.people_standing import NOT_CHECKED
+from guidance_app.presentation.people_standing import NOT_CHECKED, NOT_KNOWN
 from guidance_app.presentation.procedure_start import started_procedure, target_words
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
@@ -172,6 +172,13 @@ def test_while_nobody_is_registered_competence_is_not_checked_and_that_is_said()
     assert not answer.judged
     own = replace(KNEE, operator="OP-1", assistant="OP-1", working_alone=False)
     assert answered(own, {}).missing == ("an assistant who may help",)
+
+
+def test_while_the_records_do_not_answer_a_pin_is_asked_of_whoever_signs() -> None:
+    answer = answer_set_up(KNEE, SITE, None, TODAY)
+    assert (answer.missing, answer.standing[Role.OPERATOR]) == ((), NOT_KNOWN)
+    assert answer.judged and answer.trainee is False
+    assert not answered(KNEE, {}).judged
 
 
 def test_what_is_not_entered_yet_is_asked_for() -> None:

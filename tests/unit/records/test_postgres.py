@@ -38,25 +38,46 @@ def refusal(action: Callable[[], object], kind: type[RecordsError] = RecordsErro
     return sentence
 
 
+def keep_password(file: Path, password: str) -> None:
+    """As libpq keeps it: for every server, database and user; read by its owner alone."""
+    file.write_text(f"*:*:*:*:{password}\n")
+    file.chmod(0o600)
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
         (f"postgresql://ann:{SECRET}@localhost:port/x", "The address of the records database is"),
-        (f"postgresql://ann:{SECRET}@/x?host=a&host=b&port=1,2,3", "ann@a,b/x cannot be used"),
-        (f"postgresql://ann:{SECRET}@/x?host=/nowhere&connect_timeout=soon", "cannot be used"),
+        ("postgresql://ann@/x?host=a&host=b&port=1,2,3", "ann@a,b/x cannot be used"),
+        ("postgresql://ann@/x?host=/nowhere&connect_timeout=soon", "cannot be used"),
         (f"mysql://ann:{SECRET}@localhost/x", "The address of the records database is none"),
         (f"postgresql://ann:{SECRET}@[::1/x", "The address of the records database is none"),
-        (f"postgresql://ann:{SECRET}@/x?host=/nowhere&colour={SECRET}", "ann@/nowhere/x cannot be"),
+        (f"postgresql://ann@/x?host=/nowhere&colour={SECRET}", "ann@/nowhere/x cannot be"),
+        ("records.sqlite", "The address of the records database is none"),
     ],
 )
 def test_an_address_that_is_none_says_so(address: str, words: str) -> None:
     sentence = refusal(lambda: Records.open(address))
     assert words in sentence
-    assert "Write it like postgresql://" in sentence
+    assert "Write it like postgresql://user@server" in sentence
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgresql://ann:{SECRET}@server/x",
+        f"postgresql://server/x?user=ann&password={SECRET}",
+        f"postgresql://ann@server/x?sslkey=k&sslpassword={SECRET}",
+        "postgresql://ann:@server/x",
+    ],
+)
+def test_an_address_with_a_password_is_refused_and_says_where_it_belongs(address: str) -> None:
+    sentence = refusal(lambda: Records.open(address))
+    assert "holds a password" in sentence and "password file (.pgpass)" in sentence
 
 
 def test_a_server_that_is_not_there_says_so(tmp_path: Path) -> None:
-    address = f"postgresql://ann:{SECRET}@/x?host={tmp_path}&password={SECRET}"
+    address = f"postgresql://ann@/x?host={tmp_path}"
     sentence = refusal(lambda: Records.open(address), RecordsUnreachable)
     assert f"postgresql://ann@{tmp_path}/x cannot be reached" in sentence
 
@@ -71,21 +92,27 @@ def test_a_database_or_user_that_is_not_there_says_so(server: PostgresServer) ->
         ),
         ("nobody", "postgres", "refuses the user or the password"),
     ):
-        address = f"postgresql://{user}:{SECRET}@/{name}?{host}"
+        address = f"postgresql://{user}@/{name}?{host}"
         assert words in refusal(lambda address=address: Records.open(address))
 
 
-def test_a_password_is_checked_and_never_shown(server: PostgresServer) -> None:
+def test_a_password_comes_from_its_file_and_is_never_shown(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a real one that the server asks for, right and wrong."""
+    kept = tmp_path / "pgpass"
+    monkeypatch.setenv("PGPASSFILE", str(kept))
     server.execute("postgres", f"CREATE ROLE ann LOGIN PASSWORD '{SECRET}' SUPERUSER")
     rules = server.folder / "data" / "pg_hba.conf"
     before = rules.read_text()
     rules.write_text(f"local all ann scram-sha-256\n{before}")
     try:
         server.execute("postgres", "SELECT pg_reload_conf()")
-        address = server.new_database().replace("postgres@", "ann:{}@")
-        Records.open(address.format(SECRET)).close()
-        sentence = refusal(lambda: Records.open(address.format("wr0ng")))
+        address = server.new_database().replace("postgres@", "ann@")
+        keep_password(kept, SECRET)
+        Records.open(address).close()
+        keep_password(kept, "wr0ng")
+        sentence = refusal(lambda: Records.open(address))
         assert "refuses the user or the password" in sentence
         assert "wr0ng" not in sentence
     finally:
