@@ -163,7 +163,7 @@ def _log_book(
         done = f"{count.supervised} supervised, {count.independent} independent"
         yield Text(f"{_capital(count.family or 'site not recorded')}: {done}")
     if not entries:
-        yield Text("No finished procedure is in the log book yet.", Tone.MUTED)
+        yield Text("No procedure is in the log book yet.", Tone.MUTED)
     yield from (_log_entry(entry, titles) for entry in entries[:NEWEST])
     if len(entries) > NEWEST:
         yield Text(f"and {len(entries) - NEWEST} older ones", Tone.MUTED)

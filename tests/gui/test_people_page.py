@@ -86,7 +86,7 @@ def test_somebody_is_added_and_chosen(ada: Desk) -> None:
     assert page.name.text == "Ada “Ünal” O'Neil · OP-1"
     assert page.roles.text == "operator, trainer"
     assert "Certificates: none on record." in lines(ada, HOLDS)
-    assert lines(ada, LOG_BOOK) == ["No finished procedure is in the log book yet."]
+    assert lines(ada, LOG_BOOK) == ["No procedure is in the log book yet."]
     (knee,) = [line for line in lines(ada, MAY_DO) if line.startswith("Knee, ultrasound, simple")]
     assert "only under supervision. Ultrasound certificate: EFSUMB level 2" in knee
     assert "Supervised procedures, knee: 0 of 10." in knee

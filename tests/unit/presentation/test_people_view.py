@@ -72,9 +72,7 @@ def test_what_is_not_there_is_said() -> None:
         "Radiation protection: no training on record.",
     ]
     assert view.roles.text == "no role"
-    assert [line.text for line in view.log_book] == [
-        "No finished procedure is in the log book yet."
-    ]
+    assert [line.text for line in view.log_book] == ["No procedure is in the log book yet."]
 
 
 def test_the_log_book_is_counted_by_family_and_its_newest_entries_follow() -> None:
