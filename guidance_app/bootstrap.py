@@ -50,11 +50,12 @@ from guidance_app.screen import NO_SCREEN, choose_platform
 from guidance_app.session.writer import SessionWriter
 from guidance_app.settings import load_settings, records_place, remember_chain_delay
 from guidance_app.site_in_use import SiteInUse
-from guidance_app.ui.application import Application, Services
+from guidance_app.ui.application import Application
 from guidance_app.ui.chain_measurement import ChainMeasurement
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.report_run import show_file
+from guidance_app.ui.services import Services
 from guidance_app.ui.settings_desk import RecordsPlace
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3

@@ -49,6 +49,8 @@ class Proof(StrEnum):
     """Site, side, targeted and complex were entered when the procedure was set up."""
     TECHNIQUE_CHOSEN = "technique chosen"
     """How the needle is guided was chosen there, with the reason where one was due."""
+    SUPERVISOR_SIGNED_IN = "supervisor signed in"
+    """Whoever supervises a trainee gave the PIN before the procedure started."""
     PLAN_ON_LIVE_PICTURE = "plan on live picture"
     """Target, entry and scale stand on the live picture."""
     TIP_SEEN = "tip seen"

@@ -1,8 +1,6 @@
 """The way through the application: which screen is in front, which run is going on."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,83 +8,37 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from drivers.api.address import public_text
 from drivers.api.errors import DeviceError
-from drivers.api.ports import Clock, DeviceInfo, SourceInfo
+from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin
-from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource
-from guidance_app.domain.chain_delay import ChainDelay
+from guidance_app.diagnosis.diagnose import Diagnosis
 from guidance_app.domain.checklist import ChecklistTemplate
 from guidance_app.domain.commands import CommandOutcome, RecordClosed, ScaleSet
-from guidance_app.presentation.checklist_rows import Describe
 from guidance_app.presentation.procedure_start import started_procedure, target_words
-from guidance_app.presentation.sessions import LastSession, SessionRow
-from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
+from guidance_app.presentation.sessions import LastSession
+from guidance_app.presentation.setup_choices import SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
-from guidance_app.processing.layout import Layout
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
 from guidance_app.ui.bridge import Bridge
-from guidance_app.ui.checklist_hand import CheckPin
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun, running_source
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
-from guidance_app.ui.patient_way import Patients, PatientWay
-from guidance_app.ui.people_desk import People, PeopleDesk
-from guidance_app.ui.procedure_keeper import ProcedureKeeper, Records
-from guidance_app.ui.report_run import RenderReport, ReportRun
+from guidance_app.ui.patient_way import PatientWay
+from guidance_app.ui.people_desk import PeopleDesk
+from guidance_app.ui.procedure_keeper import ProcedureKeeper
+from guidance_app.ui.report_run import ReportRun
 from guidance_app.ui.sealing import Sealing
-from guidance_app.ui.settings_desk import RecordsPlace, SettingsDesk, Site
+from guidance_app.ui.services import Services
+from guidance_app.ui.settings_desk import SettingsDesk
 from guidance_app.ui.setup_page import SetupView
+from guidance_app.ui.sign_in import SignIn
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 
 PRACTICE_ADDRESS = "sim:knee"
 REPLAY_SCHEME = "replay:"
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the screens need of the rest of the application."""
-
-    clock: Clock
-    create_pipeline: Callable[[str], Pipeline]
-    """An unopened run on an address; raises NotFound for an address that cannot be."""
-    start_recording: Callable[[SourceInfo], tuple[Path, Recording]]
-    """A session folder and what records into it; raises SessionError."""
-    records: Records
-    discover: Callable[[], list[DeviceInfo]]
-    examples: Callable[[], list[str]]
-    procedures: Callable[[], tuple[Choice, ...]]
-    template: Callable[[str, str, bool, bool], ChecklistTemplate]
-    """The checklist of a procedure and a technique, by their ids; for a trainee; for a complex
-    one."""
-    usual_plan: str
-    """Id of the technique that the pictures are made with."""
-    answer_set_up: Callable[[SetupEntry], SetupAnswer]
-    """What follows from what is entered on the set-up page."""
-    patients: Patients
-    check_pin: CheckPin
-    """Whether a PIN is right, for people who are registered; never blocks."""
-    refresh_staff: Callable[[], None]
-    """Read anew who is registered; `staff_changed` is told when that is known. Never blocks."""
-    describe: Describe
-    """Words an item of a checklist and its sources."""
-    sessions: Callable[[], tuple[SessionRow, ...]]
-    last_session: Callable[[], LastSession | None]
-    """The newest of them; None while there is none."""
-    chain_delay: Callable[[SourceInfo], ChainDelay | None]
-    """What was measured of a device, if anything was."""
-    remember_scale: Callable[[SourceInfo, Layout, ScaleSet], None]
-    """Keep a scale that a person confirmed on this layout of a device's screen; never blocks."""
-    diagnose: Callable[[tuple[str, ...], RunningSource | None], Diagnosis]
-    """A diagnosis of these addresses, of a run, or of what is attached; not begun yet."""
-    render_report: RenderReport
-    show_file: Callable[[Path], bool]
-    """Open a file with the desktop's viewer; False where there is none."""
-    people: People
-    site: Site
-    records_place: RecordsPlace
 
 
 class Application(QObject):
@@ -120,6 +72,7 @@ class Application(QObject):
         self._patient_way = PatientWay(window, services.patients)
         self._record_is_closed = False
         """The record of the present run is closed: the run ends."""
+        self._sign_in = SignIn(window.line, services.check_pin, self.say)
         self._sealing = Sealing()
         self._wants_setup = True
         self._wanted_procedure = ""
@@ -218,9 +171,17 @@ class Application(QObject):
     def start_procedure(self, entry: SetupEntry) -> None:
         """Begin the procedure that was set up, on the source that is open."""
         self._entry = entry
+        answer = self._services.answer_set_up(entry)
+        if answer.missing:
+            self.say(f"Still missing: {', '.join(answer.missing)}.", Tone.CAUTION)
+        elif answer.trainee:
+            self._sign_in.ask(entry.supervisor, lambda: self._start(entry, answer))
+        else:
+            self._start(entry, answer)
+
+    def _start(self, entry: SetupEntry, answer: SetupAnswer) -> None:
         if self.controller is None:
             return
-        answer = self._services.answer_set_up(entry)
         self._keeper.expect(answer)
         template = self._services.template(
             entry.procedure, entry.plan, answer.trainee, answer.complex
@@ -367,6 +328,7 @@ class Application(QObject):
             self._services.remember_scale(state.source, layout, confirmed)
 
     def _go_back(self) -> None:
+        self._sign_in.leave()
         if self.controller is not None:
             self.window.show_live()
         else:

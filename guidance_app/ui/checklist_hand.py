@@ -118,10 +118,15 @@ class ChecklistHand(QObject):
         notes = {
             Proof.TARGET_SET: target,
             Proof.TECHNIQUE_CHOSEN: f"{started.technique}. {started.reason}".rstrip(". "),
+            Proof.SUPERVISOR_SIGNED_IN: "signed in with the PIN",
         }
         for item in started.template.items:
             if item.proven_by in notes and started.technique:
-                self.mark(item.id, Mark.DONE, notes[item.proven_by])
+                person = _settled_by(item.proven_by, started) or self.person
+                entry = ChecklistEntry(
+                    item.id, Mark.DONE, person, _now_utc(), notes[item.proven_by]
+                )
+                self._submit(ItemMarked(entry))
 
     def declare_emergency(self, reason: str) -> None:
         """Open the gates, on the word of the person who acts now."""
@@ -180,6 +185,17 @@ class ChecklistHand(QObject):
         if signed is not None:
             self._say(f"{signed.signatures[0].person.code} has signed.", Tone.NORMAL)
             self._submit(signed)
+
+
+def _settled_by(proof: Proof, started: ProcedureStarted) -> Person | None:
+    """Who settled an item on the set-up page, where it was not whoever acts."""
+    if proof is not Proof.SUPERVISOR_SIGNED_IN:
+        return None
+    return next((one for one in started.people if one.role is Role.SUPERVISOR), None)
+
+
+def _done(item: str, person: Person, note: str) -> ChecklistEntry:
+    return ChecklistEntry(item, Mark.DONE, person, _now_utc(), note)
 
 
 def _now_utc() -> str:

@@ -93,7 +93,7 @@ class LiveScreen(QWidget):
         self._held = view.held
         self.desk.take_offer(view.scale_offer)
         self.desk.open_record = view.open_record
-        if self.desk.tool is None and not self._asking_pin:
+        if self.desk.tool is None and not self._line.is_asking:
             self._line.say(view.message)
 
     def _let_go(self) -> None:

@@ -52,6 +52,8 @@ class MessageLine(QWidget):
         self.field = EscapableLine()
         self.buttons = [TouchButton("check-bold", "", beside=True) for _ in range(MAX_ANSWERS)]
         self._only_one = True
+        self.is_asking = False
+        """A question is open: other sentences wait until it is closed."""
         self._connect()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
@@ -111,6 +113,7 @@ class MessageLine(QWidget):
         self.buttons[0].setFocus()
 
     def _offer(self, question: str, answers: tuple[Answer, ...]) -> None:
+        self.is_asking = True
         self.say(Text(question))
         for button, answer in zip(self.buttons, answers, strict=False):
             button.set_word(answer.word, answer.icon)
@@ -124,6 +127,7 @@ class MessageLine(QWidget):
 
     def close_question(self) -> None:
         """Put the field and its buttons away."""
+        self.is_asking = False
         self.field.hide()
         self.field.clear()
         self.field.setEchoMode(QLineEdit.EchoMode.Normal)

@@ -47,10 +47,11 @@ from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.session.writer import SessionWriter
 from guidance_app.site_in_use import SiteInUse
-from guidance_app.ui.application import Application, Services
+from guidance_app.ui.application import Application
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.painter import render_image
+from guidance_app.ui.services import Services
 from guidance_app.ui.settings_desk import RecordsPlace
 
 PROCEDURE = "knee-injection"
