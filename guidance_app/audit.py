@@ -33,12 +33,12 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
-    from guidance_app.records.errors import RecordsError
+    from guidance_app.records.errors import RecordsError, without_journal
 
     try:
         report = _verify(options.records)
     except RecordsError as error:
-        print(f"guidance: {error}", file=sys.stderr)
+        print(f"guidance: {without_journal(error)}", file=sys.stderr)
         return FAILED
     if options.json:
         print(json.dumps(_document(report), indent=2))
@@ -52,7 +52,7 @@ def _verify(address: str | None) -> "AuditReport":
     from guidance_app.records.errors import RecordsError
 
     place = _place(address)
-    if isinstance(place, Path) and not place.is_file():
+    if isinstance(place, Path) and not (place.is_file() and place.stat().st_size):
         raise RecordsError(f"There is no records database {place}. Name another with --records.")
     with closing(Records.open(place)) as records:
         return records.verify_audit()

@@ -157,6 +157,12 @@ def _records_place(tell: Callable[[str], None]) -> Path | str:
     return records_place(config.settings_file(), config.records_file(), tell)
 
 
+def _usual_places(tell: Callable[[str], None]) -> config.Places:
+    return config.Places(
+        _records_place(tell), config.site_file(), config.patients_file(), config.scales_file()
+    )
+
+
 class MeasurementFailed(Exception):
     """The delay of a device is not known; `str()` says why and what to do."""
 
@@ -205,8 +211,16 @@ def _measured(measurement: ChainMeasurement, address: str) -> tuple[SourceInfo, 
 class Desktop:
     """One process with a window; opens everything, and closes it in the right order."""
 
-    def __init__(self, sessions: Path, modality: Modality = Modality.ULTRASOUND) -> None:
-        """`sessions` is the folder that runs are recorded in; `modality` that of all sources."""
+    def __init__(
+        self,
+        sessions: Path,
+        modality: Modality = Modality.ULTRASOUND,
+        places: config.Places | None = None,
+    ) -> None:
+        """`sessions` is the folder that runs are recorded in; `modality` that of all sources.
+
+        Without `places` everything else is where it is kept on this computer.
+        """
         start_log(config.log_file())
         give_back_pictures()
         self.has_screen = choose_platform()
@@ -220,16 +234,17 @@ class Desktop:
         self._source_fault = ""
         self._wake = QTimer()
         told: list[str] = []
+        places = places or _usual_places(told.append)
         self._records = RecordsInUse(
-            _records_place(told.append),
+            places.records,
             self.clock,
             self._tell_records,
             self._tell_staff,
             self._tell_in_window,
         )
-        self._site = SiteInUse(config.site_file())
-        self._patients = KnownPatients(config.patients_file())
-        self._scales = ScalesFile(config.scales_file(), self._tell_in_window)
+        self._site = SiteInUse(places.site)
+        self._patients = KnownPatients(places.patients)
+        self._scales = ScalesFile(places.scales, self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
         self.application.source_ready.connect(self._watch_run)

@@ -105,9 +105,8 @@ def _export(options: argparse.Namespace) -> int:
     from guidance_app.session.disk import LOCAL_DISK, write_whole
 
     try:
+        _check_place(options.out)
         exported = _fhir(options.session) if options.fhir else _report(options)
-        if options.out.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
         write_whole(LOCAL_DISK, options.out, exported.content)
     except (FhirRefused, NoProcedure, KnowledgeError) as error:
         print(f"guidance: {options.session} is not exported: {error}", file=sys.stderr)
@@ -117,6 +116,18 @@ def _export(options: argparse.Namespace) -> int:
         return FAILED
     _tell(options, exported)
     return DONE_IN_PART if exported.missing else DONE
+
+
+def _check_place(out: Path) -> None:
+    """Nothing that is there is replaced, and nothing is added to a recording."""
+    from guidance_app.session.format import SESSION_SUFFIX
+
+    if out.is_dir():
+        raise IsADirectoryError(0, "it is a folder")
+    if out.exists():
+        raise FileExistsError(0, "it is there already: name another file, or move it away")
+    if any(folder.suffix == SESSION_SUFFIX for folder in out.resolve().parents):
+        raise PermissionError(0, "inside a recording: name a file beside it")
 
 
 def _fhir(session: Path) -> Exported:

@@ -214,9 +214,14 @@ def _session_list(options: argparse.Namespace) -> int:
 
 def _entry_words(entry: "SessionEntry") -> str:
     manifest = entry.manifest
-    closed = manifest is not None and manifest.sealed is not None
-    drill = manifest is not None and manifest.source.fault_plan
-    return ("closed" if closed else "not closed") + (f"  FAULT DRILL {drill}" if drill else "")
+    if manifest is None:
+        return "not sealed"
+    words = ["sealed" if manifest.sealed else "not sealed"]
+    if manifest.record_closed_utc:
+        words.append("record closed")
+    if manifest.source.fault_plan:
+        words.append(f"FAULT DRILL {manifest.source.fault_plan}")
+    return "  ".join(words)
 
 
 def _list_document(entry: "SessionEntry") -> dict[str, object]:
@@ -241,7 +246,7 @@ def _session_info(options: argparse.Namespace) -> int:
         marks.append(f"FAULT DRILL {source['fault_plan']}")
     print("  ".join([options.session.name, *marks]))
     print(f"started    {document['started']}, {document['duration_s']:.1f} s")
-    print(f"closed     {_closed(document)}")
+    print(f"sealed     {_closed(document)}")
     print(
         f"source     {source['address']}, {source['unique_rate_hz'] or 0:.1f} new frames a second"
     )

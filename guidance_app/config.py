@@ -1,10 +1,32 @@
 """Where the application keeps its files on this computer."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path, user_log_path
 
 NAME = "guidance"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a window keeps what it knows beside the sessions; none of it need exist yet."""
+
+    records: Path | str
+    """The records database: a file, or the address of a server."""
+    site: Path
+    patients: Path
+    scales: Path
+
+
+def places_below(folder: Path) -> Places:
+    """Everything in one folder, apart from what is used otherwise."""
+    return Places(
+        folder / "records.sqlite",
+        folder / "site.yaml",
+        folder / "patients.sqlite",
+        folder / "scales.json",
+    )
 
 
 def sessions_folder() -> Path:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from guidance_app.bootstrap import Desktop
+from guidance_app.config import places_below
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.procedure_report import rendered_report
 from guidance_app.reports.content import NoProcedure
@@ -13,6 +14,8 @@ from guidance_app.ui.demonstration import Demonstration
 from guidance_app.ui.report_files import write_report_beside
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
+APART = "demonstration"
+"""Folder for records of its own: nobody real does this procedure, and nobody is to sign it."""
 
 
 class DemoFailed(Exception):
@@ -23,7 +26,7 @@ def run_demo(scenario_id: str, seconds: float | None, out: Path) -> int:
     """Play a scenario and leave session, picture and report in `out`; the exit status."""
     scenario = load_scenario(scenario_id)
     out.mkdir(parents=True, exist_ok=True)
-    desktop = Desktop(out)
+    desktop = Desktop(out, places=places_below(out / APART))
     if not desktop.has_screen:
         print(NO_SCREEN, file=sys.stderr)
     demonstration = Demonstration(desktop.application, scenario, desktop.clock)

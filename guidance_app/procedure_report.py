@@ -72,6 +72,7 @@ def report_content(
             people=started.people,
             checklist=procedure.checklist,
             closing=_closing(procedure),
+            judged=procedure.started.judged,
             technique=_technique(started, knowledge),
             reason=started.reason,
             advice=tuple(one for one in shown if not _is_recommendation(one, knowledge)),

@@ -55,6 +55,9 @@ class ProcedureStarted:
     """What was advised on the set-up page when it was started, the strictest first."""
     questions: tuple[str, ...] = ()
     """What was asked of a patient with (possible) rheumatoid arthritis."""
+    judged: bool | None = None
+    """People are registered: their competence was judged, and who signs gives a PIN; None in
+    records that do not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def started_procedure(
         answer.trainee,
         answer.given,
         tuple(question.value for question in entry.questions),
+        answer.judged,
     )
 
 

@@ -132,13 +132,13 @@ class Records:
         with self._store.writing(NOT_SIGNED) as writing:
             signature_rows.sign(writing, procedure_id, requests)
 
-    def finish_procedure(self, procedure_id: str, ended_utc: str, closed: bool) -> None:
-        """Note the end of a procedure; with its record closed also in the log book of its operator.
+    def finish_procedure(self, procedure_id: str, ended_utc: str, counts: bool) -> None:
+        """Note the end of a procedure; `counts` puts it into the log book of its operator.
 
         Raises RecordsRefused when none goes on.
         """
         with self._store.writing(IN_JOURNAL) as writing:
-            procedure_rows.finish_procedure(writing, procedure_id, ended_utc, closed)
+            procedure_rows.finish_procedure(writing, procedure_id, ended_utc, counts)
 
     def procedures(self) -> list[ProcedureRecord]:
         """All procedures, oldest first."""

@@ -47,15 +47,15 @@ def add_entry(writing: Writing, procedure_id: str, entry: ChecklistEntry) -> Non
     writing.write("entry added", Change(ENTRIES, row), *noted)
 
 
-def finish_procedure(writing: Writing, procedure_id: str, ended_utc: str, closed: bool) -> None:
-    """The end of a procedure that goes on; with its record closed, it counts in the log book."""
+def finish_procedure(writing: Writing, procedure_id: str, ended_utc: str, counts: bool) -> None:
+    """The end of a procedure that goes on; where it counts, its record was closed."""
     goes_on = (PROCEDURES.c.id == procedure_id) & PROCEDURES.c.ended_utc.is_(None)
     found = read_procedures(writing.connection, select(PROCEDURES).where(goes_on))
     if not found:
         raise RecordsRefused(f"No procedure {procedure_id} goes on, so it cannot be ended.")
     ended = _procedure_row(found[0]) | {"ended_utc": ended_utc}
-    counted = _log_changes(found[0]) if closed else ()
-    kind = "record closed" if closed else "procedure finished"
+    counted = _log_changes(found[0]) if counts else ()
+    kind = "record closed" if counts else "procedure finished"
     writing.write(kind, Change(PROCEDURES, ended, is_new=False), *counted)
 
 

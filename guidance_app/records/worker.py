@@ -89,10 +89,10 @@ class RecordsWriter:
         """Append one mark to a procedure."""
         self._submit(_Job(lambda records: records.add_entry(procedure_id, entry)))
 
-    def finish_procedure(self, procedure_id: str, ended_utc: str, closed: bool) -> None:
-        """Note the end of a procedure; it counts in the log book when its record was closed."""
+    def finish_procedure(self, procedure_id: str, ended_utc: str, counts: bool) -> None:
+        """Note the end of a procedure; `counts` puts it into the log book of its operator."""
         self._submit(
-            _Job(lambda records: records.finish_procedure(procedure_id, ended_utc, closed))
+            _Job(lambda records: records.finish_procedure(procedure_id, ended_utc, counts))
         )
 
     def sign(self, procedure_id: str, requests: Sequence[SignatureRequest]) -> Future[None]:

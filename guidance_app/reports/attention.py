@@ -36,10 +36,17 @@ class Attention:
     count: int = 1
 
 
+NOBODY = Attention(
+    "Nobody registered",
+    "No competence was judged, and no PIN was asked of whoever signed",
+)
+
+
 def attention(content: ReportContent) -> tuple[Attention, ...]:
     """All of it: what was left out, what is open, what is not signed or not followed."""
     checklist = content.checklist
     return (
+        *((NOBODY,) if content.judged is False else ()),
         *_left_out(checklist, Mark.OVERRIDDEN),
         *_left_out(checklist, Mark.NOT_APPLICABLE),
         *_open(checklist, OPEN_REQUIRED),

@@ -77,6 +77,8 @@ class ReportContent:
     checklist: Checklist
     closing: Closing | None
     """None while the record is open."""
+    judged: bool | None = None
+    """Competence was judged and PINs were asked for; None in recordings that do not say."""
     technique: str = ""
     """How the needle is guided; empty in recordings that do not say."""
     reason: str = ""

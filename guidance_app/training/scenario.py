@@ -39,6 +39,8 @@ class Step:
     """Mark that an injection begins."""
     close: bool = False
     """Close the record, which ends the run."""
+    store_image: bool = False
+    """Store the picture that is shown."""
     moment: str = ""
     picture: bool = False
     """Keep the screen's picture as the decisive one."""

@@ -67,6 +67,8 @@ class Application(QObject):
         self._opening: Future[SourceInfo] | None = None
         """What the present run waits for; an older one that comes late is nobody's."""
         self._address = ""
+        self._origin: Origin | None = None
+        """Of the source that is open."""
         self._entry: SetupEntry | None = None
         self._keeper = ProcedureKeeper(services.records, self.say)
         self._patient_way = PatientWay(window, services.patients)
@@ -182,7 +184,7 @@ class Application(QObject):
     def _start(self, entry: SetupEntry, answer: SetupAnswer) -> None:
         if self.controller is None:
             return
-        self._keeper.expect(answer)
+        self._keeper.expect(answer, self._origin is Origin.DEVICE)
         template = self._services.template(
             entry.procedure, entry.plan, answer.trainee, answer.complex
         )
@@ -256,6 +258,7 @@ class Application(QObject):
             self._refuse(str(error))
             return
         bridge = Bridge()
+        self._origin = info.origin
         self.controller = self._control(pipeline, bridge, info)
         pipeline.begin(recording, bridge.publish)
         self.window.say(Text(f"{info.name} is open."))

@@ -145,6 +145,8 @@ class Demonstration(QObject):
             intents.injection_pressed.emit()
         if step.close:
             self._controller().hand.close_record()
+        if step.store_image:
+            intents.image_stored.emit()
         if step.moment:
             intents.moment_marked.emit(step.moment)
 

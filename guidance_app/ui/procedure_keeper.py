@@ -35,8 +35,8 @@ class Records(Protocol):
         """Store all of the signatures or none; RecordsError says that none was."""
         ...
 
-    def finish_procedure(self, procedure_id: str, ended_utc: str, closed: bool) -> None:
-        """Note the end of a procedure; it counts in the log book when its record was closed."""
+    def finish_procedure(self, procedure_id: str, ended_utc: str, counts: bool) -> None:
+        """Note the end of a procedure; `counts` puts it into the log book of its operator."""
         ...
 
 
@@ -48,11 +48,16 @@ class ProcedureKeeper:
         self._records = records
         self._say = say
         self._answer = SetupAnswer()
+        self._on_device = False
         self._started: ProcedureStarted | None = None
 
-    def expect(self, answer: SetupAnswer) -> None:
-        """What was worked out for the procedure that is about to begin."""
-        self._answer = answer
+    def expect(self, answer: SetupAnswer, on_device: bool) -> None:
+        """What was worked out for the procedure that is about to begin.
+
+        `on_device`: its pictures come from a device. Practice on a simulator or a film is in
+        nobody's log book.
+        """
+        self._answer, self._on_device = answer, on_device
 
     def store(self, command: Command, session: str) -> None:
         """Store what was done; `session` is the name of its recording."""
@@ -65,15 +70,15 @@ class ProcedureKeeper:
         elif isinstance(command, PhaseSigned) and self._started is not None:
             self._sign(self._started, command)
         elif isinstance(command, RecordClosed):
-            self._end(command.time_utc, closed=True)
+            self._end(command.time_utc, counts=self._on_device)
 
     def finish(self) -> None:
         """Note the end of the procedure that goes on, if one does; its record was not closed."""
-        self._end(_now_utc(), closed=False)
+        self._end(_now_utc(), counts=False)
 
-    def _end(self, ended_utc: str, closed: bool) -> None:
+    def _end(self, ended_utc: str, counts: bool) -> None:
         if self._started is not None:
-            self._records.finish_procedure(self._started.procedure_id, ended_utc, closed)
+            self._records.finish_procedure(self._started.procedure_id, ended_utc, counts)
             self._started = None
 
     def _sign(self, started: ProcedureStarted, signed: PhaseSigned) -> None:

@@ -38,13 +38,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "records.sqlite"
 
 
-def keep(path: Path, *commands: Command) -> None:
+def keep(path: Path, *commands: Command, on_device: bool = True) -> None:
     """The commands of a run, which then ends."""
     failures: list[str] = []
     writer = RecordsWriter(path, SystemClock(), failures.append)
     writer.start()
     keeper = ProcedureKeeper(writer, lambda sentence, tone: failures.append(sentence))
-    keeper.expect(SetupAnswer(family="knee"))
+    keeper.expect(SetupAnswer(family="knee"), on_device)
     for command in commands:
         keeper.store(command, "session")
     keeper.finish()
@@ -76,3 +76,8 @@ def test_one_that_was_left_or_followed_by_the_next_is_not(path: Path) -> None:
 def test_a_record_is_closed_once_and_never_without_a_procedure(path: Path) -> None:
     keep(path, closed(), started("p-1"), closed(), closed())
     assert log_book(path) == ["p-1"]
+
+
+def test_practice_is_in_nobodys_log_book(path: Path) -> None:
+    keep(path, started("p-1"), closed(), on_device=False)
+    assert log_book(path) == []

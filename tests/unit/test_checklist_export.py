@@ -75,7 +75,6 @@ def test_a_session_becomes_a_bundle_whose_answers_read_back(
 
 def test_what_was_written_is_told_as_a_document(tmp_path: Path, capsys: Capture) -> None:
     out = tmp_path / "bundle.json"
-    out.write_text("an earlier one")
     assert export(procedure(tmp_path), out, "--json") == DONE
     assert json.loads(capsys.readouterr().out) == {
         "file": str(out),
@@ -158,14 +157,13 @@ def export_report(session: Path, out: Path, form: str, *more: str) -> int:
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("form", FORMS)
 def test_a_session_becomes_a_report(tmp_path: Path, capsys: Capture, form: str) -> None:
-    out = tmp_path / "report"
-    out.write_text("an earlier one")
+    out, other = tmp_path / "report", tmp_path / "other"
     session = procedure(tmp_path)
     assert export_report(session, out, form) == DONE
     assert capsys.readouterr() == (f"{form[2:]:4}  {out}\n", "")
     assert out.read_bytes().startswith(FORMS[form])
-    assert export_report(session, out, form, "--json") == DONE
-    assert json.loads(capsys.readouterr().out) == {"file": str(out), "missing": []}
+    assert export_report(session, other, form, "--json") == DONE
+    assert json.loads(capsys.readouterr().out) == {"file": str(other), "missing": []}
 
 
 @pytest.mark.usefixtures("qapp")
@@ -177,6 +175,24 @@ def test_a_recording_that_was_broken_off_is_reported_in_part(
     assert export_report(procedure(tmp_path, seal=False), out, form) == DONE_IN_PART
     assert "The recording was broken off: what came last may be missing." in capsys.readouterr().err
     assert out.read_bytes().startswith(FORMS[form])
+
+
+@pytest.mark.parametrize("form", ["--fhir", *FORMS])
+def test_nothing_is_replaced_and_no_recording_is_added_to(
+    tmp_path: Path, capsys: Capture, form: str
+) -> None:
+    session, letter = procedure(tmp_path), tmp_path / "letter"
+    letter.write_text("dear colleague")
+    before = sorted(session.iterdir())
+    for out, why in (
+        (letter, "it is there already"),
+        (session / "manifest.json", "it is there already"),
+        (session / "report", "inside a recording"),
+    ):
+        assert export_report(session, out, form) == FAILED
+        assert f"{out} cannot be written ({why}" in capsys.readouterr().err
+    assert letter.read_text() == "dear colleague"
+    assert sorted(session.iterdir()) == before
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -87,7 +87,7 @@ def test_a_closed_session_is_told_apart_from_one_that_was_damaged_later(
 ) -> None:
     assert read_manifest(recorded).sealed is not None
     assert main(["session", "info", str(recorded)]) == DONE
-    assert "closed     yes\n" in capsys.readouterr().out
+    assert "sealed     yes\n" in capsys.readouterr().out
     assert main(["session", "recover", str(recorded)]) == DONE
     assert capsys.readouterr().out.endswith(
         "intact\nThe recording was already closed; nothing was changed.\n"
@@ -174,7 +174,7 @@ def test_a_run_whose_recording_broke_off_is_done_in_part(
 
 @pytest.mark.parametrize(
     "command",
-    [("run", "--video", "sim:knee"), ("replay", "absent.session"), ("demo", "--seconds", "1")],
+    [("run", "--video", "sim:knee"), ("replay", "absent.session")],
 )
 def test_with_a_wrong_site_file_nothing_starts(
     command: tuple[str, ...], surroundings: dict[str, str], tmp_path: Path
@@ -183,8 +183,7 @@ def test_with_a_wrong_site_file_nothing_starts(
     file.parent.mkdir(parents=True)
     file.write_text('site: Lake\nversion: "1"\nlevels: {K-27: SOFT}\n')
     offscreen = {"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path / "config")}
-    out = ("--out", str(tmp_path / "out")) if command[0] == "demo" else ()
-    run = call(surroundings | offscreen, *command, *out)
+    run = call(surroundings | offscreen, *command)
     assert run.returncode == FAILED
     assert run.stderr.endswith(
         "guidance: site.yaml, line 3, K-27: its level HARD can be raised, not lowered to SOFT.\n"

@@ -25,7 +25,7 @@ def fill(address: Path | str) -> None:
             for entry in ENTRIES:
                 records.add_entry(id_, entry)
             records.sign(id_, pair(replace(PROCEDURE, id=id_), ENTRIES))
-        records.finish_procedure("p-1", "2025-03-01T09:30:00+00:00", closed=True)
+        records.finish_procedure("p-1", "2025-03-01T09:30:00+00:00", counts=True)
         records.set_active("AS-01", False)
 
 

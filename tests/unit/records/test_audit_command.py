@@ -74,10 +74,22 @@ def test_records_that_are_not_there_are_not_made(capsys: pytest.CaptureFixture[s
     assert not config.records_file().exists()
 
 
+def test_an_empty_file_holds_no_records_and_stays_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "records.sqlite"
+    empty.touch()
+    assert main(["audit", "verify", "--records", str(empty)]) == FAILED
+    assert "There is no records database" in capsys.readouterr().err
+    assert empty.stat().st_size == 0
+
+
 def test_another_file_is_told_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     garbage = tmp_path / "records.sqlite"
     garbage.write_bytes(b"not a database " * 500)
     assert main(["audit", "verify", "--records", str(garbage)]) == FAILED
-    assert "damaged" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "damaged" in said
+    assert "Nothing was lost" not in said

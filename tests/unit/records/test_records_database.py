@@ -41,11 +41,11 @@ def test_everything_comes_back_after_reopening(
 def test_an_end_is_noted_once(stored: Place, procedure: ProcedureRecord) -> None:
     ended = "2025-03-01T09:30:00+00:00"
     with closing(Records.open(stored)) as records:
-        records.finish_procedure(procedure.id, ended, closed=True)
+        records.finish_procedure(procedure.id, ended, counts=True)
         assert records.procedures() == [replace(procedure, ended_utc=ended)]
         for id_ in (procedure.id, "another"):
             with pytest.raises(RecordsRefused, match=f"No procedure {id_} goes on"):
-                records.finish_procedure(id_, "2025-03-01T10:00:00+00:00", closed=True)
+                records.finish_procedure(id_, "2025-03-01T10:00:00+00:00", counts=True)
         assert records.procedures() == [replace(procedure, ended_utc=ended)]
 
 
@@ -53,7 +53,7 @@ def test_entries_can_follow_the_end(
     stored: Place, procedure: ProcedureRecord, entries: list[ChecklistEntry]
 ) -> None:
     with closing(Records.open(stored)) as records:
-        records.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", closed=True)
+        records.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", counts=True)
         records.add_entry(procedure.id, entries[0])
         assert records.entries(procedure.id) == (*entries, entries[0])
 

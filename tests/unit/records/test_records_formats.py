@@ -83,7 +83,7 @@ def test_format_1_is_taken_over_whole_into_the_chain(old: Path) -> None:
         report = records.verify_audit()
         assert (report.entries, report.problem) == (2, None)
         records.add_entry("p-2", ENTRIES[0])
-        records.finish_procedure("p-2", "2025-03-02T09:30:00+00:00", closed=True)
+        records.finish_procedure("p-2", "2025-03-02T09:30:00+00:00", counts=True)
         assert records.verify_audit().problem is None
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (3,)

@@ -75,7 +75,7 @@ def test_everything_is_stored_in_order_before_stop_returns(
     writer.start()
     for entry in entries:
         writer.add_entry(procedure.id, entry)
-    writer.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", closed=True)
+    writer.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", counts=True)
     writer.stop()
     assert stored(path) == tuple(entries)
     with closing(Records.open(path)) as records:
@@ -179,7 +179,7 @@ def test_what_cannot_even_wait_is_told(
 ) -> None:
     monkeypatch.setattr(worker, "JOBS_LIMIT", 1)
     writer.start_procedure(procedure)
-    writer.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", closed=True)
+    writer.finish_procedure(procedure.id, "2025-03-01T09:30:00+00:00", counts=True)
     assert "does not keep up" in told.next()
     writer.start()
     writer.stop()

@@ -94,7 +94,7 @@ def test_the_log_book_of_the_person_asked_about_comes_newest_first(tmp_path: Pat
     for number, day in ((1, "2026-01-02"), (2, "2026-03-04")):
         record = replace(PROCEDURE, id=f"p-{number}", started_utc=f"{day}T09:00:00+00:00")
         records.start_procedure(record)
-        records.finish_procedure(record.id, f"{day}T09:30:00+00:00", closed=True)
+        records.finish_procedure(record.id, f"{day}T09:30:00+00:00", counts=True)
     records.close()
     staff = RegisteredStaff(path, SystemClock(), lambda: None, lambda sentence: None)
     log_book = staff.read("OP-01").result().log_book

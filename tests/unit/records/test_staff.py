@@ -128,7 +128,7 @@ def test_a_log_book_is_written_when_a_record_was_closed(
         records.start_procedure(one)
     assert records.log_book("OP-01") == ()
     for id_ in ("p-1", "p-2", "p-3"):
-        records.finish_procedure(id_, ENDED, closed=True)
+        records.finish_procedure(id_, ENDED, counts=True)
     day = "2025-03-01"
     first = LogBookEntry("p-1", "OP-01", "knee", "us", False, None, day)
     second = LogBookEntry("p-2", "OP-01", "knee", "us", True, "SU-01", day)
@@ -165,9 +165,9 @@ def test_a_second_end_adds_nothing_to_a_log_book(
     records: Records, procedure: ProcedureRecord
 ) -> None:
     records.start_procedure(operated(procedure, "p-1", "knee", "OP-01", "OP-01"))
-    records.finish_procedure("p-1", ENDED, closed=True)
+    records.finish_procedure("p-1", ENDED, counts=True)
     with pytest.raises(RecordsRefused, match="No procedure p-1 goes on"):
-        records.finish_procedure("p-1", ENDED, closed=True)
+        records.finish_procedure("p-1", ENDED, counts=True)
     assert len(records.log_book("OP-01")) == 1
     assert records.verify_audit().problem is None
 

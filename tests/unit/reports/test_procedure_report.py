@@ -21,6 +21,7 @@ from guidance_app.domain.given_advice import GivenAdvice
 from guidance_app.domain.people import Person
 from guidance_app.domain.sign_off import add_signatures, sign_phase
 from guidance_app.knowledge.wording import describe_trace
+from guidance_app.reports.attention import attention
 from guidance_app.reports.content import Closing, Moment, Recording, ReportContent, StoredImage
 from guidance_app.reports.procedure import render_report
 
@@ -298,3 +299,12 @@ def test_stored_images_stand_with_their_captions_unstretched(content: ReportCont
     assert page.count("data:image/jpeg;base64,anBlZw==") == 2
     assert 'width="320"' in page and 'width="80"' in page and "height=" not in page
     assert "image 3, 3.0 s, frame 12: lost in the recording (full)." in said(told)
+
+
+def test_a_record_of_people_whom_nobody_judged_says_so_first(content: ReportContent) -> None:
+    assert attention(content)[0].kind != "Nobody registered"
+    nobody = replace(content, judged=False)
+    assert attention(nobody)[0].kind == "Nobody registered"
+    words = "No competence was judged, and no PIN was asked of whoever signed"
+    assert words in said(nobody)
+    assert words not in said(replace(content, judged=True))
