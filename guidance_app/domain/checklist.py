@@ -29,6 +29,9 @@ class Level(StrEnum):
     ADVISORY = "ADV"
 
 
+MIDLINE, NO_SIDE, SIDE_FIELD = "midline", "no side", "side"
+"""A side as it is set up, what an item calls it, and the field in which items note sides."""
+
 FROM_MILD_TO_STRICT = (Level.ADVISORY, Level.SOFT, Level.HARD)
 
 
@@ -153,6 +156,8 @@ class Checklist:
     """All that were ever made, oldest first; some may not be valid any more."""
     emergency: Emergency | None = None
     """Declared when there was no time for what the gates ask."""
+    side: str = ""
+    """"left", "right" or "midline", as it was set up; empty where that is not known."""
     closed: bool = False
     """The record is complete and signed: nothing is marked in it any more."""
 
@@ -198,6 +203,7 @@ def mark_item(checklist: Checklist, entry: ChecklistEntry) -> Checklist:
         _check_not_applicable(item, entry)
     if entry.mark is Mark.DONE:
         _check_evidence(item, entry)
+        _check_side(checklist, entry)
     elif entry.evidence:
         raise ChecklistRefused(f"{item.id}: values are noted only when it is done.")
     if entry.mark is Mark.SKIPPED and item.level is not Level.ADVISORY:
@@ -233,6 +239,17 @@ def _check_evidence(item: ChecklistItem, entry: ChecklistEntry) -> None:
     refusal = evidence_refusal(item.fields, entry.evidence)
     if refusal is not None:
         raise ChecklistRefused(f"{item.id}: {refusal}")
+
+
+def _check_side(checklist: Checklist, entry: ChecklistEntry) -> None:
+    """The side that is noted is that of the procedure: another one is another procedure."""
+    expected = NO_SIDE if checklist.side == MIDLINE else checklist.side
+    noted = [evidence.value for evidence in entry.evidence if evidence.field == SIDE_FIELD]
+    if expected and noted and noted[0] != expected:
+        raise ChecklistRefused(
+            f"{entry.item}: set up is {checklist.side}, not {noted[0]}. Look at the patient; "
+            "if the set-up is wrong, quit and set it up again."
+        )
 
 
 def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:

@@ -174,6 +174,7 @@ def begin_checklist(started: ProcedureStarted) -> Checklist:
         started.template,
         working_alone=started.working_alone,
         trainee=started.trainee,
+        side=started.side,
         procedure_id=started.procedure_id,
     )
 

@@ -9,6 +9,7 @@ from guidance_app.domain.checklist import (
     Level,
     Mark,
     Phase,
+    Proof,
     may_mark,
 )
 from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind, evidence_words
@@ -25,6 +26,8 @@ PHASE_TITLES = {
     Phase.INTRA: "DURING",
     Phase.POST: "AFTER",
 }
+LOOKED_FOR = frozenset({Proof.TIP_SEEN, Proof.IMAGES_STORED, Proof.DOSE_RECEIVED})
+"""What the program has not seen of these, nobody ticks by the way."""
 LEVEL_WORDS = {
     Level.HARD: "required",
     Level.SOFT: "reason to skip",
@@ -128,6 +131,7 @@ def _row(
         mark=entry.mark.value if entry else "open",
         note=_row_note(item, entry) if entry else "",
         mine=may_mark(checklist, item, person),
+        alone=item.proven_by in LOOKED_FOR,
         may_not_apply=item.level is not Level.HARD or item.may_not_apply,
         fields=item.fields,
         noted=noted,

@@ -1,5 +1,7 @@
 """The buttons that the checklist keeps shut: guidance, and the mark of an injection."""
 
+from dataclasses import replace
+
 from drivers.api.samples import Origin
 from guidance_app.domain.checklist import Checklist
 from guidance_app.domain.plan import Plan
@@ -12,12 +14,17 @@ INJECTION = "Injection"
 
 
 def guidance_button(snapshot: GuidanceSnapshot, state: PipelineState) -> GuidanceButton:
-    """The guidance switch."""
-    mode = snapshot.guidance.mode
+    """The guidance switch, and whether an emergency may be declared beside it."""
     if is_replay(snapshot):
         return GuidanceButton("Guidance as recorded", False, "A recording is playing.")
     if state.checklist is None:
         return GuidanceButton("Set up procedure", True, "Guidance needs one, with its checklist.")
+    declarable = state.checklist.emergency is None and not state.checklist.closed
+    return replace(_switch(snapshot, state.checklist, state.plan), emergency=declarable)
+
+
+def _switch(snapshot: GuidanceSnapshot, checklist: Checklist, plan: Plan) -> GuidanceButton:
+    mode = snapshot.guidance.mode
     if mode is GuidanceMode.CONFIRM:
         live = snapshot.truth.state is TruthState.LIVE
         reason = snapshot.guidance.reason if live else "Possible when it is live again."
@@ -25,7 +32,8 @@ def guidance_button(snapshot: GuidanceSnapshot, state: PipelineState) -> Guidanc
     if mode is not GuidanceMode.OFF:
         reason = snapshot.guidance.reason or "Guidance is on."
         return GuidanceButton("Stop guidance", True, reason, on=True)
-    return _start(state.checklist, state.plan)
+    refusal = guidance_refusal(checklist) or _not_placed(plan)
+    return GuidanceButton("Start guidance", not refusal, refusal)
 
 
 def injection_button(snapshot: GuidanceSnapshot, state: PipelineState) -> GuidanceButton | None:
@@ -43,13 +51,6 @@ def injection_button(snapshot: GuidanceSnapshot, state: PipelineState) -> Guidan
 def is_replay(snapshot: GuidanceSnapshot) -> bool:
     """Whether the picture comes from a recording, in which nothing can be changed."""
     return snapshot.frame is not None and snapshot.frame.origin is Origin.REPLAY
-
-
-def _start(checklist: Checklist, plan: Plan) -> GuidanceButton:
-    shut = guidance_refusal(checklist)
-    refusal = shut or _not_placed(plan)
-    emergency = shut is not None and not checklist.closed
-    return GuidanceButton("Start guidance", not refusal, refusal, emergency=emergency)
 
 
 def _not_placed(plan: Plan) -> str:

@@ -33,7 +33,7 @@ WELL = {
     Role.RADIOGRAPHER: "registered, radiation training current",
 }
 """What was looked at and found, of each role."""
-THRESHOLDS = "PTC-6; the site's thresholds"
+THRESHOLDS = "PTC-6; how many: Settings"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class ChecklistRow:
     """"open", "done", "overridden", "skipped"."""
     note: str
     """The values noted, who and when, and the reason or remark, once marked."""
+    alone: bool = False
+    """It is ticked on its own, and not with a page: the program looks for it itself."""
     mine: bool = True
     """The person who ticks now is entitled to it."""
     may_not_apply: bool = False
@@ -153,7 +155,7 @@ class GuidanceButton:
     on: bool = False
     """Guidance is switched on; the button shows it."""
     emergency: bool = False
-    """The checklist keeps it shut, and an emergency could be declared."""
+    """An emergency could be declared: there is a checklist, and none was yet."""
 
 
 @dataclass(frozen=True, slots=True)

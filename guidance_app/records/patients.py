@@ -89,7 +89,7 @@ class PatientKeys:
             raise damaged(str(self._path), NOT_STORED) from None
 
     def _one(self, columns: str, known: str, value: str) -> tuple[str, ...] | None:
-        asked = f"SELECT {columns} FROM patients WHERE {known} = ?"
+        asked = f"SELECT {columns} FROM patients WHERE {known} = ? COLLATE NOCASE"
         with self._working() as connection:
             row: tuple[str, ...] | None = connection.execute(asked, (value,)).fetchone()
         return row

@@ -66,7 +66,7 @@ def _refuse_while_locked(kept: Row[Any], now: datetime) -> None:
     if now < until:
         raise PinLocked(
             f"After {WRONG_ONES} wrong PINs {kept.person_code} is locked until "
-            f"{until:%H:%M:%S} UTC. Wait, or sign in as somebody else."
+            f"{until.astimezone():%H:%M:%S}. Wait until then."
         )
 
 

@@ -152,12 +152,19 @@ def _plan_stands(snapshot: GuidanceSnapshot) -> bool:
     return placed and snapshot.scale is not None
 
 
+def _tip_is_shown(snapshot: GuidanceSnapshot) -> bool:
+    """Marked lately, and on the planned path: then guidance shows how far it has to go."""
+    lateral = snapshot.measures.lateral if snapshot.measures else None
+    on_path = lateral is not None and abs(lateral.mm) <= snapshot.plan.corridor_mm
+    return on_path and snapshot.guidance.mode is GuidanceMode.ON
+
+
 def _on_the_picture(snapshot: GuidanceSnapshot, frame: int) -> Iterator[tuple[Proof, Sight]]:
     values = (Evidence("frame", str(frame)),)
     where = f"on the live picture, frame {frame} of the recording"
     plan = f"target, entry and scale stand {where}"
     yield Proof.PLAN_ON_LIVE_PICTURE, Sight(plan, values, frame)
-    if snapshot.plan.tip is not None and snapshot.guidance.mode is GuidanceMode.ON:
+    if _tip_is_shown(snapshot):
         yield Proof.TIP_SEEN, Sight(f"tip marked {where}", values, frame)
 
 

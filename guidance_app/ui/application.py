@@ -207,6 +207,7 @@ class Application(QObject):
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
         self._diagnosis.stop()
+        self.window.setup.clear()
         self._end_closed_run()
         self._sealing.wait()
         self._leave_run()

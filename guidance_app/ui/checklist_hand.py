@@ -47,8 +47,8 @@ CheckPin = Callable[[str, str], Future[bool]]
 class ChecklistHand(QObject):
     """Turns what the person who acts does into commands; GUI thread."""
 
-    pin_wanted = pyqtSignal(str)
-    """The person with this code has to type the PIN, to be handed to `give_pin`."""
+    pin_wanted = pyqtSignal(str, bool)
+    """The person with this code has to type the PIN, to be handed to `give_pin`; again or not."""
     _checked = pyqtSignal(object)
     """The answer to a PIN, from the thread that looked it up."""
 
@@ -159,7 +159,7 @@ class ChecklistHand(QObject):
         if self.check_pin is None:
             self._finish_signing()
         else:
-            self.pin_wanted.emit(person.code)
+            self.pin_wanted.emit(person.code, False)
 
     def give_pin(self, pin: str) -> None:
         """What was typed; the signature is given when it is right."""
@@ -172,9 +172,13 @@ class ChecklistHand(QObject):
         if error is not None:
             self._drop_signing(str(error))
         elif not answer.result():
-            self._drop_signing("That is not the right PIN. Nothing was signed: sign again.")
+            self._ask_again()
         else:
             self._finish_signing()
+
+    def _ask_again(self) -> None:
+        if self._pending is not None:
+            self.pin_wanted.emit(self._pending.signatures[0].person.code, True)
 
     def _drop_signing(self, why: str) -> None:
         self._pending = None

@@ -17,7 +17,7 @@ from guidance_app.ui.touch_button import TouchButton, bind_key
 
 ROWS_A_PAGE = 5
 EMPTY = ChecklistView("", "", (), None, "")
-REASON_PROMPT = "Type the reason first"
+REASON_PROMPT, EMERGENCY_PROMPT = "Type why", "Why? Then Enter"
 NEVER_HINT = "It does not apply: type why, then N/A"
 BACK_HINT, FORTH_HINT = "Page or phase before", "Page or phase after"
 NEXT = ("Next", "check-bold")
@@ -46,6 +46,10 @@ class ChecklistPanel(QWidget):
         self._view = EMPTY
         self._chosen: str | None = None
         self._page = 0
+        self._declaring = False
+        """The emergency was pressed, and its reason is being typed."""
+        self._reopened: str | None = None
+        """Whoever takes a mark back wants to put it right: that item stays the chosen one."""
         self.setAccessibleName("Checklist")
         keeping = self.sizePolicy()
         keeping.setRetainSizeWhenHidden(True)
@@ -85,7 +89,7 @@ class ChecklistPanel(QWidget):
         self.noting.toggled.connect(lambda on: self._bring(self.source if on else None))
         self.evidence.changed.connect(self._show_page_button)
         self.evidence.left.connect(self.next.setFocus)
-        self.note.returnPressed.connect(self.next.setFocus)
+        self.note.returnPressed.connect(self._end_note)
         self.note.escaped.connect(self._drop_note)
         for row in self.rows:
             row.clicked.connect(lambda _=False, r=row: self._choose(r.row))
@@ -152,7 +156,8 @@ class ChecklistPanel(QWidget):
         self._view = shown
         if _identity(self._target()) != before:
             self._forget_choice()
-            self._page = self._page_of(shown.current)
+            self._chosen, self._reopened = self._reopened, None
+            self._page = self._page_of(self._chosen or shown.current)
         self._show()
 
     def _forget_choice(self) -> None:
@@ -199,7 +204,9 @@ class ChecklistPanel(QWidget):
         """What the person who acts could tick on this page."""
         if self._view.closed:
             return []
-        return [row for row in self._rows_shown() if row.mark == "open" and row.mine]
+        return [
+            row for row in self._rows_shown() if row.mark == "open" and row.mine and not row.alone
+        ]
 
     def _noted(self, row: ChecklistRow) -> tuple[Evidence, ...]:
         """What was entered for an item; only that of one is kept."""
@@ -252,10 +259,21 @@ class ChecklistPanel(QWidget):
         """With the reason that was typed, or ask for it."""
         reason = self.note.text().strip()
         if reason:
+            self._declaring = False
             self._intents.emergency_declared.emit(reason)
             self.note.clear()
+            self.note.clearFocus()
         else:
-            self._ask_for_reason()
+            self._declaring = True
+            self.note.setPlaceholderText(EMERGENCY_PROMPT)
+            self.note.setFocus()
+
+    def _end_note(self) -> None:
+        """A typed reason declares the emergency that was asked for; else it only waits."""
+        if self._declaring and self.note.text().strip():
+            self.declare_emergency()
+        else:
+            self.next.setFocus()
 
     def _progress(self) -> str:
         return f"{self._view.phase}  {self._view.progress}"
@@ -334,6 +352,7 @@ class ChecklistPanel(QWidget):
         if target is None:
             return
         if target.mark != "open":
+            self._reopened = target.item
             self._intents.item_reopened.emit(target.item)
         elif target.level == "advisory":
             self._intents.item_skipped.emit(target.item)
@@ -354,6 +373,7 @@ class ChecklistPanel(QWidget):
         self.note.setFocus()
 
     def _drop_note(self) -> None:
+        self._declaring = False
         self.note.clear()
         self.next.setFocus()
 

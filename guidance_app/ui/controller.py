@@ -1,6 +1,6 @@
 """What a person asks for becomes a command; what the engine answers becomes a live view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,10 +10,7 @@ from drivers.api.ports import Clock
 from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import Point, ScaleRefused, scale_from_two_points
 from guidance_app.domain.chain_delay import ChainDelay
-from guidance_app.domain.checklist import (
-    Checklist,
-    Phase,
-)
+from guidance_app.domain.checklist import Checklist, Phase
 from guidance_app.domain.commands import (
     Command,
     CommandOutcome,
@@ -42,7 +39,7 @@ from guidance_app.domain.plan import (
     set_corridor,
 )
 from guidance_app.domain.scale_proposal import confirmed_scale, inside_area
-from guidance_app.domain.sign_off import unsigned
+from guidance_app.domain.sign_off import guidance_refusal, unsigned
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.domain.trajectory import beside, off_path_mm
 from guidance_app.presentation.checklist_rows import Describe, checklist_view, first_unfinished
@@ -315,11 +312,20 @@ class LiveController(QObject):
             self._note(outcome)
         if published is not None:
             self._go_on_when_signed(published.state.checklist)
+            self._tell_guidance_off(published, outcomes)
             other_layout = published.state.layout_number != self._layout_number()
             self._published = published
             if self._plans_under_way == 0 or other_layout:
                 self._plan = published.state.plan
         self._render()
+
+    def _tell_guidance_off(self, now: Published, outcomes: Sequence[CommandOutcome]) -> None:
+        """Guidance that goes off without being switched is told with the reason."""
+        was_on = self._published is not None and self._published.state.switched_on
+        pressed = any(isinstance(outcome.command, GuidanceSwitched) for outcome in outcomes)
+        if was_on and not now.state.switched_on and not pressed and now.state.checklist:
+            why = guidance_refusal(now.state.checklist) or now.snapshot.dropped
+            self.say(f"GUIDANCE IS OFF. {why}".strip(), Tone.ALARM)
 
     def _go_on_when_signed(self, checklist: Checklist | None) -> None:
         """Once the last who has to sign a phase has done so, the next one is shown."""

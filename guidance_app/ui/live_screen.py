@@ -20,6 +20,8 @@ from guidance_app.ui.tool_bar import ToolBar
 from guidance_app.ui.tools import ToolDesk
 
 MARK_LABEL = "mark"
+PIN_QUESTION = "{}, type your PIN to sign:"
+PIN_AGAIN = "That is not the right PIN, {}. Nothing is signed: type it again, or Escape:"
 BESIDE = Text("That is beside the picture. Click on the picture.", Tone.CAUTION)
 CORRIDOR_KEYS = {"+": 1, "-": -1}
 
@@ -102,11 +104,12 @@ class LiveScreen(QWidget):
         if tool is not None and (tool.points or tool.found):
             self.desk.put_back()
 
-    def ask_pin(self, code: str) -> None:
-        """Let the person with this code type the PIN; Escape leaves it."""
+    def ask_pin(self, code: str, again: bool = False) -> None:
+        """Let the person with this code type the PIN, once more or not; Escape leaves it."""
         self.desk.put_back()
         self._asking_pin = True
-        self._line.ask_secret(f"{code}, type your PIN to sign:", Answer("Sign", "draw"))
+        question = PIN_AGAIN if again else PIN_QUESTION
+        self._line.ask_secret(question.format(code), Answer("Sign", "draw"))
 
     def _take_pin(self, pin: str) -> None:
         if self._asking_pin:
@@ -117,6 +120,7 @@ class LiveScreen(QWidget):
         if self._asking_pin:
             self._asking_pin = False
             self._line.close_question()
+            self.image.setFocus()
 
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
         """Points of the plan that can be dragged, by name."""

@@ -81,6 +81,12 @@ class PeopleRows(QWidget):
         """Who was entered for a role."""
         return self.codes[role].text().strip()
 
+    def forget_helpers(self) -> None:
+        """Who supervises or works the X-rays, and working alone, is said each time."""
+        self.codes[Role.SUPERVISOR].clear()
+        self.codes[Role.RADIOGRAPHER].clear()
+        self.alone.setChecked(False)
+
     def _note_alone(self, alone: bool) -> None:
         self.codes[Role.ASSISTANT].setEnabled(not alone)
         self.changed.emit()

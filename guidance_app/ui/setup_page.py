@@ -239,8 +239,9 @@ class SetupPage(QWidget):
         )
 
     def clear(self) -> None:
-        """Forget all that is of this patient, for the next; the people stay."""
+        """Forget all that is of this patient, for the next; operator and assistant stay."""
         self.patient.clear()
+        self.people.forget_helpers()
         self.reason.clear()
         self.arthritis.clear()
         self._sides.setCurrentIndex(0)

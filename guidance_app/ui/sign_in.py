@@ -9,7 +9,8 @@ from guidance_app.presentation.view import Tone
 from guidance_app.ui.checklist_hand import CheckPin
 from guidance_app.ui.message_line import Answer, MessageLine
 
-WRONG = "That is not the right PIN. The procedure has not started: press Start again."
+QUESTION = "{}, you supervise: type your PIN to sign in:"
+AGAIN = "That is not the right PIN, {}. Type it again, or leave with Escape:"
 
 
 class SignIn(QObject):
@@ -36,28 +37,35 @@ class SignIn(QObject):
     def ask(self, code: str, go_on: Callable[[], None]) -> None:
         """Let the person with this code type the PIN; `go_on` is called when it is right."""
         self._code, self._go_on = code, go_on
-        question = f"{code}, you supervise: type your PIN to sign in:"
-        self._line.ask_secret(question, Answer("Sign in", "login"))
+        self._put(QUESTION)
 
     def leave(self) -> None:
         """Nobody signs in."""
         if self._go_on is not None:
-            self._go_on = None
-            self._line.close_question()
-            self._say("", Tone.NORMAL)
+            self._end("", Tone.NORMAL)
+
+    def _put(self, question: str) -> None:
+        self._line.ask_secret(question.format(self._code), Answer("Sign in", "login"))
 
     def _take_pin(self, pin: str) -> None:
+        """The field stays where it is meanwhile: what is typed on goes nowhere else."""
         if self._go_on is not None:
-            self._line.close_question()
             self._check_pin(self._code, pin).add_done_callback(self._checked.emit)
 
     def _take_answer(self, answer: Future[bool]) -> None:
-        go_on, self._go_on = self._go_on, None
-        error = answer.exception()
+        go_on, error = self._go_on, answer.exception()
+        if go_on is None:
+            return
         if error is not None:
-            self._say(str(error), Tone.CAUTION)
+            self._end(str(error), Tone.CAUTION)
         elif not answer.result():
-            self._say(WRONG, Tone.CAUTION)
-        elif go_on is not None:
-            self._say(f"{self._code} has signed in.", Tone.NORMAL)
+            self._put(AGAIN)
+        else:
+            self._end(f"{self._code} has signed in.", Tone.NORMAL)
             go_on()
+
+    def _end(self, sentence: str, tone: Tone) -> None:
+        self._go_on = None
+        self._line.setFocus()  # no field of the page gets the keys that come late
+        self._line.close_question()
+        self._say(sentence, tone)

@@ -211,9 +211,33 @@ def test_an_emergency_takes_a_reason_and_then_stands_in_the_heading(
     with qtbot.assertNotEmitted(intents.emergency_declared):
         panel.declare_emergency()
     assert panel.note.hasFocus()
-    panel.note.setText("collapse")
+    QTest.keyClicks(panel.note, "collapse")
     with qtbot.waitSignal(intents.emergency_declared) as declared:
-        panel.declare_emergency()
+        QTest.keyClick(panel.note, Qt.Key.Key_Return)
     assert declared.args == ["collapse"]
+    assert not panel.note.hasFocus()
     panel.render_view(replace(checklist(HARD), emergency="OP-01: collapse"))
     assert panel.heading.text.startswith("EMERGENCY")
+
+
+def test_what_the_program_looks_for_is_not_ticked_with_the_page(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    panel.render_view(checklist(HARD, replace(SOFT, alone=True)))
+    with qtbot.waitSignal(intents.page_done) as done:
+        panel.page.click()
+    assert done.args == [((HARD.item, ()),), False]
+
+
+def test_an_item_that_is_taken_back_stays_the_chosen_one(
+    panel: ChecklistPanel, intents: Intents, qtbot: QtBot
+) -> None:
+    done = replace(SOFT, mark="done")
+    panel.render_view(replace(checklist(HARD, done), current=HARD.item))
+    panel.rows[1].click()
+    with qtbot.waitSignal(intents.item_reopened):
+        panel.skip.click()
+    panel.render_view(replace(checklist(HARD, SOFT), current=HARD.item))
+    with qtbot.waitSignal(intents.item_done) as marked:
+        panel.next.click()
+    assert marked.args[0] == SOFT.item

@@ -72,8 +72,10 @@ def test_the_procedure_starts_once_the_supervisor_has_signed_in(stopped: Desk) -
     assert "SU-1, you supervise" in line.message.text
     type_pin(stopped, "1357")
     stopped.wait(lambda: "not the right PIN" in line.message.text)
-    assert stopped.window.setup.isVisible() and stopped.checklist is None
-    stopped.window.setup.start.click()
+    setup = stopped.window.setup
+    assert setup.isVisible() and stopped.checklist is None
+    assert line.field.hasFocus() and not setup.patient.hasFocus()
+    assert (line.field.text(), setup.patient.text()) == ("", "P-17")
     type_pin(stopped, PIN)
     stopped.wait(lambda: stopped.checklist and stopped.checklist.status("K-03"))
     assert stopped.checklist is not None and stopped.checklist.trainee

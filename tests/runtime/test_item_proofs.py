@@ -40,6 +40,7 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.domain.stored_image import StoredImage
+from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, measure
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.processing.compute import PipelineState
 from guidance_app.runtime.engine import Published
@@ -238,10 +239,34 @@ def test_the_frame_with_the_tip_is_noted(bench: Bench) -> None:
     tip = replace(TIP, fields=(EvidenceField("frame", "Frame with the tip", EvidenceKind.TEXT),))
     template = replace(CHECKLIST.template, items=(tip,))
     bench.checklist = replace(CHECKLIST, template=template)
-    marked = replace(SEEN, plan=mark_tip(PLAN, (200, 200), GEOMETRY, 0))
-    bench.see(replace(marked, guidance=Guidance(GuidanceMode.ON)))
+    bench.see(with_tip((200, 200), age_ns=0))
     assert bench.entry("tip").evidence == (Evidence("frame", "123"),)
     assert bench.entry("tip").note == "tip marked on the live picture, frame 123 of the recording"
+
+
+def with_tip(point: tuple[float, float], age_ns: int) -> GuidanceSnapshot:
+    """Guidance on, with a tip that was marked so long ago."""
+    plan = mark_tip(PLAN, point, GEOMETRY, 0)
+    measures = measure(plan, SCALE, age_ns)
+    on = Guidance(GuidanceMode.ON)
+    return replace(SEEN, plan=plan, measures=measures, guidance=on)
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        with_tip((200, 200), age_ns=TIP_AGE_LIMIT_NS + 1),
+        with_tip((400, 100), age_ns=0),
+        replace(with_tip((200, 200), age_ns=0), guidance=Guidance(GuidanceMode.OFF)),
+    ],
+    ids=["marked long ago", "off the path", "guidance off"],
+)
+def test_a_tip_that_guidance_does_not_show_proves_nothing(
+    bench: Bench, snapshot: GuidanceSnapshot
+) -> None:
+    bench.checklist = replace(CHECKLIST, template=replace(CHECKLIST.template, items=(TIP,)))
+    bench.see(snapshot)
+    assert bench.checklist.status("tip") is None
 
 
 # Mirroring

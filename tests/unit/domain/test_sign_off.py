@@ -256,3 +256,16 @@ def test_an_item_is_not_done_without_the_evidence_it_asks_for() -> None:
     assert mark_item(checklist, left_out).status("room") is left_out
     with pytest.raises(ChecklistRefused, match="room: values are noted only when it is done"):
         mark_item(checklist, replace(left_out, evidence=(Evidence("volume", "4"),)))
+
+
+def test_the_side_that_is_noted_is_the_side_that_was_set_up() -> None:
+    side = EvidenceField("side", "Side", EvidenceKind.CHOICE, choices=("left", "right", "no side"))
+    template = replace(EMPTY.template, items=tuple(replace(one, fields=(side,)) for one in ITEMS))
+    for set_up, noted in (("right", "right"), ("midline", "no side"), ("", "left")):
+        checklist = replace(EMPTY, template=template, side=set_up)
+        entry = ChecklistEntry("room", Mark.DONE, OPERATOR, at(1), "", (Evidence("side", noted),))
+        assert mark_item(checklist, entry).status("room") is entry
+    checklist = replace(EMPTY, template=template, side="right")
+    wrong = ChecklistEntry("room", Mark.DONE, OPERATOR, at(1), "", (Evidence("side", "left"),))
+    with pytest.raises(ChecklistRefused, match=r"room: set up is right, not left\. Look at the"):
+        mark_item(checklist, wrong)

@@ -71,6 +71,13 @@ def test_a_hospital_number_has_one_pseudonym(keys: PatientKeys) -> None:
     assert known.name == "A"
 
 
+def test_a_hospital_number_is_the_same_in_small_letters(keys: PatientKeys) -> None:
+    pseudonym = keys.add(Patient("H-12345", "Maria Rossi", date(1955, 4, 3)))
+    assert keys.pseudonym("h-12345") == pseudonym
+    with pytest.raises(RecordsRefused, match=f"known as {pseudonym}"):
+        keys.add(Patient("h-12345", "Maria Rossi", date(1955, 4, 3)))
+
+
 def test_half_a_character_is_refused_in_a_sentence(keys: PatientKeys) -> None:
     with pytest.raises(RecordsRefused, match="half of a character"):
         keys.add(Patient("1", "\ud83d", BORN))
