@@ -55,7 +55,7 @@ class Advice:
 
 def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ()) -> Advice:
     """Every rule that holds for the case; `questions` are those asked of an arthritis patient."""
-    rules = [rule for rule in knowledge.rules if any(when.holds(case) for when in rule.when)]
+    rules = [one.as_said(case) for one in knowledge.rules if any(w.holds(case) for w in one.when)]
     return Advice(
         pieces=_pieces(knowledge, rules, case),
         ranked=_ranked(rules, case),

@@ -1,6 +1,7 @@
 """What must hold across the knowledge files, beyond the type of each field."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from guidance_app.knowledge.check_fields import field_causes
 from guidance_app.knowledge.content import Knowledge
@@ -12,7 +13,7 @@ from guidance_app.knowledge.facts import (
     Point,
     Statement,
 )
-from guidance_app.knowledge.rules import BleedingClass, PublishedDose, Rule
+from guidance_app.knowledge.rules import Addition, BleedingClass, PublishedDose, Rule
 
 Published = Point | BleedingClass | PublishedDose
 """What one source says, with figures that may be unknown."""
@@ -106,6 +107,17 @@ def _rule_causes(rule: Rule, knowledge: Knowledge) -> Iterator[str]:
         yield "it does not say when it holds"
     if rule.ranks and rule.factors:
         yield "it ranks techniques and leaves the choice open at the same time"
+    for addition in rule.additions:
+        yield from _addition_causes(rule, addition, knowledge)
+
+
+def _addition_causes(rule: Rule, addition: Addition, knowledge: Knowledge) -> Iterator[str]:
+    """What is added is checked as a rule of its own; a sentence may rest on the rule's trace."""
+    if addition.trace or addition.origin:
+        added = replace(rule, trace=addition.trace, origin=addition.origin)
+        yield from (f"in an addition {cause}" for cause in _trace_causes(added, knowledge))
+    elif not addition.text:
+        yield "an addition adds nothing"
 
 
 def item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """When something is advised, and published figures that are shown beside it: as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import ClassVar
 
@@ -57,6 +57,17 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """What a rule says, or rests on, in part of its cases only."""
+
+    when: When
+    text: str = ""
+    origin: str = ""
+    """Of what the trace adds; empty without one."""
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One piece of advice: when it is given, what it says, how strictly, and from where."""
 
@@ -76,7 +87,19 @@ class Rule:
     """What it asks for beyond `ranks`, or without them; one of them is enough."""
     factors: tuple[Factor, ...] = ()
     """What is to be weighed where no technique is ranked."""
+    additions: tuple[Addition, ...] = ()
     note: str = ""
+
+    def as_said(self, case: Case) -> "Rule":
+        """With the additions that hold for the case, each in its place."""
+        more = [addition for addition in self.additions if addition.when.holds(case)]
+        letters = {*self.origin, *(letter for one in more for letter in one.origin)}
+        return replace(
+            self,
+            text=" ".join((self.text, *(one.text for one in more if one.text))),
+            origin="".join(letter for letter in "PCO" if letter in letters),
+            trace=(*self.trace, *(id_ for one in more for id_ in one.trace)),
+        )
 
     def level_for(self, plan: Plan) -> AdviceLevel:
         """How strictly it holds under this plan."""

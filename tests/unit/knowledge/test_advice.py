@@ -1,10 +1,11 @@
 """What is advised, at which level, from which statement, and what is left to the operator."""
 
+import re
 from itertools import product
 
 import pytest
 
-from guidance_app.knowledge.advice import Advice, advise
+from guidance_app.knowledge.advice import Advice, PieceOfAdvice, advise
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.facts import KnowledgeError, Question, Target
 from guidance_app.knowledge.load import shipped_knowledge
@@ -94,6 +95,59 @@ def test_the_strictest_stands_first_with_its_agreement() -> None:
     advice = advise(KNOWLEDGE, case("sacroiliac-joint", "palpation", competent=False))
     assert [piece.rule for piece in advice.pieces] == ["M-15", "M-11", "M-12"]
     assert [(p.agreement, p.agreement_sd) for p in advice.pieces[:2]] == [(8.9, 2.9), (9.9, 0.3)]
+
+
+def said(rule: str, site: str, plan: str = "undecided", **more: object) -> PieceOfAdvice:
+    advice = advise(KNOWLEDGE, case(site, plan, **more))  # type: ignore[arg-type]
+    (piece,) = [piece for piece in advice.pieces if piece.rule == rule]
+    return piece
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_adults_peripheral_joints_alone_are_told_that_imaging_may_improve_accuracy(
+    site: str,
+) -> None:
+    piece = said("M-14", site, "palpation", targeted=False)
+    at_joint = SITES[site].region is Target.PERIPHERAL_JOINT
+    assert ("IAT-3" in piece.trace, "accuracy" in piece.text) == (at_joint, at_joint)
+    assert ("adults' peripheral joints" in piece.text, piece.origin) == (
+        (True, "CO") if at_joint else (False, "O")
+    )
+
+
+@pytest.mark.parametrize(("plan", "by_law"), [("fluoroscopy", True), ("ct", True), ("mri", False)])
+def test_radiation_law_is_cited_where_there_is_radiation(plan: str, by_law: bool) -> None:
+    piece = said("M-3", "knee-joint", plan)
+    assert ("BSS-55" in piece.trace, piece.origin) == ((True, "PC") if by_law else (False, "P"))
+
+
+@pytest.mark.parametrize(("site", "plan"), list(product(SITES, Plan)))
+def test_a_reason_is_spoken_of_only_where_one_is_asked_for(site: str, plan: Plan) -> None:
+    for targeted in (True, False):
+        advice = advise(KNOWLEDGE, case(site, plan, targeted=targeted))
+        for piece in advice.pieces:
+            if "reason is asked for" in piece.text:
+                assert piece.level is SOFT or advice.factors
+
+
+@pytest.mark.parametrize("plan", IMAGING)
+def test_a_reason_is_asked_for_at_a_nerve_where_it_is_not_ultrasound(plan: Plan) -> None:
+    asked = "another way" in said("M-6", "carpal-tunnel", plan).text
+    assert asked is (plan is not Plan.ULTRASOUND)
+
+
+ORDERS = re.compile(
+    r"(^|[.;:,] |\band )(stop|say|record|save|write|weigh|use|work|add|note|check)\b|\bmust\b", re.I
+)
+
+
+def test_only_what_the_source_says_must_be_is_worded_as_an_order() -> None:
+    texts = [
+        (rule.id, text)
+        for rule in KNOWLEDGE.rules
+        for text in (rule.text, *(one.text for one in rule.additions))
+    ]
+    assert {id_ for id_, text in texts if ORDERS.search(text)} == {"M-15"}
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,15 @@ def test_the_copy_itself_is_read(folder: Path) -> None:
         ("rules.yaml", "plan: [palpation]", "plan: [feeling]", "rules.yaml, M-1: Invalid enum"),
         ("rules.yaml", "ranks: [us, fluoroscopy]", "ranks: [us, x-ray]", "M-2: Invalid enum value"),
         ("rules.yaml", "ranks: [us]", "factors: [cost]\n  ranks: [us]", "M-6: it ranks techniques"),
-        ("rules.yaml", "origin: C", "origin: P", "rules.yaml, M-9: origin P and a trace to the"),
+        ("rules.yaml", "C\n  trace: [ASH", "P\n  trace: [ASH", "M-9: origin P and a trace to the"),
+        ("rules.yaml", "[BSS-55]", "[BSS-5]", "M-3: in an addition it traces to BSS-5, which"),
+        (
+            "rules.yaml",
+            "[BSS-55], origin: C",
+            "[BSS-55], origin: P",
+            "M-3: in an addition origin P",
+        ),
+        ("rules.yaml", ", trace: [BSS-55], origin: C", "", "M-3: an addition adds nothing"),
         (
             "rules.yaml",
             "certainty: O",
