@@ -122,10 +122,14 @@ def text(case: Case, advice: "Advice") -> str:
         lines.append(f"{'weigh':15}{', '.join(advice.factors)}")
     for one in advice.recommendations:
         lines += [f"{'the target':15}{one.paraphrase}", *_sources((one.id,))]
-    if advice.bleeding is not None:
-        risk = f"{advice.bleeding.risk} risk. {advice.bleeding.text}"
-        lines += [f"{'bleeding':15}{risk}", *_sources((advice.bleeding.source,))]
-    return "\n".join(lines)
+    return "\n".join((*lines, *_bleeding(advice)))
+
+
+def _bleeding(advice: "Advice") -> list[str]:
+    if advice.bleeding is None:
+        return [f"{'bleeding':15}no class found for this procedure"]
+    risk = f"{advice.bleeding.risk} risk. {advice.bleeding.text}"
+    return [f"{'bleeding':15}{risk}", *_sources((advice.bleeding.source,))]
 
 
 def _sources(trace: tuple[str, ...]) -> list[str]:

@@ -47,6 +47,7 @@ class Advice:
     factors: tuple[Factor, ...]
     """What the operator weighs, and writes down, where nothing is ranked."""
     bleeding: BleedingClass | None
+    """None where no source that was read names such a procedure."""
     doses: tuple[PublishedDose, ...]
     """Published for this site."""
     recommendations: tuple[Recommendation, ...]

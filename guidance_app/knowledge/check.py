@@ -73,12 +73,15 @@ def _repeated_ids(knowledge: Knowledge) -> Iterator[str]:
 
 
 def _unknown_places(knowledge: Knowledge) -> Iterator[str]:
-    """Procedures and doses name sites and interventions that exist."""
+    """Procedures, doses and classes name sites and interventions that exist."""
     sites = {site.id for site in knowledge.sites}
     interventions = {one.id for one in knowledge.interventions}
     for dose in knowledge.doses:
         for site in set(dose.sites) - sites:
             yield f"doses.yaml, {dose.id}: there is no site called {site}."
+    for bleeding in knowledge.bleeding:
+        for one in set(bleeding.interventions) - interventions:
+            yield f"bleeding.yaml, {bleeding.id}: there is no intervention called {one}."
     for procedure in knowledge.procedures:
         if procedure.site not in sites:
             yield f"procedures.yaml, {procedure.id}: there is no site called {procedure.site}."

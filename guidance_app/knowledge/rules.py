@@ -123,6 +123,8 @@ class BleedingClass:
     risk: str
     regions: tuple[Target, ...]
     """Where it is the default here."""
+    interventions: tuple[str, ...]
+    """Of those that are known here, what the source names."""
     text: str
     certainty: Certainty
     parts: tuple[Part, ...] = ()
@@ -134,7 +136,8 @@ class BleedingClass:
     def holds(self, case: Case) -> bool:
         """Whether it is the default for this case."""
         of_part = not self.parts or not set(self.parts).isdisjoint(case.site.parts)
-        return case.site.region in self.regions and of_part
+        named = case.intervention.id in self.interventions
+        return case.site.region in self.regions and of_part and named
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,21 @@ def test_a_person_reads_what_is_advised_and_from_where(capsys: Capture) -> None:
     assert any("RA-9" in line and "evidence level not known" in line for line in lines)
 
 
+def told(capsys: Capture, target: str, procedure: str, *more: str) -> list[str]:
+    assert main(["advise", "--target", target, "--procedure", procedure, *more]) == DONE
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_class_of_bleeding_risk_that_no_source_names_is_said_to_be_unknown(
+    capsys: Capture,
+) -> None:
+    unknown = "bleeding       no class found for this procedure"
+    assert unknown in told(capsys, "knee-joint", "biopsy")
+    known = told(capsys, "knee-joint", "aspiration")
+    assert unknown not in known
+    assert any(line.startswith("bleeding       low risk. ") for line in known)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

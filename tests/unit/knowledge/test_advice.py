@@ -212,6 +212,23 @@ def test_the_class_of_bleeding_risk(site: str, expected: str) -> None:
     assert bleeding.id == expected
 
 
+@pytest.mark.parametrize(
+    ("site", "intervention"),
+    [
+        ("knee-joint", "biopsy"),
+        ("rotator-cuff-calcification", "barbotage"),
+        ("carpal-tunnel", "injection"),
+        ("bursa", "injection"),
+        ("tendon-sheath", "aspiration"),
+        ("sacroiliac-joint", "biopsy"),
+    ],
+)
+def test_no_class_of_bleeding_risk_is_lent_to_what_its_source_does_not_name(
+    site: str, intervention: str
+) -> None:
+    assert advise(KNOWLEDGE, case(site, intervention=intervention)).bleeding is None
+
+
 def test_published_doses_are_those_of_the_site() -> None:
     assert [d.id for d in advise(KNOWLEDGE, case("sacroiliac-joint")).doses] == ["DOSE-SIJ"]
     assert not advise(KNOWLEDGE, case("knee-joint")).doses

@@ -188,6 +188,7 @@ def test_the_copy_itself_is_read(folder: Path) -> None:
             "[inr, age]",
             "bleeding.yaml, ASI-LOW: age is no fig",
         ),
+        ("bleeding.yaml", "[injection, asp", "[massage, asp", "SIR-LOW: there is no intervention"),
         ("doses.yaml", "sites: [sacroiliac-joint]", "sites: [sij]", "DOSE-SIJ: there is no site"),
         ("doses.yaml", "dap_median: [0.68]", "dap_median: low", "doses.yaml, DOSE-TF: Expected"),
         (
