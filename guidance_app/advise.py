@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.facts import KnowledgeError, Question
-from guidance_app.knowledge.rules import AdviceLevel
 
 if TYPE_CHECKING:
     from guidance_app.knowledge.advice import Advice
@@ -18,19 +17,19 @@ ABOUT = (
     "Tells what the EULAR points to consider (2022) and companion sources say of a planned "
     "procedure. It advises; the licensed operator decides."
 )
-ASKS = {
-    AdviceLevel.HARD: "required",
-    AdviceLevel.SOFT: "needs a reason",
-    AdviceLevel.ADVISORY: "consider",
-    AdviceLevel.INFO: "know",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.description = ABOUT
-    parser.add_argument("--target", required=True, metavar="ID", help="knee-joint …")
-    parser.add_argument("--procedure", required=True, metavar="ID", help="injection, biopsy …")
+    parser.add_argument("--target", required=True, metavar="ID", help="the site: knee-joint …")
+    parser.add_argument(
+        "--procedure",
+        required=True,
+        metavar="ID",
+        help="the intervention: injection, biopsy … (checklist show takes knee-injection …); a "
+        "wrong one lists what exists",
+    )
     parser.add_argument(
         "--plan",
         choices=[plan.value for plan in Plan],
@@ -70,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     from guidance_app.knowledge.advice import advise
     from guidance_app.knowledge.load import shipped_knowledge
     from guidance_app.knowledge.planning import plan_case
+    from guidance_app.presentation.advice_text import AdviceText
 
     knowledge = shipped_knowledge()
     try:
@@ -88,7 +88,11 @@ def run(options: argparse.Namespace) -> int:
         print(f"guidance: {error}", file=sys.stderr)
         return FAILED
     advice = advise(knowledge, case, map(Question, options.question))
-    print(json.dumps(document(case, advice), indent=2) if options.json else text(case, advice))
+    if options.json:
+        print(json.dumps(document(case, advice), indent=2))
+    else:
+        text = AdviceText(knowledge, case, advice, targeted_said=options.targeted is not None)
+        print("\n".join(text.lines()))
     return DONE
 
 
@@ -109,30 +113,3 @@ def document(case: Case, advice: "Advice") -> dict[str, Any]:
         "doses": [msgspec.to_builtins(dose) for dose in advice.doses],
         "recommendations": [msgspec.to_builtins(one) for one in advice.recommendations],
     }
-
-
-def text(case: Case, advice: "Advice") -> str:
-    """The same for a person."""
-    kind = f"{case.intervention.title}, {case.site.title.lower()}"
-    known = [name for name in ("targeted", "complex") if getattr(case, name)]
-    lines = [", ".join([kind, *known])]
-    for piece in advice.pieces:
-        lines += [f"{ASKS[piece.level]:15}{piece.text}", *_sources(piece.trace)]
-    if advice.factors:
-        lines.append(f"{'weigh':15}{', '.join(advice.factors)}")
-    for one in advice.recommendations:
-        lines += [f"{'the target':15}{one.paraphrase}", *_sources((one.id,))]
-    return "\n".join((*lines, *_bleeding(advice)))
-
-
-def _bleeding(advice: "Advice") -> list[str]:
-    if advice.bleeding is None:
-        return [f"{'bleeding':15}no class found for this procedure"]
-    risk = f"{advice.bleeding.risk} risk. {advice.bleeding.text}"
-    return [f"{'bleeding':15}{risk}", *_sources((advice.bleeding.source,))]
-
-
-def _sources(trace: tuple[str, ...]) -> list[str]:
-    from guidance_app.knowledge.wording import describe_trace
-
-    return [f"{'':15}  {line}" for line in describe_trace(trace).splitlines()]

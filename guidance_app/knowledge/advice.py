@@ -44,6 +44,8 @@ class Advice:
     ranked: tuple[Plan, ...] | None
     """Of the techniques that can be had, those that the source prefers, in its order; None where
     it ranks none."""
+    preferred: tuple[Plan, ...]
+    """All that the source prefers, whether they can be had or not."""
     factors: tuple[Factor, ...]
     """What the operator weighs, and writes down, where nothing is ranked."""
     bleeding: BleedingClass | None
@@ -53,6 +55,11 @@ class Advice:
     recommendations: tuple[Recommendation, ...]
     """They justify the target in rheumatoid arthritis, never the needle."""
 
+    @property
+    def lacking(self) -> tuple[Plan, ...]:
+        """Of those that the source prefers, the ones that cannot be had."""
+        return tuple(plan for plan in self.preferred if plan not in (self.ranked or ()))
+
 
 def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ()) -> Advice:
     """Every rule that holds for the case; `questions` are those asked of an arthritis patient."""
@@ -60,6 +67,7 @@ def advise(knowledge: Knowledge, case: Case, questions: Iterable[Question] = ())
     return Advice(
         pieces=_pieces(knowledge, rules, case),
         ranked=_ranked(rules, case),
+        preferred=_preferred(rules),
         factors=next((rule.factors for rule in rules if rule.factors), ()),
         bleeding=next((one for one in knowledge.bleeding if one.holds(case)), None),
         doses=tuple(dose for dose in knowledge.doses if case.site.id in dose.sites),
@@ -76,10 +84,14 @@ def fitting_recommendations(
 
 
 def _ranked(rules: list[Rule], case: Case) -> tuple[Plan, ...] | None:
-    preferred = next((rule.ranks for rule in rules if rule.ranks), None)
-    if preferred is None:
+    preferred = _preferred(rules)
+    if not preferred:
         return None
     return tuple(plan for plan in preferred if plan not in case.unavailable)
+
+
+def _preferred(rules: list[Rule]) -> tuple[Plan, ...]:
+    return next((rule.ranks for rule in rules if rule.ranks), ())
 
 
 def _pieces(knowledge: Knowledge, rules: list[Rule], case: Case) -> tuple[PieceOfAdvice, ...]:

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from guidance_app.domain.competence import Demand
 from guidance_app.knowledge.cases import Case, Plan, Technique
-from guidance_app.knowledge.content import Knowledge
+from guidance_app.knowledge.content import Knowledge, Procedure
 from guidance_app.knowledge.facts import Condition, KnowledgeError
 
 
@@ -74,6 +74,13 @@ def procedure_case(
     procedure = find(knowledge.procedures, procedure_id, "procedure")
     site, intervention = procedure.site, procedure.intervention
     return plan_case(knowledge, site, intervention, plan, targeted, complex_)
+
+
+def procedure_of(knowledge: Knowledge, case: Case) -> Procedure | None:
+    """The procedure whose checklist covers the case; None where none does."""
+    wanted = (case.site.id, case.intervention.id)
+    covers = (one for one in knowledge.procedures if (one.site, one.intervention) == wanted)
+    return next(covers, None)
 
 
 def find_technique(knowledge: Knowledge, plan: Plan) -> Technique | None:

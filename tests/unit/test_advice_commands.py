@@ -34,9 +34,13 @@ def test_a_person_reads_what_is_advised_and_from_where(capsys: Capture) -> None:
     arguments = ("--target", "finger-joint", "--procedure", "injection", "--no-competent")
     assert main(["advise", *arguments, "--question", "neck"]) == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Injection, finger joint, targeted"
-    assert lines[1].startswith("required       Whoever performs the procedure must be skilled")
-    assert "PTC-6: must; agreement 8.9 (SD 2.9), evidence level 5" in lines[2]
+    assert lines[:3] == [
+        "Injection, finger joint",
+        "targeted       as assumed for this site; --no-targeted says otherwise",
+        "not complex    as assumed for this procedure; --complex says otherwise",
+    ]
+    assert lines[3].startswith("required       Whoever performs the procedure must be skilled")
+    assert "PTC-6: must; agreement 8.9 (SD 2.9), evidence level 5" in lines[4]
     assert any(line.startswith("the target") for line in lines)
     assert any("RA-9" in line and "evidence level not known" in line for line in lines)
 
@@ -44,6 +48,99 @@ def test_a_person_reads_what_is_advised_and_from_where(capsys: Capture) -> None:
 def told(capsys: Capture, target: str, procedure: str, *more: str) -> list[str]:
     assert main(["advise", "--target", target, "--procedure", procedure, *more]) == DONE
     return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "targeted", "complex_"),
+    [
+        (
+            ("knee-joint", "injection"),
+            "not targeted   as assumed for this site; --targeted says otherwise",
+            "not complex    as assumed for this procedure; --complex says otherwise",
+        ),
+        (
+            ("knee-joint", "biopsy", "--plan", "ct"),
+            "targeted       as assumed for this procedure; --no-targeted says otherwise",
+            "complex        as assumed for this procedure, technique",
+        ),
+        (
+            ("knee-joint", "injection", "--targeted", "--complex"),
+            "targeted       as --targeted says",
+            "complex        as --complex says",
+        ),
+        (
+            ("sacroiliac-joint", "injection", "--no-targeted"),
+            "not targeted   as --no-targeted says",
+            "complex        as assumed for this site",
+        ),
+    ],
+)
+def test_what_is_assumed_is_said_and_where_from(
+    arguments: tuple[str, ...], targeted: str, complex_: str, capsys: Capture
+) -> None:
+    assert told(capsys, *arguments)[1:3] == [targeted, complex_]
+
+
+@pytest.mark.parametrize(
+    ("target", "lacking", "expected"),
+    [
+        (
+            "finger-joint",
+            ["us"],
+            "ultrasound cannot be had; fluoroscopy is the source's alternative",
+        ),
+        (
+            "finger-joint",
+            ["fluoroscopy"],
+            "fluoroscopy cannot be had; ultrasound is the source's first choice",
+        ),
+        (
+            "finger-joint",
+            ["us", "fluoroscopy"],
+            "ultrasound and fluoroscopy cannot be had; the source names no alternative",
+        ),
+        ("finger-joint", ["ct"], "ultrasound and fluoroscopy can be had, in the source's order"),
+        ("carpal-tunnel", ["us"], "ultrasound cannot be had; the source names no alternative"),
+        ("lumbar-facet-joint", ["us"], "no technique is preferred for this procedure"),
+    ],
+)
+def test_which_of_the_preferred_techniques_can_be_had_is_said(
+    target: str, lacking: list[str], expected: str, capsys: Capture
+) -> None:
+    arguments = [part for plan in lacking for part in ("--unavailable", plan)]
+    assert f"available      {expected}" in told(capsys, target, "injection", *arguments)
+
+
+def test_nothing_is_said_of_what_can_be_had_while_nothing_is_missing(capsys: Capture) -> None:
+    assert not [one for one in told(capsys, "finger-joint", "injection") if "available" in one[:15]]
+
+
+def test_published_doses_are_told_where_there_are_x_rays(capsys: Capture) -> None:
+    lines = told(capsys, "lumbar-facet-joint", "injection", "--plan", "ct")
+    published = [number for number, line in enumerate(lines) if line.startswith("published")]
+    assert [lines[number] for number in published] == [
+        "published      fluoroscopy, 180 lumbar medial branch blocks, anterior-posterior and "
+        "oblique: dose-area product, median not known; dose-area product, mean not known; "
+        "time, mean 28 / 46 s; kerma, mean 66 / 109 mGy (no reference level)",
+        "published      fluoroscopy, 100 lumbar transforaminal and facet procedures: effective "
+        "dose, mean 0.19 mSv; effective dose, range 0.11 to 0.3 mSv (no reference level)",
+        "published      CT, lumbar transforaminal and facet procedures: effective dose, "
+        "mean 1.59 mSv; effective dose, range 0.78 to 3.09 mSv (no reference level)",
+    ]
+    assert lines[published[0] + 1].strip().startswith("Bakir 2024, ")
+    at_knee = told(capsys, "knee-joint", "injection", "--plan", "fluoroscopy")
+    assert "published      no dose found for this site" in at_knee
+    without = told(capsys, "lumbar-facet-joint", "injection", "--plan", "us")
+    assert not [line for line in without if line.startswith("published")]
+
+
+def test_advice_leads_to_its_checklist_or_says_that_there_is_none(capsys: Capture) -> None:
+    assert told(capsys, "knee-joint", "biopsy")[-1] == (
+        "checklist      guidance checklist show --procedure knee-synovial-biopsy"
+    )
+    without = told(capsys, "lumbar-facet-joint", "barbotage")
+    assert without[-1] == "checklist      No checklist of this program covers it."
+    assert any("No technique is ranked at the spine." in line for line in without)
 
 
 def test_a_class_of_bleeding_risk_that_no_source_names_is_said_to_be_unknown(
