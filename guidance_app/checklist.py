@@ -37,7 +37,13 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
     """Add the actions of `guidance checklist` to its parser."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     show = actions.add_parser("show", help="the items of a procedure, with origin and level")
-    show.add_argument("--procedure", required=True, metavar="ID", help="knee-injection …")
+    show.add_argument(
+        "--procedure",
+        required=True,
+        metavar="ID",
+        help="the procedure, intervention and site in one: knee-injection … (advise takes "
+        "injection … and a --target); a wrong one lists what exists",
+    )
     show.add_argument(
         "--plan",
         choices=[plan.value for plan in Plan if plan is not Plan.UNDECIDED],
@@ -191,9 +197,10 @@ def _tell(options: argparse.Namespace, exported: Exported) -> None:
 
 
 def _lines(template: "ChecklistTemplate") -> list[str]:
-    from guidance_app.presentation.checklist_rows import PHASE_TITLES
+    from guidance_app.presentation.checklist_rows import LEVEL_MEANINGS, PHASE_TITLES
 
     lines = [f"{template.title}, version {template.version}, {template.digest[:12]}"]
+    lines.append(" ".join(f"{level} = {what}." for level, what in LEVEL_MEANINGS.items()))
     for phase, title in PHASE_TITLES.items():
         items = [item for item in template.items if item.phase is phase]
         lines += ["", f"{title} ({len(items)})"]

@@ -143,6 +143,27 @@ def test_advice_leads_to_its_checklist_or_says_that_there_is_none(capsys: Captur
     assert any("No technique is ranked at the spine." in line for line in without)
 
 
+@pytest.mark.parametrize(
+    ("command", "own", "others"),
+    [
+        (("advise",), "the intervention: injection", "checklist show takes knee-injection"),
+        (("checklist", "show"), "in one: knee-injection", "advise takes injection"),
+    ],
+)
+def test_help_tells_the_two_kinds_of_procedure_apart(
+    command: tuple[str, ...],
+    own: str,
+    others: str,
+    capsys: Capture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    shown = capsys.readouterr().out
+    assert own in shown and others in shown
+
+
 def test_a_class_of_bleeding_risk_that_no_source_names_is_said_to_be_unknown(
     capsys: Capture,
 ) -> None:
@@ -174,7 +195,12 @@ def test_a_checklist_is_shown_with_phases_levels_and_origin(capsys: Capture) -> 
     assert main(["checklist", "show", "--procedure", "caudal-epidural-injection"]) == DONE
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Caudal epidural injection under ultrasound, version 2, ")
-    assert [line for line in lines if line and not line.startswith(" ")][1:] == [
+    assert lines[1] == (
+        "HARD = Required: it cannot be skipped, and it is signed. "
+        "SOFT = Reason to skip: it is done, or gone on without for a typed reason. "
+        "ADV = Advisory: it may be skipped without a reason."
+    )
+    assert [line for line in lines if line and not line.startswith(" ")][2:] == [
         "BEFORE (17)",
         "TIME-OUT (12)",
         "DURING (4)",
