@@ -157,12 +157,6 @@ def _records_place(tell: Callable[[str], None]) -> Path | str:
     return records_place(config.settings_file(), config.records_file(), tell)
 
 
-def _usual_places(tell: Callable[[str], None]) -> config.Places:
-    return config.Places(
-        _records_place(tell), config.site_file(), config.patients_file(), config.scales_file()
-    )
-
-
 class MeasurementFailed(Exception):
     """The delay of a device is not known; `str()` says why and what to do."""
 
@@ -234,7 +228,7 @@ class Desktop:
         self._source_fault = ""
         self._wake = QTimer()
         told: list[str] = []
-        places = places or _usual_places(told.append)
+        places = places or config.usual_places(_records_place(told.append))
         self._records = RecordsInUse(
             places.records,
             self.clock,

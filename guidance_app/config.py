@@ -62,3 +62,8 @@ def scales_file() -> Path:
 def log_file() -> Path:
     """The log; may not exist yet."""
     return user_log_path(NAME, appauthor=False) / "guidance.log"
+
+
+def usual_places(records: Path | str) -> Places:
+    """Where everything is kept on this computer, with the records at this place."""
+    return Places(records, site_file(), patients_file(), scales_file())
