@@ -13,6 +13,7 @@ from guidance_app.domain.competence import RADIATION, Certificate, Course, Staff
 
 if TYPE_CHECKING:
     from guidance_app.records.database import Records
+    from guidance_app.records.staff import StaffMember
 
 DONE, FAILED = 0, 1
 
@@ -30,6 +31,8 @@ def add_actions(parser: argparse.ArgumentParser) -> None:
         ("certificate", "add a certificate", _describe_certificate, _certificate),
         ("course", "add a course", _describe_course, _course),
         ("pin", "set the PIN; it is typed, not shown", None, _pin),
+        ("deactivate", "let somebody act no more; what they did stays", None, _deactivate),
+        ("activate", "let somebody act again", None, _activate),
     ):
         action = actions.add_parser(name, help=about)
         action.add_argument("code", metavar="CODE", help="under which the person acts")
@@ -131,11 +134,30 @@ def _course(records: "Records", options: argparse.Namespace) -> None:
 
 
 def _pin(records: "Records", options: argparse.Namespace) -> None:
-    first = getpass.getpass("New PIN: ")
-    if getpass.getpass("Again: ") != first:
+    if records.staff_record(options.code) is None:
+        raise ValueError(f"Nobody is registered here under the code {options.code}.")
+    first = _typed("New PIN: ")
+    if _typed("Again: ") != first:
         raise ValueError("The two differ. Nothing was changed.")
     records.set_pin(options.code, first)
     print(f"{options.code} has a new PIN.")
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise ValueError("No PIN was typed. Nothing was changed.") from None
+
+
+def _deactivate(records: "Records", options: argparse.Namespace) -> None:
+    records.set_active(options.code, False)
+    print(_line(records, options.code))
+
+
+def _activate(records: "Records", options: argparse.Namespace) -> None:
+    records.set_active(options.code, True)
+    print(_line(records, options.code))
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -154,28 +176,34 @@ def _list(options: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2, ensure_ascii=False))
         return DONE
     for one, held in people:
-        print(_words(one.code, one.name, held))
+        print(_words(one, held))
     if not people:
         print("Nobody is registered. Begin with: guidance people add CODE NAME --role operator")
     return DONE
 
 
 def _line(records: "Records", code: str) -> str:
-    name = next(one.name for one in records.people() if one.code == code)
-    return _words(code, name, records.staff_record(code))
+    person = next(one for one in records.people() if one.code == code)
+    return _words(person, records.staff_record(code))
 
 
-def _words(code: str, name: str, held: StaffRecord | None) -> str:
+def _words(person: "StaffMember", held: StaffRecord | None) -> str:
     if held is None:
-        return f"{code}  {name}"
-    lines = [f"{code}  {name}: {', '.join(sorted(held.roles)) or 'no role'}"]
+        return f"{person.code}  {person.name}"
+    roles = ", ".join(sorted(held.roles)) or "no role" if person.active else "not active"
+    lines = [f"{person.code}  {person.name}: {roles}"]
     for one in held.certificates:
-        until = f" until {one.expires}" if one.expires else ""
-        lines.append(f"    certificate  {one.scheme} level {one.level}, {one.technique}{until}")
+        what = f"{one.scheme} level {one.level}, {one.technique}"
+        lines.append(f"    certificate  {what}{_until(one.expires)}")
     for course in held.courses:
-        until = f", until {course.expires}" if course.expires else ""
-        lines.append(f"    course       {course.topic}, {course.taken}{until}")
+        lines.append(f"    course       {course.topic}, {course.taken}{_until(course.expires)}")
     for count in held.counts:
         done = f"{count.supervised} supervised, {count.independent} independent"
         lines.append(f"    procedures   {count.family}: {done}")
     return "\n".join(lines)
+
+
+def _until(expires: date | None) -> str:
+    if expires is None:
+        return ""
+    return f", EXPIRED on {expires}" if expires < date.today() else f", until {expires}"

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 DAYS_A_YEAR = 365.25
+LOWEST_LEVEL, HIGHEST_LEVEL = 1, 9
+"""Of a certificate in any scheme; a rule of this project."""
 
 
 class StaffRole(StrEnum):

@@ -7,6 +7,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, Table, case, func, select
 
 from guidance_app.domain.competence import Certificate, Course, LogCount, StaffRecord, StaffRole
+from guidance_app.domain.staff_rules import (
+    certificate_refusal,
+    code_refusal,
+    course_refusal,
+    name_refusal,
+)
+from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.records.chain import Change
 from guidance_app.records.errors import RecordsRefused
 from guidance_app.records.schema import CERTIFICATES, COURSES, LOG_BOOK, STAFF, STAFF_ROLES
@@ -17,9 +24,10 @@ T = TypeVar("T")
 
 
 def add_person(writing: Writing, person: StaffMember) -> None:
-    """Somebody new; raises RecordsRefused for a code that is taken."""
-    if read_person(writing.connection, person.code) is not None:
-        raise RecordsRefused(f"Somebody is registered under {person.code}. Choose another code.")
+    """Somebody new; raises RecordsRefused for a code that is taken, and for what may not be."""
+    codes = [one.code for one in read_people(writing.connection)]
+    _check(code_refusal(person.code, codes))
+    _check(name_refusal(person.name))
     row = {"code": person.code, "name": person.name, "active": person.active}
     writing.write("person added", Change(STAFF, row))
 
@@ -41,7 +49,8 @@ def set_roles(writing: Writing, code: str, roles: Iterable[StaffRole]) -> None:
 
 
 def add_certificate(writing: Writing, code: str, certificate: Certificate) -> None:
-    """One more."""
+    """One more; raises RecordsRefused for what may not be."""
+    _check(certificate_refusal(certificate, _techniques()))
     row = {
         "scheme": certificate.scheme,
         "level": certificate.level,
@@ -53,13 +62,24 @@ def add_certificate(writing: Writing, code: str, certificate: Certificate) -> No
 
 
 def add_course(writing: Writing, code: str, course: Course) -> None:
-    """One more."""
+    """One more; raises RecordsRefused for what may not be."""
+    _check(course_refusal(course, _techniques()))
     row = {
         "topic": course.topic,
         "taken": course.taken.isoformat(),
         "expires": _text(course.expires),
     }
     _add(writing, "course added", COURSES, code, row)
+
+
+def _check(refusal: str | None) -> None:
+    if refusal is not None:
+        raise RecordsRefused(refusal)
+
+
+def _techniques() -> tuple[str, ...]:
+    """A site adds none."""
+    return tuple(str(technique.id) for technique in shipped_knowledge().techniques)
 
 
 def read_people(connection: Connection) -> tuple[StaffMember, ...]:

@@ -146,6 +146,17 @@ def test_a_pin_is_typed_twice_and_stands_nowhere(
             "Somebody is registered under OP-1",
             {"code": "OP-1", "name": "B", "roles": "engineer"},
         ),
+        (
+            ADD,
+            "code device is the program's own",
+            {"code": "DEVICE", "name": "B", "roles": "engineer"},
+        ),
+        (ADD, "turns the direction", {"code": "B", "name": "B\u202eo", "roles": "engineer"}),
+        (
+            CERTIFICATE,
+            "whole number from 1 to 9",
+            {"scheme": "E", "level": "12", "issued": "2024-05-01"},
+        ),
         (ADD, "Still missing: the code", {"name": "B", "roles": "engineer"}),
         (ADD, "Still missing: the name", {"code": "B", "name": "  ", "roles": "engineer"}),
         (ADD, "Still missing: a role", {"code": "B", "name": "B"}),

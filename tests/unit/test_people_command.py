@@ -29,7 +29,7 @@ def test_somebody_is_registered_with_what_they_hold(capsys: Capture) -> None:
     assert people("list") == DONE
     assert capsys.readouterr().out.splitlines() == [
         "OP-1  Ada “Ünal” Ö: operator, trainer",
-        "    certificate  EFSUMB level 2, us until 2029-05-01",
+        "    certificate  EFSUMB level 2, us, until 2029-05-01",
         "    course       us, 2025-04-01",
     ]
     assert people("list", "--json") == DONE
@@ -66,6 +66,8 @@ def test_a_pin_is_typed_twice_and_never_shown(
         ("roles", "XX-9", "--role", "operator"),
         ("course", "XX-9", "--topic", "us", "--taken", "2025-04-01"),
         ("add", "OP-1", "Somebody else", "--role", "operator"),
+        ("add", "op-1", "Somebody else", "--role", "operator"),
+        ("course", "OP-1", "--topic", "sonar", "--taken", "2025-04-01"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(
@@ -75,6 +77,40 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     capsys.readouterr()
     assert people(*arguments) == FAILED
     assert capsys.readouterr().err.startswith("guidance: ")
+
+
+def test_an_unknown_code_is_refused_before_a_pin_is_asked_for(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda prompt: pytest.fail("a PIN was asked for"))
+    assert people("pin", "XX-9") == FAILED
+    assert "Nobody is registered here under the code XX-9." in capsys.readouterr().err
+
+
+def test_the_end_of_the_input_is_no_pin(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", end)
+    people("add", "OP-1", "Ada", "--role", "operator")
+    assert people("pin", "OP-1") == FAILED
+    assert "guidance: No PIN was typed. Nothing was changed." in capsys.readouterr().err
+
+
+def test_somebody_leaves_and_comes_back(capsys: Capture) -> None:
+    people("add", "OP-1", "Ada", "--role", "operator")
+    assert people("deactivate", "OP-1") == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == "OP-1  Ada: not active"
+    assert people("activate", "OP-1") == DONE
+    assert capsys.readouterr().out.splitlines()[-1] == "OP-1  Ada: operator"
+    assert people("deactivate", "XX-9") == FAILED
+
+
+def test_what_has_expired_says_so(capsys: Capture) -> None:
+    people("add", "OP-1", "Ada", "--role", "operator")
+    days = ("--taken", "2019-01-01", "--expires", "2020-01-01")
+    assert people("course", "OP-1", "--topic", "us", *days) == DONE
+    assert "    course       us, 2019-01-01, EXPIRED on 2020-01-01" in capsys.readouterr().out
 
 
 def test_a_day_that_is_none_is_refused(capsys: Capture) -> None:

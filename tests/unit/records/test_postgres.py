@@ -185,7 +185,7 @@ def test_a_station_needs_no_right_to_drop_or_delete(
 
 def test_text_that_the_server_cannot_hold_is_refused(on_postgresql: str) -> None:
     with closing(Records.open(on_postgresql)) as records:
-        sentence = refusal(lambda: records.add_person(StaffMember("a\0b", "A")), RecordsRefused)
+        sentence = refusal(lambda: records.set_roles("a\0b", ()), RecordsRefused)
         assert sentence.endswith("Nothing was stored.")
         assert records.people() == ()
 

@@ -25,7 +25,7 @@ ENDED = "2025-03-01T09:30:00+00:00"
 NAMES = [
     'O\'Brien; "DROP TABLE staff"; --',
     "\u0645\u062d\u0645\u062f \u200f\u0639\u0644\u064a",
-    "שרה \u202eכהן\u202c",
+    "שרה כהן",
     "Zoë \N{WOMAN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\u200d\u2695\ufe0f 🩺",
     "%s %(x)s :name $1 \\",
 ]
@@ -43,8 +43,57 @@ def test_half_a_character_is_refused_in_a_sentence(records: Records) -> None:
     assert records.people() == ()
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "words"),
+    [
+        ("", "Ada", "A code has 1 to 20 letters"),
+        ("OP 1", "Ada", "A code has 1 to 20 letters"),
+        ("OP-1\n", "Ada", "A code has 1 to 20 letters"),
+        ("\u041eP-1", "Ada", "A code has 1 to 20 letters"),
+        ("O" * 21, "Ada", "A code has 1 to 20 letters"),
+        ("Device", "Ada", "The code device is the program's own"),
+        ("op-01", "Ada", "Somebody is registered under OP-01"),
+        ("OP-2", " ", "The name is empty"),
+        ("OP-2", "A\u202eda", "one that turns the direction of the text"),
+        ("OP-2", "A\x07da", "The name holds a control character"),
+        ("OP-2", "A" * 121, "A name has 120 characters at most"),
+    ],
+)
+def test_who_cannot_be_registered_is_refused(
+    records: Records, code: str, name: str, words: str
+) -> None:
+    records.add_person(StaffMember("OP-01", "Ann"))
+    with pytest.raises(RecordsRefused, match=words):
+        records.add_person(StaffMember(code, name))
+    assert [person.code for person in records.people()] == ["OP-01"]
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        (Certificate("EFSUMB", 0, "us", date(2024, 1, 1)), "whole number from 1 to 9"),
+        (Certificate("EFSUMB", 10, "us", date(2024, 1, 1)), "whole number from 1 to 9"),
+        (Certificate(" ", 2, "us", date(2024, 1, 1)), "The scheme of the certificate is empty"),
+        (Certificate("EFSUMB", 2, "sonar", date(2024, 1, 1)), "no technique called “sonar”"),
+        (Certificate("EFSUMB", 2, "us", date(2024, 1, 2), date(2024, 1, 1)), "expire before"),
+        (Course("sonar", date(2024, 1, 1)), "There are: .*us, .*mri, .*radiation protection"),
+        (Course("us", date(2024, 1, 2), date(2024, 1, 1)), "expire before it begins"),
+    ],
+)
+def test_what_nobody_can_hold_is_refused(
+    records: Records, held: Certificate | Course, words: str
+) -> None:
+    records.add_person(StaffMember("OP-01", "Ann"))
+    with pytest.raises(RecordsRefused, match=words):
+        if isinstance(held, Course):
+            records.add_course("OP-01", held)
+        else:
+            records.add_certificate("OP-01", held)
+    assert records.staff_record("OP-01") == StaffRecord("OP-01", frozenset())
+
+
 def test_people_come_by_code_and_a_code_is_given_once(records: Records) -> None:
-    people = (StaffMember("B", "One"), StaffMember("a", "Two"), StaffMember("É", "Three", False))
+    people = (StaffMember("B", "One"), StaffMember("a", "Two"), StaffMember("b-2", "Three", False))
     for person in reversed(people):
         records.add_person(person)
     with pytest.raises(RecordsRefused, match="Somebody is registered under a"):
