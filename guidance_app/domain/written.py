@@ -11,7 +11,12 @@ HIDDEN = "holds a control character or one that turns the direction of the text"
 
 def holds_hidden(text: str) -> bool:
     """Whether a text of one line holds what is not seen in it and changes how it is read."""
-    return any(one in TURNING or unicodedata.category(one) in NO_LINES for one in text)
+    return holds_control(text) or not TURNING.isdisjoint(text)
+
+
+def holds_control(text: str) -> bool:
+    """Whether a text of one line holds a control character, or what breaks the line."""
+    return any(unicodedata.category(one) in NO_LINES for one in text)
 
 
 def holds_hidden_in_lines(text: str) -> bool:

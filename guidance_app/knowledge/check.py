@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from guidance_app.domain.checklist import Level, Phase
+from guidance_app.domain.people import Role
 from guidance_app.knowledge.check_fields import field_causes
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import (
     OURS,
     Certainty,
+    Condition,
     Item,
     KnowledgeError,
     Point,
@@ -128,9 +131,39 @@ def item_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
     yield from _trace_causes(item, knowledge)
     if len(item.text) > LONGEST_TEXT:
         yield f"its text has more than {LONGEST_TEXT} characters"
+    for name in ("text", "detail"):
+        if not getattr(item, name).strip():
+            yield f"its {name} is empty"
+    yield from _sign_causes(item)
+    yield from _phase_causes(item, knowledge)
+    yield from field_causes(item)
+
+
+def _sign_causes(item: Item) -> Iterator[str]:
+    """Somebody who is there, and works with the application, can settle it."""
     if not item.sign:
         yield "nobody may sign it"
-    yield from field_causes(item)
+    elif set(item.sign) <= {Role.PATIENT, Role.DEVICE}:
+        yield "nobody who works with the program may sign it; add Op, As, Rx or Su to its sign"
+    elif set(item.sign) <= {Role.PATIENT, Role.DEVICE, Role.SUPERVISOR} and _binds_others(item):
+        yield (
+            "it is HARD and only a supervisor may sign it, who is there for trainees alone; add "
+            "Op, As or Rx to its sign, or let it apply to trainee alone"
+        )
+
+
+def _binds_others(item: Item) -> bool:
+    """It can be HARD where the operator is no trainee."""
+    conditions = {condition for condition, level in item.level_when.items() if level is Level.HARD}
+    is_hard = item.level is Level.HARD or bool(conditions - {Condition.TRAINEE})
+    return is_hard and bool(set(item.applies) - {Condition.TRAINEE})
+
+
+def _phase_causes(item: Item, knowledge: Knowledge) -> Iterator[str]:
+    order = list(Phase)
+    for other in knowledge.items:
+        if other.id in item.after and order.index(other.phase) > order.index(item.phase):
+            yield f"it waits for {other.id}, which belongs to a later phase ({other.phase})"
 
 
 def _trace_causes(item: Item | Rule, knowledge: Knowledge) -> Iterator[str]:

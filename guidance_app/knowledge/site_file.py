@@ -1,27 +1,27 @@
 """What a site adds: items, stricter levels, its own thresholds; checked with line and cause."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 import yaml
 
 from guidance_app.domain.checklist import FROM_MILD_TO_STRICT, Level
-from guidance_app.domain.competence import CompetencePolicy
+from guidance_app.domain.competence import HIGHEST_LEVEL, LOWEST_LEVEL, CompetencePolicy
 from guidance_app.knowledge.check import item_causes
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import Item, KnowledgeError, Source
 from guidance_app.knowledge.load import shipped_knowledge, unknown_names
-
-T = TypeVar("T")
+from guidance_app.knowledge.site_text import SAFE, SiteText, parse_site
+from guidance_app.knowledge.site_words import in_words, key_line
 
 PREFIX = "S-"
 """What the ids of a site's own items begin with."""
 LARGEST_BYTES = 1 << 20
-MOST_COURSE_YEARS = 100
-SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_SUPERVISED = 1000
+FEWEST_COURSE_YEARS, MOST_COURSE_YEARS = 0.1, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,6 @@ class SiteRules:
     competence: CompetencePolicy = field(default_factory=CompetencePolicy)
 
 
-Complain = Callable[[str, str], KnowledgeError]
-"""Makes the error for an id and a cause."""
-
-
 def read_site(path: Path, knowledge: Knowledge) -> SiteRules:
     """Read and check a site's file; raises KnowledgeError naming file, line, id and cause."""
     return site_rules(read_text(path), path.name, knowledge)
@@ -50,15 +46,10 @@ def read_site(path: Path, knowledge: Knowledge) -> SiteRules:
 
 def site_rules(text: str, file: str, knowledge: Knowledge) -> SiteRules:
     """The same of what stands, or would stand, in a file of this name."""
-    lines = _lines_of_ids(text, file)
-
-    def complain(id_: str, cause: str) -> KnowledgeError:
-        where = f"line {lines[id_]}, {id_}" if id_ in lines else id_
-        return KnowledgeError(f"{file}, {where}: {cause}.")
-
-    rules = _rules(yaml.load(text, Loader=SAFE), complain)
+    parsed = parse_site(text, file)
+    rules = _rules(parsed)
     for id_, cause in _causes(rules, knowledge):
-        raise complain(id_, cause)
+        raise parsed.wrong(id_, cause)
     return rules
 
 
@@ -107,62 +98,40 @@ def read_text(path: Path) -> str:
         raise KnowledgeError(f"{path.name}: it is no text in UTF-8.") from None
 
 
-def _lines_of_ids(text: str, file: str) -> dict[str, int]:
-    """Where each entry begins, by its id or key; of one that is there twice the second."""
-    try:
-        root = yaml.compose(text, Loader=SAFE)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise KnowledgeError(f"{file}, line {line}: {error.problem}.") from None
-    except (yaml.YAMLError, RecursionError) as error:
-        raise KnowledgeError(f"{file}: it cannot be read ({error}).") from None
-    return dict(_named_lines(root))
-
-
-def _named_lines(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    if isinstance(node, yaml.SequenceNode):
-        for entry in node.value:
-            yield from _named_lines(entry)
-    if not isinstance(node, yaml.MappingNode):
-        return
-    for name, value in node.value:
-        if name.value in ("id", "key"):
-            yield str(value.value), node.start_mark.line + 1
-        elif name.value in ("items", "sources"):
-            yield from _named_lines(value)
-        elif name.value == "levels" and isinstance(value, yaml.MappingNode):
-            yield from ((str(id_.value), id_.start_mark.line + 1) for id_, _ in value.value)
-        else:
-            yield str(name.value), name.start_mark.line + 1
-
-
-def _rules(raw: object, complain: Complain) -> SiteRules:
-    if not isinstance(raw, dict):
-        raise complain("the file", "it must be a mapping that begins with site and version")
-    for part, kind in (("sources", Source), ("items", Item)):
-        entries = raw.get(part, [])
+def _rules(text: SiteText) -> SiteRules:
+    if not isinstance(text.raw, dict):
+        cause = "it must be a mapping that begins with site and version"
+        raise text.wrong("the file", cause)
+    for part in ("sources", "items"):
+        entries = text.raw.get(part, [])
         if not isinstance(entries, list):
-            raise complain(part, "it must be a list of entries")
-        for entry in entries:
-            _convert(entry, kind, complain)
-    return _convert(raw, SiteRules, complain)
+            raise text.wrong(part, "it must be a list of entries")
+    _check_names(text, text.raw)
+    try:
+        return msgspec.convert(text.raw, SiteRules)
+    except msgspec.ValidationError as error:
+        raise in_words(text, str(error), SiteRules) from None
 
 
-def _convert(raw: object, kind: type[T], complain: Complain) -> T:
-    if not isinstance(raw, dict):
-        raise complain("the file", "an entry is not a mapping of names to values")
-    id_ = str(raw.get("id", raw.get("key", "the file")))
+def _check_names(text: SiteText, raw: Mapping[str, Any]) -> None:
+    for part, kind in (("sources", Source), ("items", Item)):
+        for number, entry in enumerate(raw.get(part, [])):
+            if isinstance(entry, dict):
+                _refuse_unknown(text, entry, kind, f"entry {number + 1} of {part}")
+    _refuse_unknown(text, raw, SiteRules, "the file")
+
+
+def _refuse_unknown(text: SiteText, raw: Mapping[str, Any], kind: type, otherwise: str) -> None:
     unknown = sorted(unknown_names(raw, kind))
     if unknown:
-        raise complain(id_, f"there is no field called {', '.join(unknown)}")
-    try:
-        return msgspec.convert(raw, kind)
-    except msgspec.ValidationError as error:
-        raise complain(id_, str(error)) from None
+        where = str(raw.get("id", raw.get("key", otherwise)))
+        cause = f"there is no field called {', '.join(unknown)}"
+        raise text.wrong(where, cause, key_line(text, unknown[0]))
 
 
 def _causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]:
-    yield from (("competence", cause) for cause in _threshold_causes(rules.competence))
+    yield from _text_causes(rules)
+    yield from _threshold_causes(rules.competence)
     yield from _level_causes(rules, knowledge)
     taken = set(knowledge.traceable()) | {item.id for item in knowledge.items}
     for id_ in (*(source.id for source in rules.sources), *(item.id for item in rules.items)):
@@ -177,19 +146,37 @@ def _causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]
     yield from _order_causes(rules, at_site)
 
 
-def _threshold_causes(policy: CompetencePolicy) -> Iterator[str]:
-    if policy.supervised_per_family < 0:
-        yield "supervised_per_family cannot be less than 0"
-    if not 0 < policy.course_years <= MOST_COURSE_YEARS:
-        yield f"course_years lies above 0 and is {MOST_COURSE_YEARS} at most"
-    if any(level < 0 for levels in _all_levels(policy) for level in levels.values()):
-        yield "a level cannot be less than 0"
-    if not all(_all_levels(policy)):
+def _text_causes(rules: SiteRules) -> Iterator[tuple[str, str]]:
+    for name in ("site", "version"):
+        if not getattr(rules, name).strip():
+            yield name, "it is empty; a text is wanted here"
+    for source in rules.sources:
+        for name in ("key", "title", "citation", "where_read"):
+            if not getattr(source, name).strip():
+                yield source.key, f"its {name} is empty"
+
+
+def _threshold_causes(policy: CompetencePolicy) -> Iterator[tuple[str, str]]:
+    if not 0 <= policy.supervised_per_family <= MOST_SUPERVISED:
+        yield "supervised_per_family", f"it lies from 0 to {MOST_SUPERVISED}"
+    if not FEWEST_COURSE_YEARS <= policy.course_years <= MOST_COURSE_YEARS:
+        yield "course_years", f"it lies from {FEWEST_COURSE_YEARS} to {MOST_COURSE_YEARS}"
+    for name in ("levels_simple", "levels_complex"):
+        yield from ((name, cause) for cause in _scheme_causes(getattr(policy, name)))
+    for scheme in policy.levels_complex.keys() & policy.levels_simple.keys():
+        least = policy.levels_simple[scheme]
+        if policy.levels_complex[scheme] < least:
+            yield "levels_complex", f"{scheme} lies below the {least} that suffices for simple ones"
+
+
+def _scheme_causes(levels: Mapping[str, int]) -> Iterator[str]:
+    if not levels:
         yield "some scheme with its level must be enough"
-
-
-def _all_levels(policy: CompetencePolicy) -> tuple[Mapping[str, int], ...]:
-    return policy.levels_simple, policy.levels_complex
+    for scheme, level in levels.items():
+        if not scheme.strip():
+            yield "the name of a scheme is empty"
+        if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
+            yield f"the level of {scheme} lies from {LOWEST_LEVEL} to {HIGHEST_LEVEL}"
 
 
 def _level_causes(rules: SiteRules, knowledge: Knowledge) -> Iterator[tuple[str, str]]:

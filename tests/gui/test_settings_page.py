@@ -117,7 +117,7 @@ def test_a_file_is_begun_by_the_first_change(desk: Desk) -> None:
         ({"version": "2", "supervised": "many"}, "“many” is no whole number"),
         ({"version": "2", "supervised": "-1"}, "“-1” is no whole number"),
         ({"version": "2", "years": "few"}, "“few” is no number"),
-        ({"version": "2", "years": "nan"}, "course_years lies above 0 and is 100 at most"),
+        ({"version": "2", "years": "nan"}, "course_years: it lies from 0.1 to 50"),
         ({"version": "2", "simple": "2"}, "write scheme and level, like EFSUMB 2, EULAR 1"),
         ({"version": "2", "complex": "EFSUMB"}, "write scheme and level"),
     ],

@@ -111,9 +111,12 @@ def test_a_level_is_raised_and_taken_back() -> None:
     ("asked", "words"),
     [
         ({"levels": {"K-27": Level.SOFT}}, "K-27: its level HARD can be raised, not lowered"),
-        ({"competence": policy(course_years=1e9)}, "competence: course_years lies above 0"),
-        ({"competence": policy(course_years=float("nan"))}, "course_years lies above 0"),
-        ({"competence": policy(supervised_per_family=-1)}, "cannot be less than 0"),
+        ({"competence": policy(course_years=1e9)}, "course_years: it lies from 0.1 to 50"),
+        ({"competence": policy(course_years=float("nan"))}, "course_years: it lies from 0.1 to 50"),
+        (
+            {"competence": policy(supervised_per_family=-1)},
+            "supervised_per_family: it lies from 0 to 1000",
+        ),
         ({"competence": policy(levels_complex={})}, "some scheme with its level must be enough"),
         ({"version": "2026-11"}, "needs a version of its own. Raise it."),
     ],
@@ -127,9 +130,7 @@ def test_what_may_not_be_is_refused(asked: dict[str, object], words: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        SITE.replace(
-            "  # agreed in May\n", "  supervised_per_family: 4\n"
-        ),  # twice; the last counts
+        SITE.replace("  # agreed in May\n", "  supervised_per_family: 4\n"),  # twice
         SITE.replace("K-09: SOFT", "K-09: MUST"),
     ],
 )
