@@ -81,13 +81,13 @@ def _handler(
     work: Callable[["Records", argparse.Namespace], None],
 ) -> Callable[[argparse.Namespace], int]:
     def handle(options: argparse.Namespace) -> int:
-        from guidance_app.records.errors import RecordsError
+        from guidance_app.records.errors import RecordsError, without_journal
 
         try:
             with _records() as records:
                 work(records, options)
         except (RecordsError, ValueError) as error:
-            print(f"guidance: {error}", file=sys.stderr)
+            print(f"guidance: {without_journal(error)}", file=sys.stderr)
             return FAILED
         return DONE
 

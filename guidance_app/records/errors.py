@@ -33,7 +33,7 @@ class RecordsUnreachable(RecordsError):
     """The connection to the server is gone; open the records anew to try again."""
 
 
-def without_journal(error: RecordsError) -> str:
+def without_journal(error: Exception) -> str:
     """The sentence for what no session's journal keeps, such as who is registered."""
     return str(error).removesuffix(IN_JOURNAL).rstrip()
 

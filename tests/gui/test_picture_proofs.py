@@ -174,6 +174,7 @@ def xray_run(folder: Path) -> Path:
 def test_the_dose_that_a_file_states_fills_its_item(desk: Desk, tmp_path: Path) -> None:
     desk.open(f"dicom:{xray_run(tmp_path)}")
     entry = SetupEntry(PROCEDURE, "P-1", "right", "OP-1", "", True, "fluoroscopy", "no other")
+    entry = replace(entry, radiographer="RX-1")
     desk.intents.procedure_started.emit(entry)
     desk.wait(lambda: desk.checklist is not None and is_done(desk, "K-46"))
     assert desk.checklist is not None
