@@ -6,7 +6,7 @@ second, and what is kept stays below 2 GB. Run it on a machine that does nothing
 that falls behind keeps up to 256 MiB of pictures, and memory then follows that ("unwritten").
 Memory is looked at more often than it is told, and the least is told: whether a picture of 2 MiB is
 on its way at the moment of a look is chance. Resident memory also holds code of the libraries,
-which the system may drop and read again as it likes; beside it stands the "anonymous" part, which is
+which the system may drop and read again as it likes; beside it stands the "anonymous" part, that is
 the application's own.
 
 Prints one JSON document and ends with 1 when something "failed": the balance of frames does not

@@ -54,6 +54,14 @@ class Proof(StrEnum):
     """How the needle is guided was chosen there, with the reason where one was due."""
     SUPERVISOR_SIGNED_IN = "supervisor signed in"
     """Whoever supervises a trainee gave the PIN before the procedure started."""
+    IMAGING_SKILL_ON_RECORD = "imaging skill on record"
+    """Those who are registered hold what the technique asks of its operator."""
+    PROCEDURE_SKILL_ON_RECORD = "procedure skill on record"
+    """The log book holds the supervised procedures that the site asks for."""
+    RADIATION_TRAINING_ON_RECORD = "radiation training on record"
+    """The operator's training in radiation protection is registered and current."""
+    ASSISTANT_NAMED = "assistant named"
+    """Somebody other than the operator was entered as the assistant."""
     PLAN_ON_LIVE_PICTURE = "plan on live picture"
     """Target, entry and scale stand on the live picture."""
     TIP_SEEN = "tip seen"
@@ -62,6 +70,10 @@ class Proof(StrEnum):
     """A picture before the needle came, and one with it or its spread, are in the recording."""
     DOSE_RECEIVED = "dose received"
     """The source has stated a dose."""
+
+
+OWN_SKILL = frozenset({Proof.IMAGING_SKILL_ON_RECORD, Proof.PROCEDURE_SKILL_ON_RECORD})
+"""What a trainee does not say of himself or herself: the supervisor does."""
 
 
 class Contradiction(StrEnum):
@@ -259,19 +271,25 @@ def _check_not_applicable(item: ChecklistItem, entry: ChecklistEntry) -> None:
         raise ChecklistRefused(f"{item.id}: say why it does not apply.")
 
 
+def markers(checklist: Checklist, item: ChecklistItem) -> tuple[Role, ...]:
+    """In which roles people mark the item; who works alone stands in for the assistant."""
+    if checklist.trainee and item.proven_by in OWN_SKILL:
+        return tuple(role for role in item.sign if role is not Role.OPERATOR)
+    if checklist.working_alone and Role.ASSISTANT in item.sign:
+        return tuple(dict.fromkeys((*item.sign, Role.OPERATOR)))
+    return item.sign
+
+
 def may_mark(checklist: Checklist, item: ChecklistItem, person: Person) -> bool:
-    """Whether this person is entitled to mark the item."""
-    if person.role in item.sign:
-        return True
+    """Whether this person, or the device, is entitled to mark the item."""
     if person.role is Role.DEVICE:
         return item.proven_by is not None or item.contradicted_by is not None
-    alone = checklist.working_alone and person.role is Role.OPERATOR
-    return alone and Role.ASSISTANT in item.sign
+    return person.role in markers(checklist, item)
 
 
 def _check_role(checklist: Checklist, item: ChecklistItem, person: Person) -> None:
     if not may_mark(checklist, item, person):
-        who = " or ".join(role.name.lower() for role in item.sign)
+        who = " or ".join(role.name.lower() for role in markers(checklist, item))
         raise ChecklistRefused(
             f"{item.id} is ticked by the {who}, not by the {person.role.name.lower()}."
         )

@@ -125,6 +125,16 @@ class Verdict:
     """Sentences; empty when competent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """What of a person's record answers a demand; None where it holds nothing that does."""
+
+    certificate: Certificate | None
+    radiation: Course | None
+    supervised: int
+    """Supervised procedures in the family of sites."""
+
+
 UNTRAINED = "Radiation protection: no current training on record."
 NOBODY = Verdict(Standing.NOT, ("Nobody is registered here under this code.",))
 
@@ -140,6 +150,19 @@ def judge(
         return Verdict(Standing.NOT, bars)
     gaps = tuple(_gaps(person, demand, policy, today))
     return Verdict(Standing.SUPERVISED, gaps) if gaps else Verdict(Standing.COMPETENT)
+
+
+def skill_on_record(
+    person: StaffRecord, demand: Demand, policy: CompetencePolicy, today: date
+) -> Skill:
+    """What of this record a demand is judged by, the newest of each kind."""
+    certificates = _enough(person, demand, policy, today)
+    trainings = _radiation_courses(person, today)
+    return Skill(
+        max(certificates, key=lambda one: one.issued, default=None),
+        max(trainings, key=lambda one: one.taken, default=None),
+        _supervised(person, demand.family),
+    )
 
 
 def judge_supervisor(
@@ -184,8 +207,13 @@ def _bars(person: StaffRecord, demand: Demand, today: date) -> Iterator[str]:
 
 
 def _trained(person: StaffRecord, today: date) -> bool:
-    courses = (course for course in person.courses if course.topic == RADIATION)
-    return any(_holds(course.taken, course.expires, today) for course in courses)
+    return any(_radiation_courses(person, today))
+
+
+def _radiation_courses(person: StaffRecord, today: date) -> Iterator[Course]:
+    for course in person.courses:
+        if course.topic == RADIATION and _holds(course.taken, course.expires, today):
+            yield course
 
 
 def _holds(begins: date, expires: date | None, today: date) -> bool:
@@ -196,7 +224,7 @@ def _gaps(
     person: StaffRecord, demand: Demand, policy: CompetencePolicy, today: date
 ) -> Iterator[str]:
     """What a supervisor makes good."""
-    if Asked.CERTIFICATE in demand.asks and not _certified(person, demand, policy, today):
+    if Asked.CERTIFICATE in demand.asks and not any(_enough(person, demand, policy, today)):
         yield _certificate_gap(person, demand, policy, today)
     if Asked.COURSE in demand.asks and not _taught(person, demand, policy, today):
         years = f"{policy.course_years:g} years"
@@ -206,13 +234,15 @@ def _gaps(
         yield f"Supervised procedures, {demand.family}: {done} of {asked}."
 
 
-def _certified(person: StaffRecord, demand: Demand, policy: CompetencePolicy, today: date) -> bool:
+def _enough(
+    person: StaffRecord, demand: Demand, policy: CompetencePolicy, today: date
+) -> Iterator[Certificate]:
+    """Certificates that hold today, of a level that is enough."""
     levels = policy.levels(demand.complex)
-    return any(
-        certificate.scheme in levels and certificate.level >= levels[certificate.scheme]
-        for certificate in _certificates(person, demand)
-        if _holds(certificate.issued, certificate.expires, today)
-    )
+    for one in _certificates(person, demand):
+        high = one.scheme in levels and one.level >= levels[one.scheme]
+        if high and _holds(one.issued, one.expires, today):
+            yield one
 
 
 def _certificates(person: StaffRecord, demand: Demand) -> list[Certificate]:

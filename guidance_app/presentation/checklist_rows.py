@@ -10,15 +10,17 @@ from guidance_app.domain.checklist import (
     Mark,
     Phase,
     Proof,
+    markers,
     may_mark,
 )
 from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind, evidence_words
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.plan import Plan
 from guidance_app.domain.sign_off import closing_refusal, item_signers, owed_parts, unsigned
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.knowledge.facts import KnowledgeError
 from guidance_app.knowledge.wording import describe_item
-from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
+from guidance_app.presentation.view import ChecklistRow, ChecklistView, PlanPoint, Signing
 
 PHASE_TITLES = {
     Phase.PRE: "BEFORE",
@@ -26,7 +28,9 @@ PHASE_TITLES = {
     Phase.INTRA: "DURING",
     Phase.POST: "AFTER",
 }
-LOOKED_FOR = frozenset({Proof.TIP_SEEN, Proof.IMAGES_STORED, Proof.DOSE_RECEIVED})
+LOOKED_FOR = frozenset(
+    {Proof.PLAN_ON_LIVE_PICTURE, Proof.TIP_SEEN, Proof.IMAGES_STORED, Proof.DOSE_RECEIVED}
+)
 """What the program has not seen of these, nobody ticks by the way."""
 LEVEL_WORDS = {
     Level.HARD: "required",
@@ -78,6 +82,7 @@ def checklist_view(
         hand_over=not mine and _wait_for_others(checklist, still_open, people[1:]),
         emergency=_emergency(checklist),
         closed=checklist.closed,
+        wants_plan=_wants_plan(checklist),
     )
 
 
@@ -115,6 +120,21 @@ def first_unfinished(checklist: Checklist) -> Phase:
         if not marked or unsigned(checklist, phase):
             return phase
     return Phase.POST
+
+
+def awaited_point(checklist: ChecklistView | None, plan: Plan) -> PlanPoint | None:
+    """What the plan lacks while the time-out waits for one; None once nothing more is missing."""
+    if checklist is None or not checklist.wants_plan:
+        return None
+    if plan.target_px is None:
+        return PlanPoint.TARGET
+    return PlanPoint.ENTRY if plan.entry_px is None else None
+
+
+def _wants_plan(checklist: Checklist) -> bool:
+    waiting = checklist.open_items(Phase.TIME_OUT)
+    asked = any(item.proven_by is Proof.PLAN_ON_LIVE_PICTURE for item in waiting)
+    return asked and first_unfinished(checklist) is Phase.TIME_OUT
 
 
 def _row(
@@ -174,7 +194,7 @@ def _explain(
         yield f"Marked {entry.mark.value}: {_note(entry)}"
         yield from evidence_words(item.fields, entry.evidence)
     yield f"{LEVEL_MEANINGS[item.level]}."
-    yield f"Ticked by the {_roles(item.sign)}{_signers(checklist, item)}."
+    yield f"Ticked by the {_roles(markers(checklist, item))}{_signers(checklist, item)}."
     yield from (ORIGIN_MEANINGS.get(letter, f"{letter}: not known.") for letter in item.origin)
     yield from describe(item).splitlines()
     yield f"To note: {item.evidence}."

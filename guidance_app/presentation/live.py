@@ -17,7 +17,7 @@ from guidance_app.domain.snapshot import (
 )
 from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Violation
 from guidance_app.presentation import figures
-from guidance_app.presentation.checklist_rows import open_record
+from guidance_app.presentation.checklist_rows import awaited_point, open_record
 from guidance_app.presentation.gate_buttons import guidance_button, injection_button, is_replay
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.scale_offer import scale_offer
@@ -81,20 +81,20 @@ class Situation:
 def live_view(situation: Situation, checklist: ChecklistView | None) -> LiveView:
     """The whole live screen."""
     snapshot, offer = situation.snapshot, scale_offer(situation.state)
+    recorded, state = is_replay(snapshot), situation.state
     return LiveView(
         strip=_strip(situation),
-        picture=picture_view(
-            snapshot, situation.now_ns, situation.overlay_hidden, situation.state.source
-        ),
+        picture=picture_view(snapshot, situation.now_ns, situation.overlay_hidden, state.source),
         read_outs=_read_outs(situation, offer is not None),
-        guidance=guidance_button(snapshot, situation.state),
+        guidance=guidance_button(snapshot, state),
         checklist=checklist,
-        injection=injection_button(snapshot, situation.state),
-        open_record="" if is_replay(snapshot) else open_record(situation.state.checklist),
+        injection=injection_button(snapshot, state),
+        open_record="" if recorded else open_record(state.checklist),
         message=situation.message,
         held=snapshot.held,
-        layout=(situation.state.layout_number, _geometry(snapshot)),
+        layout=(state.layout_number, _geometry(snapshot)),
         scale_offer=offer,
+        awaited=None if recorded else awaited_point(checklist, state.plan),
     )
 
 

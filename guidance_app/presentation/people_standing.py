@@ -8,6 +8,7 @@ from guidance_app.domain.competence import (
     Asked,
     CompetencePolicy,
     Demand,
+    Skill,
     StaffRecord,
     Standing,
     Verdict,
@@ -15,6 +16,7 @@ from guidance_app.domain.competence import (
     judge_assistant,
     judge_radiographer,
     judge_supervisor,
+    skill_on_record,
 )
 from guidance_app.domain.people import Role
 from guidance_app.presentation.advice_view import AdviceLine
@@ -62,6 +64,8 @@ class PeopleStanding:
     """The operator's competence was looked at."""
     missing: tuple[str, ...]
     """Who else has to be there."""
+    skill: Skill | None = None
+    """What the operator was found competent by; None for whoever was not."""
 
     def may(self, role: Role) -> bool:
         """Whether whoever has this role was found to be competent in it."""
@@ -101,7 +105,11 @@ def judge_people(
         lines.setdefault(Role.SUPERVISOR, Text(ABSENT.reasons[0], Tone.CAUTION))
     reasons = tuple(_reasons(codes, verdicts))
     missing = tuple(_missing(present, verdicts, Asked.RADIATION_TRAINING in demand.asks))
-    return PeopleStanding(verdicts, lines, reasons, Role.OPERATOR in verdicts, missing)
+    judged, skill = Role.OPERATOR in verdicts, None
+    operator = (staff or {}).get(present.operator)
+    if operator is not None and verdicts[Role.OPERATOR].standing is Standing.COMPETENT:
+        skill = skill_on_record(operator, demand, policy, today)
+    return PeopleStanding(verdicts, lines, reasons, judged, missing, skill)
 
 
 def _codes(present: Present) -> dict[Role, str]:

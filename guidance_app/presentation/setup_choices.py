@@ -6,13 +6,14 @@ from datetime import date
 from functools import partial
 
 from guidance_app.domain.checklist import ChecklistTemplate
+from guidance_app.domain.competence import Skill
 from guidance_app.domain.given_advice import GivenAdvice
 from guidance_app.domain.people import Role
 from guidance_app.knowledge.advice import Advice, advise, fitting_recommendations
 from guidance_app.knowledge.cases import Case, Plan
 from guidance_app.knowledge.content import Knowledge, Procedure
 from guidance_app.knowledge.facts import Condition, Question
-from guidance_app.knowledge.planning import demand_of, procedure_case
+from guidance_app.knowledge.planning import demand_of, find_technique, procedure_case
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.knowledge.templates import build_template
 from guidance_app.knowledge.wording import describe_trace
@@ -95,6 +96,10 @@ class SetupAnswer:
     """Its site, technique or intervention makes it complex; nobody can take that back."""
     given: tuple[GivenAdvice, ...] = ()
     """The advice and the recommendations as they are kept with the procedure."""
+    skill: Skill | None = None
+    """What the operator was found competent by; None for whoever was not."""
+    technique: str = ""
+    """Title of the technique that guides the needle."""
 
 
 def procedure_choices(knowledge: Knowledge) -> tuple[Choice, ...]:
@@ -145,6 +150,8 @@ def answer_set_up(entry: SetupEntry, site: AtSite, staff: Staff | None, today: d
         complex=case is not None and case.complex,
         complex_by_kind=_is_complex_by_kind(knowledge, entry),
         given=given_advice(advice.pieces if advice else (), recommendations),
+        skill=people.skill if people else None,
+        technique=_technique_title(knowledge, entry),
     )
 
 
@@ -153,6 +160,11 @@ def _case(knowledge: Knowledge, entry: SetupEntry) -> Case | None:
         return None
     plan = Plan(entry.plan) if entry.plan else Plan.UNDECIDED
     return procedure_case(knowledge, entry.procedure, plan, entry.complex, entry.targeted)
+
+
+def _technique_title(knowledge: Knowledge, entry: SetupEntry) -> str:
+    technique = find_technique(knowledge, Plan(entry.plan)) if entry.plan else None
+    return technique.title if technique else ""
 
 
 def _is_complex_by_kind(knowledge: Knowledge, entry: SetupEntry) -> bool:

@@ -142,6 +142,8 @@ class ChecklistView:
     """Who declared one and why; empty where none was."""
     closed: bool = False
     """The record is closed: nothing can be marked any more."""
+    wants_plan: bool = False
+    """The time-out waits for target and entry on the live picture, whatever phase is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,13 @@ class ScaleOffer:
     """What was found, drawn while the question is open."""
 
 
+class PlanPoint(StrEnum):
+    """A point that a plan cannot do without."""
+
+    TARGET = "target"
+    ENTRY = "entry"
+
+
 @dataclass(frozen=True, slots=True)
 class LiveView:
     """Everything the live screen shows, apart from the pixels of the picture."""
@@ -191,3 +200,5 @@ class LiveView:
     """What is placed now belongs to this layout; with another one a tool in hand is put back."""
     scale_offer: ScaleOffer | None = None
     """None while nothing was found or a scale holds already."""
+    awaited: PlanPoint | None = None
+    """A press on the picture places it, without its tool."""

@@ -98,6 +98,9 @@ class Tool:
     points: tuple[Point, ...] = ()
     found: tuple[Primitive, ...] = ()
     """What the program found and offers, as shapes over the picture."""
+    by_itself: bool = False
+    """Nobody took it: a handle under the finger comes first, and a press beside the picture is
+    no mistake."""
 
     @property
     def hint(self) -> str:

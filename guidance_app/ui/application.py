@@ -1,6 +1,7 @@
 """The way through the application: which screen is in front, which run is going on."""
 
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,8 +13,8 @@ from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis
 from guidance_app.domain.checklist import ChecklistTemplate
-from guidance_app.domain.commands import CommandOutcome, RecordClosed, ScaleSet
-from guidance_app.presentation.procedure_start import started_procedure, target_words
+from guidance_app.domain.commands import CommandOutcome, ItemMarked, RecordClosed, ScaleSet
+from guidance_app.presentation.procedure_start import set_up_entries, started_procedure
 from guidance_app.presentation.sessions import LastSession
 from guidance_app.presentation.setup_choices import SetupAnswer, SetupEntry
 from guidance_app.presentation.view import Text, Tone
@@ -192,7 +193,8 @@ class Application(QObject):
         self.controller.hand.people = command.people
         self.controller.hand.check_pin = self._services.check_pin if answer.judged else None
         self.controller.submit(command)
-        self.controller.hand.note_set_up(command, target_words(command, answer))
+        for mark in set_up_entries(command, answer, datetime.now(UTC)):
+            self.controller.submit(ItemMarked(mark))
         self.window.setup.clear()  # nothing of this patient stands there for the next
         self._show_live(self.controller)
 

@@ -14,7 +14,6 @@ from guidance_app.domain.checklist import (
     Emergency,
     Mark,
     Phase,
-    Proof,
     mark_item,
 )
 from guidance_app.domain.commands import (
@@ -24,7 +23,6 @@ from guidance_app.domain.commands import (
     MomentKind,
     MomentMarked,
     PhaseSigned,
-    ProcedureStarted,
     RecordClosed,
 )
 from guidance_app.domain.evidence import Evidence
@@ -113,21 +111,6 @@ class ChecklistHand(QObject):
         """Close the record, on the word of the person who acts now."""
         self._submit(RecordClosed(self.person, _now_utc()))
 
-    def note_set_up(self, started: ProcedureStarted, target: str) -> None:
-        """Mark the items that setting up has settled; `target` is the note of that for K-05."""
-        notes = {
-            Proof.TARGET_SET: target,
-            Proof.TECHNIQUE_CHOSEN: f"{started.technique}. {started.reason}".rstrip(". "),
-            Proof.SUPERVISOR_SIGNED_IN: "signed in with the PIN",
-        }
-        for item in started.template.items:
-            if item.proven_by in notes and started.technique:
-                person = _settled_by(item.proven_by, started) or self.person
-                entry = ChecklistEntry(
-                    item.id, Mark.DONE, person, _now_utc(), notes[item.proven_by]
-                )
-                self._submit(ItemMarked(entry))
-
     def declare_emergency(self, reason: str) -> None:
         """Open the gates, on the word of the person who acts now."""
         self._submit(EmergencyDeclared(Emergency(self.person, _now_utc(), reason)))
@@ -189,17 +172,6 @@ class ChecklistHand(QObject):
         if signed is not None:
             self._say(f"{signed.signatures[0].person.code} has signed.", Tone.NORMAL)
             self._submit(signed)
-
-
-def _settled_by(proof: Proof, started: ProcedureStarted) -> Person | None:
-    """Who settled an item on the set-up page, where it was not whoever acts."""
-    if proof is not Proof.SUPERVISOR_SIGNED_IN:
-        return None
-    return next((one for one in started.people if one.role is Role.SUPERVISOR), None)
-
-
-def _done(item: str, person: Person, note: str) -> ChecklistEntry:
-    return ChecklistEntry(item, Mark.DONE, person, _now_utc(), note)
 
 
 def _now_utc() -> str:

@@ -176,8 +176,11 @@ class ChecklistPanel(QWidget):
         self._show_heading()
 
     def _page_of(self, item: str | None) -> int:
+        """Pages end with the last row: what the set-up settles stands at the top, and a first page
+        that repeats rows costs no press."""
         ids = [row.item for row in self._view.rows]
-        return ids.index(item) // ROWS_A_PAGE if item in ids else 0
+        below = len(ids[ids.index(item) + 1 :]) if item in ids else len(ids[1:])
+        return self._pages() - 1 - below // ROWS_A_PAGE
 
     def _pages(self) -> int:
         return max(1, -(-len(self._view.rows) // ROWS_A_PAGE))
@@ -187,7 +190,8 @@ class ChecklistPanel(QWidget):
         return next((row for row in self._view.rows if row.item == wanted), None)
 
     def _rows_shown(self) -> tuple[ChecklistRow, ...]:
-        first = max(0, min(self._page * ROWS_A_PAGE, len(self._view.rows) - ROWS_A_PAGE))
+        pages_below = max(0, self._pages() - 1 - self._page)
+        first = max(0, len(self._view.rows) - (pages_below + 1) * ROWS_A_PAGE)
         return self._view.rows[first : first + ROWS_A_PAGE]
 
     def _show(self) -> None:

@@ -128,6 +128,9 @@ class ImageView(QWidget):
     def _is_placing(self) -> bool:
         return self._tool is not None and self._tool.takes_points
 
+    def _is_by_itself(self) -> bool:
+        return self._tool is not None and self._tool.by_itself
+
     def _sketch(self) -> tuple[Primitive, ...]:
         shapes = () if self._tool is None else self._tool.sketch()
         if self._cursor is None:
@@ -141,10 +144,10 @@ class ImageView(QWidget):
         if event is None or place is None or event.button() is not Qt.MouseButton.LeftButton:
             return
         position = _pixel_centre(event)
-        if self._is_placing():
+        in_hand = self._is_placing() and not self._is_by_itself()
+        self._dragged = None if in_hand else self._nearest_handle(position, place)
+        if self._is_placing() and self._dragged is None:
             self._place_at(position, place)
-        else:
-            self._dragged = self._nearest_handle(position, place)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
         """Show where a dragged handle would come to lie."""
@@ -191,7 +194,7 @@ class ImageView(QWidget):
         if place.contains(position):
             self._cursor = None
             self.point_placed.emit(place.inside(place.to_picture(position)))
-        else:
+        elif not self._is_by_itself():
             self.missed.emit()
 
     def _nearest_handle(self, position: QPointF, place: Placement) -> str | None:

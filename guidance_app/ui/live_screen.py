@@ -68,7 +68,9 @@ class LiveScreen(QWidget):
         self._line.escaped.connect(self._end_pin)
         self.guidance.emergency.clicked.connect(self.checklist.declare_emergency)
         self.tools.hide_held.connect(self._hide)
-        self.desk.changed.connect(self._show_tool)
+        self.desk.changed.connect(self._take_tool)
+        self.desk.usable.connect(self.tools.show_tool)
+        self.desk.usable.connect(self.image.show_tool)
         self.image.point_placed.connect(self.desk.place)
         self.image.missed.connect(lambda: self._line.say(BESIDE))
         self.image.handle_moved.connect(self._intents.handle_moved)
@@ -94,9 +96,10 @@ class LiveScreen(QWidget):
         self.tools.show_held(view.held)
         self._held = view.held
         self.desk.take_offer(view.scale_offer)
+        self.desk.wait_for(view.awaited)
         self.desk.open_record = view.open_record
         if self.desk.tool is None and not self._line.is_asking:
-            self._line.say(view.message)
+            self._line.say(self.desk.in_words(view.message))
 
     def _let_go(self) -> None:
         """What was begun on a picture that lay otherwise is not carried over to this one."""
@@ -140,10 +143,8 @@ class LiveScreen(QWidget):
         else:
             self.desk.choose(action)
 
-    def _show_tool(self, tool: Tool | None) -> None:
+    def _take_tool(self, tool: Tool | None) -> None:
         self._asking_pin = self._asking_pin and tool is None
-        self.tools.show_tool(tool)
-        self.image.show_tool(tool)
         self.image.setFocus()
 
     def _hide(self, hidden: bool) -> None:

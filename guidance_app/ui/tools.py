@@ -1,11 +1,12 @@
 """The tools at work: clicks and typed figures become intents, sentences say what comes next."""
 
 import math
+from dataclasses import replace
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from guidance_app.domain.calibration import Point
-from guidance_app.presentation.view import ScaleOffer, Text, Tone
+from guidance_app.presentation.view import PlanPoint, ScaleOffer, Text, Tone
 from guidance_app.ui.actions import TOOLS, Action, Tool
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.message_line import Answer, MessageLine
@@ -23,12 +24,16 @@ class ToolDesk(QObject):
 
     changed = pyqtSignal(object)
     """The `Tool` in hand, or None."""
+    usable = pyqtSignal(object)
+    """The `Tool` that the next press on the picture uses, in hand or not, or None."""
 
     def __init__(self, intents: Intents, line: MessageLine) -> None:
         super().__init__()
         self._intents = intents
         self._line = line
         self.tool: Tool | None = None
+        self.awaited: Tool | None = None
+        """What a press on the picture places while no tool is in hand."""
         self.open_record = ""
         """What a person who quits is told first: why the record is not closed."""
         self._offer: ScaleOffer | None = None
@@ -54,20 +59,33 @@ class ToolDesk(QObject):
         if self.tool is not None and self.tool.found:
             self.put_back()
 
+    def wait_for(self, point: PlanPoint | None) -> None:
+        """What the checklist waits for from now on."""
+        awaited = None if point is None else Tool(Action(point), by_itself=True)
+        if awaited != self.awaited:
+            self.awaited = awaited
+            self.usable.emit(self.tool or awaited)
+
+    def in_words(self, message: Text) -> Text:
+        """A sentence for the line while no tool is in hand, with what is waited for behind it."""
+        hint = self.awaited.hint if self.awaited else ""
+        return replace(message, text=f"{message.text} {hint}".strip())
+
     def place(self, point: Point) -> None:
         """A point was clicked on the picture."""
-        if self.tool is None or not self.tool.takes_points:
-            return
-        self._hold(self.tool.with_point(point))
-        if self.tool.complete:
-            self._finish(self.tool)
+        if self.tool is None and self.awaited is not None:
+            self._emit_points(self.awaited.with_point(point))
+        elif self.tool is not None and self.tool.takes_points:
+            self._hold(self.tool.with_point(point))
+            if self.tool.complete:
+                self._finish(self.tool)
 
     def put_back(self) -> None:
-        """No tool any more; nothing is emitted."""
+        """No tool any more; no point is emitted."""
         self.tool = None
         self._line.close_question()
         self._line.say(Text(""))
-        self.changed.emit(None)
+        self._tell()
 
     def _ask_about(self, offer: ScaleOffer) -> None:
         self._hold(Tool(Action.RULER, found=offer.sketch))
@@ -78,7 +96,11 @@ class ToolDesk(QObject):
         self.tool = tool
         quits_open = tool.action is Action.QUIT and self.open_record
         self._line.say(Text(f"{self.open_record} {QUIT_OPEN}" if quits_open else tool.hint))
-        self.changed.emit(tool)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.changed.emit(self.tool)
+        self.usable.emit(self.tool or self.awaited)
 
     def _press_again(self, tool: Tool) -> None:
         self.put_back()

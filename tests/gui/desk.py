@@ -191,6 +191,11 @@ class Desk:
         """The checklist as it stands."""
         return self.published.state.checklist if self.published else None
 
+    def marked_by(self, item: str) -> str:
+        """Code of who marked an item; empty while it is open."""
+        entry = self.checklist.status(item) if self.checklist else None
+        return entry.person.code if entry else ""
+
     def _services(self) -> Services:
         return Services(
             clock=self.clock,

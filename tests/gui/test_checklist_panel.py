@@ -241,3 +241,13 @@ def test_an_item_that_is_taken_back_stays_the_chosen_one(
     with qtbot.waitSignal(intents.item_done) as marked:
         panel.next.click()
     assert marked.args[0] == SOFT.item
+
+
+def test_rows_that_setting_up_has_settled_at_the_top_cost_no_press(panel: ChecklistPanel) -> None:
+    rows = [item_row(number) for number in range(1, 20)]
+    rows[:4] = [replace(row, mark="done") for row in rows[:4]]
+    panel.render_view(checklist(*rows))
+    assert [row.row.item for row in panel.rows if row.row] == [f"K-{n}" for n in range(5, 10)]
+    assert "page 2/4" in panel.heading.text
+    panel.back.click()
+    assert [row.row.item for row in panel.rows if row.row] == [f"K-{n}" for n in range(1, 6)]

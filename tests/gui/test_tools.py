@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import VideoFrame
 from guidance_app.presentation.primitives import Ink, Ring
-from guidance_app.presentation.view import ScaleOffer
+from guidance_app.presentation.view import PlanPoint, ScaleOffer, Text
 from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.tools import parse_angles, parse_distance
@@ -262,3 +262,65 @@ def test_numbers_are_read_as_people_write_them() -> None:
     for wrong in ("", "30,45", "30 x"):
         with pytest.raises(ValueError, match="for example"):
             parse_angles(wrong)
+
+
+def await_point(live: Live, speckle: VideoFrame, point: PlanPoint | None, said: str = "") -> None:
+    view = replace(live_view(OVERLAY), awaited=point, message=Text(said))
+    live[0].render_view(view, speckle)
+
+
+def test_a_point_that_is_waited_for_is_placed_without_its_tool(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, click = live
+    await_point(live, speckle, PlanPoint.TARGET, "OP-1 has signed.")
+    assert window.line.message.text == "OP-1 has signed. Click the target."
+    assert window.live.tools.buttons[Action.TARGET].isChecked()
+    with qtbot.waitSignal(window.intents.target_placed) as placed:
+        click(300, 200)
+    assert placed.args[0] == pytest.approx((300, 200), abs=1)
+    await_point(live, speckle, PlanPoint.ENTRY)
+    with qtbot.waitSignal(window.intents.entry_placed):
+        click(100, 100)
+    await_point(live, speckle, None)
+    assert not window.live.tools.buttons[Action.ENTRY].isChecked()
+    with qtbot.assertNotEmitted(window.intents.entry_placed):
+        click(100, 100)
+
+
+def test_a_handle_under_the_finger_comes_before_the_point_that_is_waited_for(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, click = live
+    window.live.show_handles((("target", (300.0, 200.0)),))
+    await_point(live, speckle, PlanPoint.ENTRY)
+    with qtbot.assertNotEmitted(window.intents.entry_placed):
+        click(303, 200)
+    press(window, KEY.Key_E)
+    with qtbot.waitSignal(window.intents.entry_placed):
+        click(303, 200)
+
+
+def test_a_press_beside_the_picture_is_no_mistake_while_no_tool_is_in_hand(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, click = live
+    await_point(live, speckle, PlanPoint.TARGET)
+    with qtbot.assertNotEmitted(window.live.image.missed):
+        click(-200, 100)
+    press(window, KEY.Key_T)
+    with qtbot.waitSignal(window.live.image.missed):
+        click(-200, 100)
+
+
+def test_another_tool_goes_first_and_then_the_point_is_waited_for_again(
+    live: Live, speckle: VideoFrame, qtbot: QtBot
+) -> None:
+    window, click = live
+    await_point(live, speckle, PlanPoint.TARGET)
+    press(window, KEY.Key_L)
+    with qtbot.assertNotEmitted(window.intents.target_placed):
+        click(100, 50)
+        press(window, KEY.Key_Escape)
+    with qtbot.waitSignal(window.intents.target_placed):
+        click(300, 200)

@@ -1,5 +1,7 @@
 """The checklist gates guidance: what may be marked, by whom, and what stays open."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +15,11 @@ from guidance_app.domain.checklist import (
     Level,
     Mark,
     Phase,
+    Proof,
     mark_item,
+    may_mark,
 )
-from guidance_app.domain.people import Person, Role
+from guidance_app.domain.people import DEVICE, Person, Role
 from guidance_app.domain.sign_off import guidance_refusal
 
 OPERATOR = Person("OP-01", Role.OPERATOR)
@@ -51,6 +55,18 @@ def done(checklist: Checklist, *ids: str, person: Person = OPERATOR) -> Checklis
     for id_ in ids:
         checklist = mark_item(checklist, entry(id_, Mark.DONE, person))
     return checklist
+
+
+@pytest.mark.parametrize("proof", [Proof.IMAGING_SKILL_ON_RECORD, Proof.PROCEDURE_SKILL_ON_RECORD])
+def test_a_trainee_does_not_confirm_the_own_skill(proof: Proof) -> None:
+    skill = replace(ITEMS[0], sign=(Role.OPERATOR, Role.SUPERVISOR), proven_by=proof)
+    alone = Checklist(replace(TEMPLATE, items=(skill,)))
+    assert may_mark(alone, skill, OPERATOR)
+    supervised = replace(alone, trainee=True)
+    assert not may_mark(supervised, skill, OPERATOR)
+    assert may_mark(supervised, skill, SUPERVISOR) and may_mark(supervised, skill, DEVICE)
+    with pytest.raises(ChecklistRefused, match="ticked by the supervisor, not by the operator"):
+        done(supervised, skill.id)
 
 
 def test_a_fresh_checklist_refuses_guidance_and_names_what_is_open() -> None:

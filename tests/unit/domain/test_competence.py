@@ -20,6 +20,7 @@ from guidance_app.domain.competence import (
     judge_assistant,
     judge_radiographer,
     judge_supervisor,
+    skill_on_record,
 )
 
 TODAY = date(2026, 11, 26)
@@ -114,6 +115,22 @@ def test_no_supervision_makes_good_for_radiation_training(courses: tuple[Course,
     verdict = judge(replace(SKILLED, courses=courses), SPINE_FL, POLICY, TODAY)
     assert verdict.standing is Standing.NOT
     assert "Radiation protection" in verdict.reasons[0]
+
+
+def test_skill_is_shown_by_what_holds_today_and_is_enough() -> None:
+    older = replace(LEVEL_2, scheme="EULAR", issued=date(2020, 1, 1), expires=None)
+    useless = (
+        replace(LEVEL_2, issued=date(2026, 11, 27)),
+        replace(LEVEL_2, issued=date(2025, 1, 1), expires=date(2026, 11, 25)),
+        replace(LEVEL_2, issued=date(2026, 1, 1), level=1),
+        replace(LEVEL_2, issued=date(2026, 1, 1), technique="mri"),
+    )
+    held = replace(SKILLED, certificates=(older, LEVEL_2, *useless))
+    skill = skill_on_record(held, KNEE, POLICY, TODAY)
+    assert (skill.certificate, skill.supervised) == (LEVEL_2, 10)
+    assert skill.radiation == SKILLED.courses[1]
+    nothing = skill_on_record(replace(held, courses=()), SPINE, POLICY, TODAY)
+    assert (nothing.certificate, nothing.radiation) == (None, None)
 
 
 def test_who_is_no_operator_or_is_unknown_may_not() -> None:

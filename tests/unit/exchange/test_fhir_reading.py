@@ -265,11 +265,11 @@ HOSTILE: dict[str, tuple[Change, str]] = {
     ),
     "another version": (
         lambda d: d.update(questionnaire=d["questionnaire"].split("+")[0] + "+00"),
-        "The answers belong to version 3+00 of “Knee injection under ultrasound”, not to 3+",
+        "The answers belong to version 4+00 of “Knee injection under ultrasound”, not to 4+",
     ),
     "no version": (
         lambda d: d.update(questionnaire=d["questionnaire"].split("|")[0]),
-        "The answers belong to version unknown of “Knee injection under ultrasound”, not to 3+",
+        "The answers belong to version unknown of “Knee injection under ultrasound”, not to 4+",
     ),
     "another checklist": (
         lambda d: d.update(questionnaire="urn:uuid:0|1"),

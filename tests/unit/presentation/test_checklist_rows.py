@@ -14,16 +14,23 @@ from guidance_app.domain.checklist import (
     Level,
     Mark,
     Phase,
+    Proof,
     mark_item,
 )
 from guidance_app.domain.evidence import Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.plan import Plan
 from guidance_app.domain.sign_off import add_signatures, close_record, sign_phase
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import checklist_template
 from guidance_app.knowledge.wording import describe_trace
-from guidance_app.presentation.checklist_rows import checklist_view, describe_with, open_record
-from guidance_app.presentation.view import ChecklistRow, ChecklistView, Signing
+from guidance_app.presentation.checklist_rows import (
+    awaited_point,
+    checklist_view,
+    describe_with,
+    open_record,
+)
+from guidance_app.presentation.view import ChecklistRow, ChecklistView, PlanPoint, Signing
 
 OPERATOR, ASSISTANT = Person("OP-01", Role.OPERATOR), Person("AS-01", Role.ASSISTANT)
 PEOPLE = (OPERATOR, ASSISTANT)
@@ -175,3 +182,26 @@ def test_who_leaves_an_open_record_is_told_what_is_missing(
     checklist: Checklist | None, words: str
 ) -> None:
     assert open_record(checklist) == words
+
+
+PLAN_ITEM = item("plan", Role.OPERATOR, phase=Phase.TIME_OUT, proven_by=Proof.PLAN_ON_LIVE_PICTURE)
+PLANNED = Checklist(
+    replace(TEMPLATE, items=(item("pre", Role.OPERATOR, phase=Phase.PRE), PLAN_ITEM))
+)
+TARGET = Plan(target_px=(3.0, 4.0))
+
+
+def awaited(checklist: Checklist, plan: Plan) -> PlanPoint | None:
+    return awaited_point(view(checklist, OPERATOR), plan)
+
+
+def test_target_and_entry_are_waited_for_while_the_time_out_lacks_a_plan() -> None:
+    assert awaited_point(None, Plan()) is None
+    assert awaited(PLANNED, Plan()) is None, "the part before is not done"
+    at_time_out = marked(PLANNED, "pre", Mark.DONE, OPERATOR)
+    assert awaited(at_time_out, Plan()) is PlanPoint.TARGET
+    assert awaited(at_time_out, TARGET) is PlanPoint.ENTRY
+    assert awaited(at_time_out, replace(TARGET, entry_px=(0.0, 0.0))) is None
+    settled = marked(at_time_out, "plan", Mark.OVERRIDDEN, OPERATOR)
+    assert awaited(settled, Plan()) is None
+    assert awaited(marked(settled, "plan", Mark.REOPENED, OPERATOR), Plan()) is not None

@@ -1,10 +1,11 @@
 """Who may start what, with whom beside them, and what the set-up page asks for until then."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from guidance_app.domain.checklist import Checklist, mark_item
 from guidance_app.domain.competence import (
     RADIATION,
     Certificate,
@@ -15,11 +16,13 @@ from guidance_app.domain.competence import (
     StaffRole,
 )
 from guidance_app.domain.people import Role
+from guidance_app.domain.sign_off import begin_checklist
+from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.facts import Question
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
 from guidance_app.presentation.people_standing import NOT_CHECKED, NOT_KNOWN
-from guidance_app.presentation.procedure_start import started_procedure, target_words
+from guidance_app.presentation.procedure_start import set_up_entries, started_procedure
 from guidance_app.presentation.setup_choices import (
     SetupAnswer,
     SetupEntry,
@@ -256,12 +259,72 @@ def test_where_nothing_is_ranked_the_reason_weighs_five_factors() -> None:
     assert answered(KNEE).advice.weigh == ()
 
 
-def test_k_05_notes_target_side_and_both_flags() -> None:
-    answer = answered(replace(KNEE, targeted=True))
-    template = template_for(SITE.knowledge, KNEE.procedure, KNEE.plan)
-    started = started_procedure(KNEE, answer, template, "id-1")
-    words = target_words(started, answer)
-    assert words == "Knee injection under ultrasound, left, targeted, not complex"
+NOW = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
+ASSISTED = replace(KNEE, assistant="AS-1", working_alone=False)
+
+
+def begun(entry: SetupEntry, staff: dict[str, StaffRecord] = STAFF) -> Checklist:
+    """The checklist as it stands when the procedure begins."""
+    answer = answered(entry, staff)
+    template = template_for(SITE.knowledge, entry.procedure, entry.plan, answer.trainee)
+    started = started_procedure(entry, answer, template, "id-1")
+    checklist = begin_checklist(started)
+    for mark in set_up_entries(started, answer, NOW):
+        checklist = mark_item(checklist, mark)
+    return checklist
+
+
+def noted(entry: SetupEntry, item: str, staff: dict[str, StaffRecord] = STAFF) -> str:
+    """Who marked it how, with what; empty while it is open."""
+    status = begun(entry, staff).status(item)
+    if status is None:
+        return ""
+    values = ", ".join(evidence.value for evidence in status.evidence)
+    return f"{status.person.code} {status.mark}: {values}; {status.note}"
+
+
+def test_setting_up_notes_target_side_flags_and_technique() -> None:
+    entry = replace(KNEE, targeted=True, reason="a child")
+    target = "Knee injection under ultrasound, left, targeted, not complex"
+    assert noted(entry, "K-05") == f"SU-1 done: {target}; "
+    assert noted(entry, "K-06") == "SU-1 done: Ultrasound; a child"
+    midline = replace(KNEE, procedure="caudal-epidural-injection", side="midline")
+    assert "no side" in noted(midline, "K-05")
+
+
+def test_the_skill_of_a_competent_operator_is_read_in_the_records() -> None:
+    read = "read in the records"
+    assert noted(KNEE, "K-01") == f"device done: EFSUMB, 3, 2024-01-01; {read}"
+    assert noted(KNEE, "K-02") == f"device done: 20; {read}"
+    x_rays = replace(
+        KNEE, procedure="sacroiliac-injection", plan="fluoroscopy", radiographer="RX-1"
+    )
+    spine = {**STAFF, "SU-1": replace(EXPERT, counts=(LogCount("sacroiliac joint", 20, 0),))}
+    training = f"device done: radiation protection, 2025-01-01; {read}"
+    assert noted(x_rays, "K-04", spine) == training
+    assert noted(x_rays, "K-01", spine) == "", "no certificate is registered for X-rays"
+
+
+def test_nobody_vouches_for_a_trainee_or_for_who_is_not_registered() -> None:
+    entry = replace(ASSISTED, operator="TR-1", supervisor="SU-1")
+    assert (noted(entry, "K-01"), noted(entry, "K-02")) == ("", "")
+    assert noted(entry, "K-03").startswith("SU-1 done: SU-1, ")
+    assert (noted(KNEE, "K-01", {}), noted(KNEE, "K-02", {})) == ("", "")
+
+
+def test_the_second_person_is_noted_and_who_works_alone_has_none() -> None:
+    assert noted(ASSISTED, "K-09") == "SU-1 done: AS-1; "
+    assert noted(KNEE, "K-09") == "SU-1 skipped: ; working alone"
+
+
+@pytest.mark.parametrize("plan", [plan.value for plan in Plan if plan is not Plan.UNDECIDED])
+def test_no_mark_of_setting_up_is_refused_in_any_procedure(plan: str) -> None:
+    for procedure in SITE.knowledge.procedures:
+        for entry in (KNEE, ASSISTED):
+            chosen = replace(
+                entry, procedure=procedure.id, plan=plan, side="", complex=True, reason="x" * 400
+            )
+            assert begun(chosen).status("K-05") is not None
 
 
 def test_every_procedure_has_a_spot_and_says_whether_it_is_sided() -> None:
