@@ -1,0 +1,273 @@
+"""Bodies as signed distances: what lies where, to a fraction of a millimetre, at any pose.
+
+Points are (3, ...) arrays of mm fixed to the body: x along the resting probe's face, y across the
+resting image plane, z depth below the resting skin. A shape says how far each point is from its
+surface, negative inside; near the surface that is a distance to a few percent, further away it only
+keeps its sign and grows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.curves import make_wave
+
+Points: TypeAlias = NDArray[np.float64]
+Distances: TypeAlias = NDArray[np.float64]
+Point3: TypeAlias = tuple[float, float, float]
+
+
+class Shape(Protocol):
+    """Anything with an inside."""
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance of each point, negative inside."""
+        ...
+
+    def deep_mm(self, points: Points) -> Distances:
+        """How deep below the upper surface, along z: what runs along the shape lies at one value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ripple:
+    """A smooth random unevenness over x and y."""
+
+    along: tuple[tuple[float, float, float, float], ...] = ()
+    """(height_mm, rad a mm in x, rad a mm in y, phase_rad) of each wave."""
+
+    def __call__(self, points: Points) -> Distances:
+        """Its height in mm over points."""
+        height = np.zeros(points.shape[1:])
+        for size, kx, ky, phase in self.along:
+            height += size * np.sin(kx * points[0] + ky * points[1] + phase)
+        return height
+
+
+FLAT = Ripple()
+
+
+def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.0) -> Ripple:
+    """A ripple of about this height, its waves 1 to 4 times `shortest_mm` long, in any direction."""
+    turns = rng.uniform(-0.9, 0.9, 3).tolist()
+    waves = []
+    for (size, length, phase), turn in zip(make_wave(rng, rms_mm, shortest_mm).terms, turns, strict=True):
+        k = 2.0 * np.pi / length
+        waves.append((size, float(k * np.cos(turn)), float(k * np.sin(turn)), phase))
+    return Ripple(tuple(waves))
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A depth over x and y: a bent, tilted, uneven sheet."""
+
+    depth_mm: float
+    """At x = y = 0, before the ripple."""
+    slope: tuple[float, float] = (0.0, 0.0)
+    """Fall in mm a mm of x and of y."""
+    bow: tuple[float, float] = (0.0, 0.0)
+    """Fall in mm a mm² of x² and of y²: positive sinks to the sides."""
+    ripple: Ripple = FLAT
+
+    def at(self, points: Points) -> Distances:
+        """Depth z of the sheet over points, mm."""
+        x, y = points[0], points[1]
+        level = self.depth_mm + self.slope[0] * x + self.slope[1] * y
+        return np.asarray(level + self.bow[0] * x * x + self.bow[1] * y * y + self.ripple(points))
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Everything deeper than a surface."""
+
+    surface: Surface
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance, along z."""
+        return np.asarray(self.surface.at(points) - points[2])
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the surface."""
+        return np.asarray(points[2] - self.surface.at(points))
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A layer: deeper than one surface and not as deep as another."""
+
+    upper: Surface
+    lower: Surface
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance, along z."""
+        z = points[2]
+        return np.maximum(self.upper.at(points) - z, z - self.lower.at(points))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the upper surface."""
+        return np.asarray(points[2] - self.upper.at(points))
+
+
+@dataclass(frozen=True, slots=True)
+class Tube:
+    """A round or flattened cord along a path of straight pieces."""
+
+    path: tuple[Point3, ...]
+    """Two points or more, mm."""
+    radii_mm: tuple[float, ...]
+    """One for each point of the path, across."""
+    flat: float = 1.0
+    """Height divided by width: 0.5 is half as high as wide."""
+    ripple: Ripple = FLAT
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance; exact for a round, straight tube."""
+        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat]).reshape(3, *(1,) * (points.ndim - 1))
+        nearest = np.full(points.shape[1:], np.inf)
+        for (a, b), (ra, rb) in zip(self._pieces(), self._ends(), strict=True):
+            nearest = np.minimum(nearest, _from_piece(stretched, a, b, ra, rb))
+        shrink = self.flat if self.flat < 1.0 else 1.0
+        return np.asarray(nearest * shrink + self.ripple(points))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the path's highest point."""
+        return np.asarray(points[2] - min(z for _, _, z in self.path))
+
+    def _pieces(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        ends = [np.array([x, y, z / self.flat]) for x, y, z in self.path]
+        return list(zip(ends[:-1], ends[1:], strict=True))
+
+    def _ends(self) -> list[tuple[float, float]]:
+        return list(zip(self.radii_mm[:-1], self.radii_mm[1:], strict=True))
+
+
+def _from_piece(
+    points: Points, a: NDArray[np.float64], b: NDArray[np.float64], ra: float, rb: float
+) -> Distances:
+    shape = (3, *(1,) * (points.ndim - 1))
+    way, to = (b - a).reshape(shape), points - a.reshape(shape)
+    share = np.clip((to * way).sum(axis=0) / max(float((way * way).sum()), 1e-9), 0.0, 1.0)
+    apart = np.sqrt(((to - share * way) ** 2).sum(axis=0))
+    return np.asarray(apart - (ra + share * (rb - ra)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipsoid:
+    """An egg, turned about z if it is."""
+
+    centre: Point3
+    radii_mm: Point3
+    turn_rad: float = 0.0
+    """About z: positive turns x towards y."""
+    tip_rad: float = 0.0
+    """About y, before that: positive turns x towards z."""
+    ripple: Ripple = FLAT
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance; exact at the surface."""
+        x, y, z = _turned(points, self.centre, self.turn_rad, self.tip_rad)
+        rx, ry, rz = self.radii_mm
+        scaled = np.sqrt((x / rx) ** 2 + (y / ry) ** 2 + (z / rz) ** 2)
+        slope = np.sqrt((x / rx**2) ** 2 + (y / ry**2) ** 2 + (z / rz**2) ** 2)
+        return np.asarray(scaled * (scaled - 1.0) / np.maximum(slope, 1e-6) + self.ripple(points))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the top of the egg."""
+        return np.asarray(points[2] - (self.centre[2] - self.radii_mm[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A block with rounded edges, turned about z if it is."""
+
+    centre: Point3
+    half_mm: Point3
+    round_mm: float = 1.0
+    turn_rad: float = 0.0
+    tip_rad: float = 0.0
+    ripple: Ripple = FLAT
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance."""
+        turned = _turned(points, self.centre, self.turn_rad, self.tip_rad)
+        beyond = [np.abs(p) - (h - self.round_mm) for p, h in zip(turned, self.half_mm, strict=True)]
+        outside = np.sqrt(sum(np.maximum(b, 0.0) ** 2 for b in beyond))
+        inside = np.minimum(np.maximum.reduce(beyond), 0.0)
+        return np.asarray(outside + inside - self.round_mm + self.ripple(points))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the upper face."""
+        return np.asarray(points[2] - (self.centre[2] - self.half_mm[2]))
+
+
+def _turned(points: Points, centre: Point3, turn_rad: float, tip_rad: float) -> list[Distances]:
+    """Points as seen from the shape's own axes."""
+    x, y, z = (points[axis] - centre[axis] for axis in range(3))
+    cos, sin = np.cos(turn_rad), np.sin(turn_rad)
+    x, y = cos * x + sin * y, cos * y - sin * x
+    cos, sin = np.cos(tip_rad), np.sin(tip_rad)
+    return [cos * x + sin * z, y, cos * z - sin * x]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Whatever lies in any of several shapes."""
+
+    shapes: Sequence[Shape]
+    blend_mm: float = 0.0
+    """How far from each other surfaces still flow together."""
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance."""
+        nearest = self.shapes[0].distance_mm(points)
+        for shape in self.shapes[1:]:
+            nearest = _blended(nearest, shape.distance_mm(points), self.blend_mm)
+        return nearest
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the first of them."""
+        return self.shapes[0].deep_mm(points)
+
+
+def _blended(a: Distances, b: Distances, reach_mm: float) -> Distances:
+    if reach_mm == 0.0:
+        return np.minimum(a, b)
+    near = np.clip(0.5 + 0.5 * (b - a) / reach_mm, 0.0, 1.0)
+    return np.asarray(b + near * (a - b) - reach_mm * near * (1.0 - near))
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What lies in all of several shapes, and outside of others."""
+
+    shapes: Sequence[Shape]
+    without: Sequence[Shape] = field(default=())
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance."""
+        kept = [shape.distance_mm(points) for shape in self.shapes]
+        cut = [-shape.distance_mm(points) for shape in self.without]
+        return np.maximum.reduce([*kept, *cut])
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the first of them."""
+        return self.shapes[0].deep_mm(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A shape with a skin of its own: larger all round, or smaller."""
+
+    shape: Shape
+    by_mm: float
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance."""
+        return np.asarray(self.shape.distance_mm(points) - self.by_mm)
+
+    def deep_mm(self, points: Points) -> Distances:
+        """As of the shape itself."""
+        return self.shape.deep_mm(points)

@@ -1,0 +1,212 @@
+"""The truth of a simulated procedure: who lies there, and where needle and probe are when.
+
+Everything is a pure function of the scene time in seconds. Only the simulated devices, what writes
+truth into files, and tests may ask; nothing that a user sees is made from it except through a picture.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from simulators.anatomy.body import Body, Hold, View
+from simulators.anatomy.shapes import Point3, Points
+from simulators.hand import INJECTION_S, ROUND_S, Hand, ProbePose, injected
+from simulators.imaging.display import PixelGrid, Point
+from simulators.imaging.machine import Mat4
+from simulators.motion import (
+    SETTLED,
+    Pocket,
+    before_drag,
+    before_pocket,
+    breath,
+    pulse,
+)
+from simulators.needle import Needle, NeedleKind, aim
+
+INJECTED_ML = 2.5
+ENTERED = 0.01
+"""Share of the way from which a needle is inside the skin."""
+SEEN_FWHM = 0.55
+"""Share of the slice's thickness, to either side, within which a tip stands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is where at one moment."""
+
+    time_s: float
+    probe_to_body: Mat4
+    tip_mm: Point3 | None
+    """In probe space; None while the needle is outside. y is the distance from the image plane."""
+    entry_mm: Point3
+    target_mm: Point3
+    tip_px: Point | None
+    """In the picture, as if it lay in the image plane."""
+    entry_px: Point
+    target_px: Point
+    hidden: str
+    """Why the tip is not seen; empty when it is."""
+    at_tip: str
+    """Name of the structure in which the tip is; empty outside."""
+    hit: tuple[str, ...]
+    """Names of all structures that must be spared and that the shaft goes through."""
+    injecting: bool
+    shaft_px: tuple[Point, ...] = ()
+    """From the tip to the entry, a few points."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person, one view, one operator's hands, one needle."""
+
+    body: Body
+    view: View
+    hand: Hand
+    kind: NeedleKind
+
+    @cached_property
+    def target(self) -> Point3:
+        """What is meant, at rest."""
+        return self.body.targets[self.view.target]
+
+    def probe_to_body(self, time_s: float) -> Mat4:
+        """The pose of the probe."""
+        return held(self.view.hold, self.hand.probe(time_s))
+
+    def needle(self, time_s: float) -> Needle | None:
+        """The needle; None while it is outside the skin."""
+        stroke = self.hand.needle(time_s)
+        if stroke.share <= ENTERED:
+            return None
+        along, across = self.hand.tremor_mm(time_s)
+        plane = held(self.view.hold, STILL)[:3, :3]
+        way = np.array(self.target) - np.array(self.view.entry_mm)
+        length_mm = float(np.linalg.norm(way))
+        beside = np.cross(plane[:, 1], way / length_mm)
+        aimed = np.array(self.target) - beside * (stroke.aim_mm + across)
+        aimed += plane[:, 1] * stroke.elevation_mm
+        x, y, z = aimed.tolist()
+        up = tuple((-plane[:, 2]).tolist())
+        share = min(stroke.share + along / length_mm, 1.2)
+        needle = aim(self.kind, self.view.entry_mm, (x, y, z), up, share)
+        drag_mm = 0.35 * math.tanh(stroke.rate * length_mm / 4.0)
+        return Needle(
+            self.kind, needle.entry_mm, needle.direction, needle.aside, needle.inserted_mm, drag_mm
+        )
+
+    def pulse(self, time_s: float) -> float:
+        """0 between beats, 1 at the height of one."""
+        return pulse(self.body.motion, time_s)
+
+    def at_rest(self, points: Points, time_s: float) -> Points:
+        """Where in the resting body the tissue now at these points came from."""
+        shift = np.array(self.body.motion.breathing_mm) * breath(self.body.motion, time_s)
+        moved = points - shift.reshape(3, *(1,) * (points.ndim - 1))
+        needle = self.needle(time_s)
+        if needle is not None:
+            moved = before_drag(moved, needle)
+        return before_pocket(moved, self.pocket(time_s))
+
+    def now(self, point_mm: Point3, time_s: float) -> Point3:
+        """Where a point of the resting body is now."""
+        rest = np.array(point_mm)[:, None]
+        there = rest
+        for _ in range(SETTLED):
+            there = rest + (there - self.at_rest(there, time_s))
+        x, y, z = there[:, 0].tolist()
+        return x, y, z
+
+    def pocket(self, time_s: float) -> Pocket:
+        """What has been injected by now."""
+        flat = (1.0, 0.9, 0.3)
+        return Pocket(self.target, INJECTED_ML * injected(time_s) if self.body.swells else 0.0, flat)
+
+
+STILL = ProbePose(0.0, 0.0, 0.0, 0.0)
+
+
+def held(hold: Hold, pose: ProbePose) -> Mat4:
+    """Probe space to the body, for a probe held so and moved from there by the hand."""
+    turn, rock, tilt = hold.angles_rad
+    rock += pose.tilt_rad
+    matrix = np.eye(4)
+    matrix[:3, :3] = _about_z(turn) @ _about_y(rock) @ _about_x(tilt)
+    local = np.array([pose.slide_mm, pose.sweep_mm, pose.press_mm])
+    matrix[:3, 3] = np.array([hold.x_mm, hold.y_mm, 0.0]) + matrix[:3, :3] @ local
+    return matrix
+
+
+def _about_z(angle: float) -> Mat4:
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+
+
+def _about_y(angle: float) -> Mat4:
+    """Positive turns x towards z."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[cos, 0.0, -sin], [0.0, 1.0, 0.0], [sin, 0.0, cos]])
+
+
+def _about_x(angle: float) -> Mat4:
+    """Positive turns y towards z."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
+
+
+def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float) -> Truth:
+    """All that is known of one moment, in the picture of `grid`."""
+    probe = case.probe_to_body(time_s)
+    to_probe = np.linalg.inv(probe)
+    needle = case.needle(time_s)
+    tip = None if needle is None else _seen_from(to_probe, needle.tip_mm())
+    entry = _seen_from(to_probe, case.view.entry_mm)
+    target = _seen_from(to_probe, case.now(case.target, time_s))
+    passed, inside = _passed(case, needle, time_s)
+    moment_s = time_s % ROUND_S
+    return Truth(
+        time_s=time_s,
+        probe_to_body=probe,
+        tip_mm=tip,
+        entry_mm=entry,
+        target_mm=target,
+        tip_px=None if tip is None else grid.to_px((tip[0], tip[2])),
+        entry_px=grid.to_px((entry[0], entry[2])),
+        target_px=grid.to_px((target[0], target[2])),
+        hidden=_hidden(tip, slice_fwhm_mm),
+        at_tip=inside,
+        hit=tuple(name for name in case.body.no_go if name in passed),
+        injecting=INJECTION_S[0] <= moment_s < INJECTION_S[1],
+        shaft_px=_drawn(needle, to_probe, grid),
+    )
+
+
+def _hidden(tip: Point3 | None, slice_fwhm_mm: float) -> str:
+    if tip is None:
+        return "outside the skin"
+    return "beside the image plane" if abs(tip[1]) > SEEN_FWHM * slice_fwhm_mm else ""
+
+
+def _passed(case: Case, needle: Needle | None, time_s: float) -> tuple[tuple[str, ...], str]:
+    """Structures that the shaft goes through, and the one in which the tip is."""
+    if needle is None:
+        return (), ""
+    rest = case.at_rest(needle.shaft()[:, ::4], time_s)
+    names = [structure.name for structure in case.body.structures]
+    inside = np.stack([s.shape.distance_mm(rest) < 0.0 for s in case.body.structures])
+    uppermost = len(names) - 1 - np.argmax(inside[::-1], axis=0)
+    return tuple({names[k]: None for k in uppermost}), names[uppermost[0]]
+
+
+def _drawn(needle: Needle | None, to_probe: Mat4, grid: PixelGrid) -> tuple[Point, ...]:
+    if needle is None:
+        return ()
+    lengths = np.linspace(needle.inserted_mm, 0.0, 6)
+    x, _, z = to_probe[:3, :3] @ needle.at(lengths) + to_probe[:3, 3:]
+    return tuple(grid.to_px(point) for point in zip(x.tolist(), z.tolist(), strict=True))
+
+
+def _seen_from(matrix: Mat4, point_mm: Point3) -> Point3:
+    x, y, z = (matrix[:3, :3] @ np.array(point_mm) + matrix[:3, 3]).tolist()
+    return x, y, z

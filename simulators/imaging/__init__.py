@@ -1,0 +1,1 @@
+"""From a body and a held probe to the picture a console shows."""

@@ -1,0 +1,86 @@
+"""Where the beams of a probe run in its image plane, and where a pixel of the picture lies on them.
+
+Probe space: x along the face, y across the image plane, z away from the middle of the face; mm.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.imaging.transducer import Transducer
+
+Line: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beams:
+    """Beams side by side, each with samples at even steps; places are (line, sample) numbers."""
+
+    transducer: Transducer
+    depth_mm: float
+    """From the middle of the face down."""
+    samples: int
+
+    @property
+    def lines(self) -> int:
+        """How many there are."""
+        return self.transducer.lines
+
+    @property
+    def step_mm(self) -> float:
+        """From one sample to the next."""
+        return self.depth_mm / self.samples
+
+    @property
+    def pitch(self) -> float:
+        """From one line to the next: mm of a flat face, radians of a curved one."""
+        return self.transducer.width_mm / self.lines / (self.transducer.radius_mm or 1.0)
+
+    def pitch_mm(self, depth_mm: Line) -> Line:
+        """Distance between neighbouring lines at these depths along them."""
+        radius = self.transducer.radius_mm
+        if radius is None:
+            return np.full_like(depth_mm, self.pitch)
+        return np.asarray((radius + depth_mm) * self.pitch)
+
+    def at(self, line: Line, depth_mm: Line) -> tuple[Line, Line]:
+        """x and z of places on lines, which may be fractions; arrays of one shape."""
+        beside = (line - 0.5 * (self.lines - 1)) * self.pitch
+        radius = self.transducer.radius_mm
+        if radius is None:
+            return np.asarray(beside), depth_mm
+        reach = radius + depth_mm
+        return np.asarray(reach * np.sin(beside)), np.asarray(reach * np.cos(beside) - radius)
+
+    def directions(self, line: Line) -> tuple[Line, Line]:
+        """Unit vectors (x, z) along which lines run."""
+        if self.transducer.radius_mm is None:
+            return np.zeros_like(line), np.ones_like(line)
+        angle = (line - 0.5 * (self.lines - 1)) * self.pitch
+        return np.sin(angle), np.cos(angle)
+
+    def locate(self, x_mm: Line, z_mm: Line) -> tuple[Line, Line]:
+        """Line and sample numbers of points of the image plane, as fractions; sample 0's middle is 0.
+
+        The inverse of `at`.
+        """
+        middle = 0.5 * (self.lines - 1)
+        radius = self.transducer.radius_mm
+        if radius is None:
+            return x_mm / self.pitch + middle, z_mm / self.step_mm - 0.5
+        angle = np.arctan2(x_mm, z_mm + radius)
+        reach = np.hypot(x_mm, z_mm + radius) - radius
+        return angle / self.pitch + middle, reach / self.step_mm - 0.5
+
+    def width_mm(self) -> float:
+        """Of the picture, where it is widest."""
+        ends = np.array([-0.5, self.lines - 0.5])
+        x_mm, _ = self.at(ends, np.full(2, self.depth_mm))
+        return float(x_mm[1] - x_mm[0])
+
+    def top_mm(self) -> float:
+        """z of the highest point of the picture: below 0 only for a curved face's ends."""
+        _, z_mm = self.at(np.array([-0.5]), np.zeros(1))
+        return float(min(z_mm[0], 0.0))

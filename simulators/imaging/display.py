@@ -1,0 +1,97 @@
+"""From the envelope to grey values, and from beams to the pixels of a picture."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
+from simulators.imaging.beams import Beams, Line
+from simulators.imaging.march import Floats
+from simulators.imaging.settings import Settings
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PixelGrid:
+    """Where a picture of so many pixels lies in the image plane: as large as it fits, centred."""
+
+    width_px: int
+    height_px: int
+    mm_per_px: float
+    top_mm: float
+    """z of the picture's upper border."""
+
+    def to_mm(self, point_px: Point) -> Point:
+        """A point of the picture (pixel centres at whole numbers) in mm of probe space, (x, z)."""
+        x = (point_px[0] + 0.5 - 0.5 * self.width_px) * self.mm_per_px
+        return x, self.top_mm + (point_px[1] + 0.5) * self.mm_per_px
+
+    def to_px(self, point_mm: Point) -> Point:
+        """The inverse."""
+        u = point_mm[0] / self.mm_per_px + 0.5 * self.width_px - 0.5
+        return u, (point_mm[1] - self.top_mm) / self.mm_per_px - 0.5
+
+
+def fit_grid(beams: Beams, width_px: int, height_px: int) -> PixelGrid:
+    """The largest picture of these beams in so many pixels."""
+    top_mm = beams.top_mm()
+    across = beams.width_mm() / width_px
+    down = (beams.depth_mm - top_mm) / height_px
+    return PixelGrid(width_px, height_px, max(across, down), top_mm)
+
+
+class Display:
+    """Draws the picture of one probe at one size."""
+
+    def __init__(self, beams: Beams, settings: Settings, grid: PixelGrid) -> None:
+        self._settings = settings
+        self._lines, self._samples, self.inside = _maps(beams, grid)
+        self._outside = ~self.inside
+
+    def draw(self, envelope: Floats) -> ImageU8:
+        """Grey values, 0 beside the beams."""
+        grey = compress(envelope, self._settings)
+        picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
+        picture[self._outside] = 0
+        return np.asarray(picture, np.uint8)
+
+
+def compress(envelope: Floats, settings: Settings) -> ImageU8:
+    """Grey values of an envelope, black at the lower end of the range.
+
+    A local mean fills the gaps between the grains of speckle, as consoles do; set by eye.
+    """
+    power = envelope * envelope
+    power += 2.0 * cv2.GaussianBlur(power, (3, 7), sigmaX=0.7, sigmaY=1.6)
+    floor = np.float32(3.0 * 10.0 ** ((-settings.range_db - settings.gain_db) / 10.0))
+    levels = cv2.log(np.maximum(power, floor) / floor)
+    scale = 255.0 * 10.0 / (math.log(10.0) * settings.range_db)
+    return np.asarray(cv2.LUT(cv2.convertScaleAbs(levels, alpha=scale), _CURVE), np.uint8)
+
+
+def _maps(beams: Beams, grid: PixelGrid) -> tuple[Floats, Floats, np.ndarray]:
+    """For each pixel the sample and line it shows, in the form that remap is fastest with."""
+    u, v = np.arange(grid.width_px, dtype=float), np.arange(grid.height_px, dtype=float)
+    x_mm: Line = (u + 0.5 - 0.5 * grid.width_px) * grid.mm_per_px
+    z_mm: Line = grid.top_mm + (v + 0.5) * grid.mm_per_px
+    line, sample = beams.locate(*np.meshgrid(x_mm, z_mm))
+    inside = (line >= -0.5) & (line <= beams.lines - 0.5)
+    inside &= (sample >= -0.5) & (sample <= beams.samples - 0.5)
+    first, second = cv2.convertMaps(
+        np.clip(sample, 0, beams.samples - 1).astype(np.float32),
+        np.clip(line, 0, beams.lines - 1).astype(np.float32),
+        cv2.CV_16SC2,
+    )
+    return first, second, inside
+
+
+def _grey_curve() -> ImageU8:
+    """A gentle S: dark stays dark, tissue spreads over the middle greys."""
+    grey = np.arange(256) / 255.0
+    return np.round(255.0 * (0.7 * grey + 0.3 * grey * grey * (3.0 - 2.0 * grey))).astype(np.uint8)
+
+
+_CURVE = _grey_curve()

@@ -1,0 +1,152 @@
+"""What probe and console do to echoes: sharpness, gain, noise, and the probe's own face.
+
+Fields are (lines, samples, 2): the two parts of a wave. One thread at a time.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drivers.opencv import cv2
+from simulators.imaging.beams import Beams, Line
+from simulators.imaging.march import Floats, widen
+from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
+from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
+
+NOISE_DB = -118.0
+"""Electronic noise at the face; it grows with the time gain."""
+NOISE_SPARE = 96
+"""Rows and columns of noise beyond a picture's, so that each moment gets another part."""
+WIDEST = 2.0
+"""Far from its focus a beam is at most this much wider."""
+SIDE_LOBES = 0.035
+SIDE_LOBE_LINES = 41
+SHADOW_EDGE_MM = 0.8
+"""Over which the side of a shadow fades, because many elements form a beam."""
+FACE_MM, FACE_LEVELS = (0.06, 0.3, 0.55, 0.85), (0.5, 0.2, 0.09, 0.04)
+"""Ringing between the lens and the skin: even lines that never move."""
+
+
+class Receiver:
+    """A probe with its settings; the same seed gives the same noise."""
+
+    def __init__(self, beams: Beams, settings: Settings, seed: int) -> None:
+        self._beams, self._settings = beams, settings
+        self.depth_mm: Line = (np.arange(beams.samples) + 0.5) * beams.step_mm
+        self.voxel_mm = beams.transducer.axial_sigma_mm(settings.mhz)
+        """Side of a scatterer's voxel: small enough that the pulse sees no grid."""
+        self._axial = _bell(self._narrowed(self.axial_sigma_mm) / beams.step_mm)
+        self._lateral = self._lateral_kernels()
+        self._gain = (self._even() * self._time_gain()).astype(np.float32)
+        self._noise = _noise(np.random.default_rng([seed, 6]), beams)
+        self._noise_gain = self._noise_level()
+        self._face = self._face_echo()
+        self._spare: Floats = np.empty((beams.lines, beams.samples, 2), np.float32)
+
+    @property
+    def axial_sigma_mm(self) -> float:
+        """1 sigma of the echo of a point along the beam, mm."""
+        return self._beams.transducer.axial_sigma_mm(self._settings.mhz)
+
+    def lateral_sigma_mm(self, depth_mm: Line) -> Line:
+        """1 sigma of the echo of a point across the beam, at these depths, mm."""
+        transducer, mhz = self._beams.transducer, self._settings.mhz
+        reach = 15.0 * transducer.wavelength_mm(mhz) * transducer.f_number**2
+        wider = np.sqrt(1.0 + ((depth_mm - self._settings.focus_mm) / reach) ** 2)
+        return np.asarray(transducer.focus_sigma_mm(mhz) * np.minimum(wider, WIDEST))
+
+    def receive(self, field: Floats, loss_db: Floats, contact: Floats, moment: int) -> Floats:
+        """The envelope (lines, samples), 1 is full white; the field is used up.
+
+        `contact` is the share of each line's aperture that touches the skin; `moment` picks the
+        noise.
+        """
+        soft = self._softened(loss_db)
+        through = cv2.exp(soft * np.float32(-math.log(10.0) / 20.0))
+        through *= self._gain
+        through *= contact[:, None]
+        field *= through[..., None]
+        waves = self._blurred(field)
+        waves += self._noise_part(moment) * self._noise_gain[:, None]
+        waves += self._face
+        return np.asarray(cv2.magnitude(waves[..., 0], waves[..., 1]), np.float32)
+
+    def _blurred(self, field: Floats) -> Floats:
+        cv2.sepFilter2D(field, -1, self._axial, np.ones(1, np.float32), dst=self._spare)
+        widen(self._spare, self._lateral, field)
+        aside = cv2.blur(field, (1, SIDE_LOBE_LINES), borderType=cv2.BORDER_REFLECT)
+        return np.asarray(cv2.scaleAdd(aside, SIDE_LOBES * SIDE_LOBE_LINES**0.5, field), np.float32)
+
+    def _softened(self, loss_db: Floats) -> Floats:
+        """Loss with the sides of shadows as soft as an aperture makes them."""
+        middle_mm = float(self._beams.pitch_mm(np.array([0.5 * self._beams.depth_mm]))[0])
+        sigma = SHADOW_EDGE_MM / middle_mm
+        return np.asarray(cv2.GaussianBlur(loss_db, (0, 0), 0.01, sigmaY=sigma), np.float32)
+
+    def _narrowed(self, sigma_mm: float) -> float:
+        """What is left to blur, as the voxels of the scatterers have a width already."""
+        return math.sqrt(sigma_mm**2 - self.voxel_mm**2 / 12.0)
+
+    def _lateral_kernels(self) -> Floats:
+        """(taps, samples): a bell for each depth, of sum 1."""
+        sigma_mm = np.sqrt(self.lateral_sigma_mm(self.depth_mm) ** 2 - self.voxel_mm**2 / 12.0)
+        sigma = sigma_mm / self._beams.pitch_mm(self.depth_mm)
+        reach = math.ceil(2.7 * float(sigma.max()))
+        taps = np.arange(-reach, reach + 1)[:, None]
+        bells = np.exp(-0.5 * (taps / sigma) ** 2)
+        return np.ascontiguousarray(bells / bells.sum(axis=0), np.float32)
+
+    def _even(self) -> Line:
+        """Gain for each depth that keeps speckle as strong as its scatterers."""
+        along = _energy(self._axial[None, :], np.array([self._beams.step_mm]), self.voxel_mm)
+        pitch_mm = self._beams.pitch_mm(self.depth_mm)
+        across = _energy(self._lateral.T, pitch_mm, self.voxel_mm)
+        return np.asarray(1.0 / np.sqrt(along * across))
+
+    def _time_gain(self) -> Line:
+        sliders = np.linspace(0.0, self._beams.depth_mm, TIME_GAIN_SLIDERS)
+        db = np.interp(self.depth_mm, sliders, self._settings.time_gain_db)
+        return np.asarray(10.0 ** (db / 20.0))
+
+    def _noise_level(self) -> Floats:
+        made_good = MADE_GOOD_DB_CM_MHZ * self._settings.mhz * 2.0 * self.depth_mm / 10.0
+        level = 10.0 ** ((NOISE_DB + made_good) / 20.0) * self._time_gain()
+        return level.astype(np.float32)
+
+    def _noise_part(self, moment: int) -> Floats:
+        first, left = (moment * 6_151) % NOISE_SPARE, (moment * 3_571) % (NOISE_SPARE - 1)
+        beams = self._beams
+        return self._noise[first : first + beams.lines, left : left + beams.samples]
+
+    def _face_echo(self) -> Floats:
+        """Only its real part is not 0."""
+        rings = [
+            level * np.exp(-0.5 * ((self.depth_mm - at_mm) / 0.07) ** 2)
+            for at_mm, level in zip(FACE_MM, FACE_LEVELS, strict=True)
+        ]
+        face = np.zeros((self._beams.samples, 2), np.float32)
+        face[:, 0] = sum(rings)
+        return face
+
+
+def _bell(sigma: float) -> Floats:
+    reach = math.ceil(2.7 * sigma)
+    bell = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    return np.asarray(bell / bell.sum(), np.float32)
+
+
+def _energy(kernels: NDArray[np.floating], step_mm: Line, voxel_mm: float) -> Line:
+    """Power that is left of unit noise in voxels after each kernel with taps `step_mm` apart."""
+    taps = np.arange(kernels.shape[1])
+    apart_mm = np.abs(taps[:, None] - taps[None, :]) * step_mm[:, None, None]
+    alike = np.maximum(1.0 - apart_mm / voxel_mm, 0.0)
+    return np.asarray(np.einsum("na,nab,nb->n", kernels, alike, kernels))
+
+
+def _noise(rng: np.random.Generator, beams: Beams) -> Floats:
+    """Receiver noise: white across the beams, of the pulse's band along them, rms 1."""
+    shape = (beams.lines + NOISE_SPARE, beams.samples + NOISE_SPARE, 2)
+    white = rng.standard_normal(shape, np.float32)
+    band = cv2.sepFilter2D(white, -1, _bell(0.9), np.ones(1, np.float32))
+    return np.asarray(band / (math.sqrt(2.0) * band.std()), np.float32)

@@ -1,0 +1,50 @@
+"""Echoes of echoes: what stands in the picture where nothing is."""
+
+import numpy as np
+
+from simulators.imaging.compiled import compiled
+from simulators.imaging.march import Floats
+
+BONE_DB = 15.0
+"""Loss from one sample to the next by which a beam is known to have met bone."""
+MIRRORED = 0.012
+"""Amplitude of what is seen a second time behind bone, by way of its surface."""
+REPEATED = 0.05
+"""Amplitude of what comes back a second time between the probe's face and a strong layer."""
+
+
+@compiled
+def add_reflections(field: Floats, loss_db: Floats, nearest: int, deepest: int) -> None:
+    """Add mirror images behind bone, and the near part once more below its strongest layer.
+
+    The strongest layer is looked for between the samples `nearest` and `deepest`.
+    """
+    samples = field.shape[1]
+    for line in range(field.shape[0]):
+        bone = _bone(loss_db[line])
+        for n in range(bone + 2, min(2 * bone, samples)):
+            field[line, n, 0] += np.float32(MIRRORED) * field[line, 2 * bone - n, 0]
+            field[line, n, 1] += np.float32(MIRRORED) * field[line, 2 * bone - n, 1]
+        layer = _strongest(field[line], nearest, deepest)
+        for n in range(min(bone, samples) - 1, layer - 1, -1):
+            field[line, n, 0] += np.float32(REPEATED) * field[line, n - layer, 0]
+            field[line, n, 1] += np.float32(REPEATED) * field[line, n - layer, 1]
+
+
+@compiled
+def _bone(loss_db: Floats) -> int:
+    """Sample at which bone begins on this line; their number where it never does."""
+    for n in range(1, loss_db.size):
+        if loss_db[n] - loss_db[n - 1] > BONE_DB:
+            return n
+    return loss_db.size
+
+
+@compiled
+def _strongest(waves: Floats, nearest: int, deepest: int) -> int:
+    found, most = nearest, np.float32(-1.0)
+    for n in range(nearest, deepest):
+        power = waves[n, 0] * waves[n, 0] + waves[n, 1] * waves[n, 1]
+        if power > most:
+            found, most = n, power
+    return found
