@@ -12,7 +12,7 @@ import numpy as np
 
 from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.shapes import Point3, Points
-from simulators.hand import INJECTION_S, ROUND_S, Hand, ProbePose, injected
+from simulators.hands import Hands, ProbeShift
 from simulators.imaging.display import PixelGrid, Point
 from simulators.imaging.machine import Mat4
 from simulators.motion import (
@@ -63,7 +63,7 @@ class Case:
 
     body: Body
     view: View
-    hand: Hand
+    hands: Hands
     kind: NeedleKind
 
     @cached_property
@@ -73,15 +73,15 @@ class Case:
 
     def probe_to_body(self, time_s: float) -> Mat4:
         """The pose of the probe."""
-        return held(self.view.hold, self.hand.probe(time_s))
+        return held(self.view.hold, self.hands.probe(time_s))
 
     def needle(self, time_s: float) -> Needle | None:
         """The needle; None while it is outside the skin."""
-        stroke = self.hand.needle(time_s)
+        stroke = self.hands.needle(time_s)
         if stroke.share <= ENTERED:
             return None
-        along, across = self.hand.tremor_mm(time_s)
-        plane = held(self.view.hold, STILL)[:3, :3]
+        along, across = self.hands.tremor_mm(time_s)
+        plane = held(self.view.hold, ProbeShift())[:3, :3]
         way = np.array(self.target) - np.array(self.view.entry_mm)
         length_mm = float(np.linalg.norm(way))
         beside = np.cross(plane[:, 1], way / length_mm)
@@ -121,19 +121,16 @@ class Case:
     def pocket(self, time_s: float) -> Pocket:
         """What has been injected by now."""
         flat = (1.0, 0.9, 0.3)
-        return Pocket(self.target, INJECTED_ML * injected(time_s) if self.body.swells else 0.0, flat)
+        return Pocket(self.target, INJECTED_ML * self.hands.injected(time_s) if self.body.swells else 0.0, flat)
 
 
-STILL = ProbePose(0.0, 0.0, 0.0, 0.0)
-
-
-def held(hold: Hold, pose: ProbePose) -> Mat4:
+def held(hold: Hold, shift: ProbeShift) -> Mat4:
     """Probe space to the body, for a probe held so and moved from there by the hand."""
     turn, rock, tilt = hold.angles_rad
-    rock += pose.tilt_rad
+    rock += shift.rock_rad
     matrix = np.eye(4)
     matrix[:3, :3] = _about_z(turn) @ _about_y(rock) @ _about_x(tilt)
-    local = np.array([pose.slide_mm, pose.sweep_mm, pose.press_mm])
+    local = np.array([shift.slide_mm, shift.sweep_mm, shift.press_mm])
     matrix[:3, 3] = np.array([hold.x_mm, hold.y_mm, 0.0]) + matrix[:3, :3] @ local
     return matrix
 
@@ -164,7 +161,6 @@ def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float)
     entry = _seen_from(to_probe, case.view.entry_mm)
     target = _seen_from(to_probe, case.now(case.target, time_s))
     passed, inside = _passed(case, needle, time_s)
-    moment_s = time_s % ROUND_S
     return Truth(
         time_s=time_s,
         probe_to_body=probe,
@@ -177,7 +173,7 @@ def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float)
         hidden=_hidden(tip, slice_fwhm_mm),
         at_tip=inside,
         hit=tuple(name for name in case.body.no_go if name in passed),
-        injecting=INJECTION_S[0] <= moment_s < INJECTION_S[1],
+        injecting=case.hands.injecting(time_s),
         shaft_px=_drawn(needle, to_probe, grid),
     )
 

@@ -19,6 +19,8 @@ Floats: TypeAlias = NDArray[np.float32]
 CELL_LINES, CELL_SAMPLES = 4, 8
 REACH_MM = 0.8
 """Further than this from its surface a structure's edge gives no echo."""
+MOST_LOST_DB = np.float32(120.0)
+"""What is weaker than this is nothing."""
 MOST_ACTIVE = 8
 """Structures whose surfaces may meet in one cell."""
 
@@ -158,7 +160,7 @@ def _march_cell(
         if k != within:
             lost += tissues.enter_db[k]
             within = k
-        lost += tissues.loss_db[k] + grazing
+        lost = min(lost + tissues.loss_db[k] + grazing, MOST_LOST_DB)
         loss[sample] = lost
     return lost, within
 

@@ -1,0 +1,38 @@
+"""The bodies that can be scanned, by name."""
+
+from collections.abc import Callable, Mapping
+
+from simulators.anatomy.body import Body, View
+from simulators.anatomy.knee_body import make_knee
+from simulators.anatomy.phantom import cyst_block, even_block, gel_block
+
+SITES: Mapping[str, Callable[[int], Body]] = {
+    "knee": make_knee,
+    "gel": gel_block,
+    "cyst": cyst_block,
+    "even": even_block,
+}
+
+
+class SiteRefused(ValueError):
+    """There is no such site or view; `str()` says which there are."""
+
+
+def make_body(site: str, seed: int) -> Body:
+    """The person, or the test object, with this number; raises SiteRefused."""
+    if site not in SITES:
+        raise SiteRefused(f'there is no site "{site}". Sites that exist: {", ".join(SITES)}')
+    return SITES[site](seed)
+
+
+def view_id(view: View) -> str:
+    """What a view is called in an address: "suprapatellar-long-axis"."""
+    return view.name.replace(",", "").replace(" ", "-")
+
+
+def find_view(body: Body, wanted: str) -> View:
+    """The view of this id, the first one where it is empty; raises SiteRefused."""
+    views = {view_id(view): view for view in body.views}
+    if wanted and wanted not in views:
+        raise SiteRefused(f'there is no view "{wanted}". Views that exist: {", ".join(views)}')
+    return views[wanted] if wanted else body.views[0]

@@ -1,0 +1,127 @@
+"""Frames with their truth, on disk: pictures, JSON lines and a tracked sequence, the same each time."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
+from simulators.case import Truth
+from simulators.pictures import RATE_HZ, Pictures
+
+FRAMES, TRUTH, SEQUENCE = "frames", "truth.jsonl", "sequence.igs.mha"
+DIGITS = 4
+"""Of millimetres and pixels in the truth: finer than any picture shows."""
+
+
+class DatasetRefused(ValueError):
+    """It cannot be written there; `str()` says why and what to do."""
+
+
+def write_dataset(
+    pictures: Pictures, frames: int, folder: Path, done: Callable[[int], None] = lambda n: None
+) -> None:
+    """Write that many frames into a new or empty folder; raises DatasetRefused.
+
+    `done` is told how many are written. Frames are PNG of 8 bits, numbered from 0; the truth has a
+    JSON object a frame; the sequence holds the same frames with the pose of the probe, as tracked
+    ultrasound is kept (MetaImage with fields for each frame).
+    """
+    _make_folder(folder)
+    images: list[ImageU8] = []
+    with (folder / TRUTH).open("w", encoding="utf-8", newline="\n") as lines:
+        for number in range(frames):
+            image, truth = pictures.image(number), pictures.truth(number)
+            cv2.imwrite(str(folder / FRAMES / f"{number:06}.png"), image)
+            lines.write(json.dumps(truth_record(number, truth), ensure_ascii=False) + "\n")
+            images.append(image)
+            done(number + 1)
+    _write_sequence(folder / SEQUENCE, pictures, images)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise DatasetRefused(f"{folder} is not empty. Name a new folder.")
+        (folder / FRAMES).mkdir()
+    except OSError as error:
+        raise DatasetRefused(f"{folder} cannot be written ({error.strerror}). Name another.") from None
+
+
+def truth_record(number: int, truth: Truth) -> dict[str, object]:
+    """What the truth of a frame says in JSON; lengths in mm, points of the picture in pixels."""
+    return {
+        "frame": number,
+        "t_s": round(truth.time_s, 6),
+        "probe_to_body": _rounded(truth.probe_to_body),
+        "tip_mm": _rounded(truth.tip_mm),
+        "tip_px": _rounded(truth.tip_px),
+        "shaft_px": _rounded(truth.shaft_px),
+        "entry_px": _rounded(truth.entry_px),
+        "target_mm": _rounded(truth.target_mm),
+        "target_px": _rounded(truth.target_px),
+        "tip_visible": truth.tip_mm is not None and not truth.hidden,
+        "hidden": truth.hidden,
+        "at_tip": truth.at_tip,
+        "hit": list(truth.hit),
+        "injecting": truth.injecting,
+    }
+
+
+def _rounded(values: object) -> object:
+    return None if values is None else np.round(np.asarray(values, float), DIGITS).tolist()
+
+
+def _write_sequence(path: Path, pictures: Pictures, images: list[ImageU8]) -> None:
+    """MetaImage: a header in ASCII with fields for each frame, then all pixels."""
+    height_px, width_px = images[0].shape if images else (0, 0)
+    head = {
+        "ObjectType": "Image",
+        "NDims": "3",
+        "BinaryData": "True",
+        "BinaryDataByteOrderMSB": "False",
+        "CompressedData": "False",
+        "DimSize": f"{width_px} {height_px} {len(images)}",
+        "ElementSpacing": "1 1 1",
+        "UltrasoundImageOrientation": "MFA",
+        "UltrasoundImageType": "BRIGHTNESS",
+        "ElementNumberOfChannels": "1",
+        "ElementType": "MET_UCHAR",
+    }
+    lines = [f"{name} = {value}" for name, value in head.items()]
+    for number in range(len(images)):
+        lines += _frame_fields(number, pictures)
+    lines.append("ElementDataFile = LOCAL")
+    with path.open("wb") as file:
+        file.write(("\n".join(lines) + "\n").encode("ascii"))
+        for image in images:
+            file.write(image.tobytes())
+
+
+def _frame_fields(number: int, pictures: Pictures) -> list[str]:
+    name, pose = f"Seq_Frame{number:04}", pictures.truth(number).probe_to_body
+    image_to_probe = _image_to_probe(pictures)
+    return [
+        f"{name}_FrameNumber = {number}",
+        f"{name}_Timestamp = {number / RATE_HZ:.6f}",
+        f"{name}_ProbeToTrackerTransform = {_in_words(pose)}",
+        f"{name}_ProbeToTrackerTransformStatus = OK",
+        f"{name}_ImageToProbeTransform = {_in_words(image_to_probe)}",
+        f"{name}_ImageToProbeTransformStatus = OK",
+        f"{name}_ImageStatus = OK",
+    ]
+
+
+def _image_to_probe(pictures: Pictures) -> np.ndarray:
+    """Pixels to mm of probe space: columns to x, rows to z, and the third axis to -y, which keeps
+    the handedness."""
+    left, top = pictures.grid.to_mm((0.0, 0.0))
+    s = pictures.grid.mm_per_px
+    return np.array([[s, 0.0, 0.0, left], [0.0, 0.0, -s, 0.0], [0.0, s, 0.0, top], [0.0, 0.0, 0.0, 1.0]])
+
+
+def _in_words(matrix: np.ndarray) -> str:
+    return " ".join(f"{value:.6f}" for value in matrix.ravel())

@@ -1,0 +1,65 @@
+"""The picture of a case at any of its times: what a simulated machine shows while its script runs."""
+
+import numpy as np
+
+from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
+from simulators.case import Case, Truth, tell_truth
+from simulators.imaging.display import PixelGrid
+from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
+from simulators.imaging.points import Echoes
+from simulators.imaging.settings import Settings
+from simulators.imaging.transducer import TRANSDUCERS
+
+RATE_HZ = 30
+"""Frames of all cases: frame k shows the time k / RATE_HZ."""
+
+
+class Pictures:
+    """Making one takes about a second, a picture some milliseconds. One thread at a time."""
+
+    def __init__(self, case: Case, settings: Settings, width_px: int, height_px: int) -> None:
+        """Raises SettingsRefused."""
+        self.case = case
+        self._settings = settings
+        self._transducer = TRANSDUCERS[case.view.transducer]
+        self._machine = Machine(case.body, self._transducer, settings, width_px, height_px)
+        self._surface = NeedleSurface(case.body.seed)
+
+    @property
+    def grid(self) -> PixelGrid:
+        """Where the picture lies in the image plane."""
+        return self._machine.grid
+
+    def image(self, number: int) -> ImageU8:
+        """Frame `number` of the case."""
+        now = self._machine.image(self._moment(number))
+        stays = self._settings.persistence
+        if stays == 0.0 or number == 0:
+            return now
+        before = self._machine.image(self._moment(number - 1))
+        return np.asarray(cv2.addWeighted(now, 1.0 - stays, before, stays, 0.0), np.uint8)
+
+    def truth(self, number: int) -> Truth:
+        """What is where in that frame."""
+        fwhm_mm = self._transducer.slice_fwhm_mm
+        return tell_truth(self.case, self.grid, fwhm_mm, number / RATE_HZ)
+
+    def _moment(self, number: int) -> Moment:
+        time_s, case = number / RATE_HZ, self.case
+        probe_to_body = case.probe_to_body(time_s)
+        to_probe, needle = np.linalg.inv(probe_to_body), case.needle(time_s)
+        echoes: list[Echoes] = []
+        shade = None
+        if needle is not None:
+            echoes.append(self._surface.echoes(needle, to_probe, self._machine.beams))
+            shade = needle_shade(needle, to_probe, self._machine.beams)
+        return Moment(
+            probe_to_body,
+            number,
+            lambda points: case.at_rest(points, time_s),
+            case.pulse(time_s),
+            echoes,
+            shade,
+        )
