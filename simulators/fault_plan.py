@@ -4,7 +4,7 @@ The format with an example of every kind stands in docs/fault-plans.md.
 """
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,29 +12,15 @@ from typing import Annotated
 
 import msgspec
 import numpy as np
-import yaml
 from msgspec import Meta
 
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
 from simulators.fault_kinds import KINDS, LONGEST_HELD_S, Delay, Fault, Jitter, SlowOpen, Window
+from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
 
 DRILLS = "drills"
 SUFFIX = ".yaml"
 LARGEST_PLAN_BYTES = 1 << 20
-LARGEST_NUMBER_BITS = 64
-WORDS = {
-    '"float | null"': "a number",
-    '"float"': "a number",
-    '"int"': "a whole number",
-    '"str"': "a text",
-    '"bool"': "true or false",
-    '"array"': "a list",
-    '"object"': "names with values",
-    '"null"': "nothing",
-}
-"""What msgspec calls a thing, and what a person does."""
-
-
 class FaultPlan(msgspec.Struct, frozen=True):
     """Faults in the order in which they are put on top of each other."""
 
@@ -65,37 +51,6 @@ class _Head(msgspec.Struct, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     title: str = ""
     """For people who read the file."""
-
-
-class _Twice(yaml.MarkedYAMLError):
-    """A name stands twice in one entry; YAML itself would take the last one."""
-
-
-class _Unreadable(yaml.MarkedYAMLError):
-    """A value looks like a date or a number, and there is none like it."""
-
-
-class _OnceLoader(yaml.SafeLoader):
-    """Reads plain data, and refuses an entry that names a thing twice."""
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        try:
-            value: object = super().construct_object(node, deep)
-        except (ValueError, ArithmeticError, LookupError, AttributeError):
-            raise _Unreadable(problem_mark=node.start_mark) from None
-        if isinstance(value, int) and value.bit_length() > LARGEST_NUMBER_BITS:
-            raise _Unreadable(problem_mark=node.start_mark)
-        return value
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Hashable, object]:
-        if isinstance(node, yaml.MappingNode):  # what is tagged as one need not be one
-            names = [str(key.value) for key, _ in node.value]
-            if len(set(names)) < len(names):
-                raise _Twice(problem_mark=node.start_mark)
-        mapping: dict[Hashable, object] = super().construct_mapping(node, deep)
-        return mapping
 
 
 def drills() -> tuple[str, ...]:
@@ -147,25 +102,12 @@ def _parse(name: str, text: str, for_wire: bool) -> FaultPlan:
 
 def _read_head(name: str, text: str) -> _Head:
     try:
-        return msgspec.convert(yaml.load(text, _OnceLoader), _Head)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else "it"
-        advice = "Write it as in docs/fault-plans.md."
-        raise _wrong(name, f"{line} {_what_is_wrong(error)}", advice) from None
-    except RecursionError:
-        raise _wrong(name, "it is nested too deep", "Write one entry a line.") from None
+        return msgspec.convert(read_yaml(text).value, _Head)
+    except YamlRefused as refused:
+        raise _wrong(name, str(refused), "Write it as in docs/fault-plans.md.") from None
     except msgspec.ValidationError as error:
         advice = 'Begin with "seed: 1", then "faults:" and one entry a line.'
-        raise _wrong(name, _plain(error), advice) from None
-
-
-def _what_is_wrong(error: yaml.YAMLError) -> str:
-    if isinstance(error, _Twice):
-        return "names a thing twice"
-    if isinstance(error, _Unreadable):
-        return "holds a date or a number that does not exist or is too large"
-    return "is not YAML"
+        raise _wrong(name, in_plain_words(error), advice) from None
 
 
 def _out_of_place(name: str, faults: tuple[Fault, ...], for_wire: bool) -> DeviceError:
@@ -211,16 +153,8 @@ def _fault(name: str, number: int, entry: dict[str, object], fitting: list[str])
         return msgspec.convert(parameters, kind)
     except msgspec.ValidationError as error:
         wanted = ", ".join(filter(None, (f"kind: {kind.kind}, at: 5, for: 2", kind.example)))
-        cause = f"entry {number} ({kind.kind}): {_plain(error)}"
+        cause = f"entry {number} ({kind.kind}): {in_plain_words(error)}"
         raise _wrong(name, cause, f"Write it like {{{wanted}}}.") from None
-
-
-def _plain(error: Exception) -> str:
-    """What msgspec says, without the signs of a programming language."""
-    text = str(error).replace("`", '"').replace('"$.', '"').replace(' - at "$"', "")
-    for word, plain in WORDS.items():
-        text = text.replace(word, plain)
-    return (text[:1].lower() + text[1:]).replace(" - at ", " at ")
 
 
 def _wrong(name: str, cause: str, advice: str) -> DeviceError:

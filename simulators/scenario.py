@@ -1,0 +1,151 @@
+"""A simulated case as a file: whom, which view, whose hands, which needle, how the console is set."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
+from simulators.anatomy.sites import SiteRefused, find_view, make_body
+from simulators.case import Case
+from simulators.hands import SKILLS, make_hands
+from simulators.imaging.settings import Settings, SettingsRefused, check_settings, usual_settings
+from simulators.imaging.transducer import TRANSDUCERS
+from simulators.needle import OUTER_MM, TIP_CURVATURES, NeedleKind
+from simulators.pictures import Pictures
+from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
+
+FOLDER, SUFFIX = "scenarios", ".yaml"
+LARGEST_BYTES = 1 << 16
+LARGEST_SEED = 999_999
+SMALLEST_PX, MOST_PX = 64, 4096
+"""Of either side of a picture."""
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a scenario says; everything but the site has a usual value."""
+
+    site: str
+    title: str = ""
+    """For people who read the file."""
+    view: str = ""
+    """Id of the view; the first one of the site where empty."""
+    seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 1
+    operator: str = "expert"
+    gauge: int = 22
+    tip: str = "quincke"
+    echogenic: bool = False
+    width_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 640
+    height_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 480
+    depth_mm: float | None = None
+    mhz: float | None = None
+    focus_mm: float | None = None
+    gain_db: float | None = None
+    range_db: float | None = None
+    looks: int | None = None
+    persistence: float | None = None
+
+
+class ScenarioRefused(ValueError):
+    """There can be no such case; `str()` says what is wrong, and what there is."""
+
+
+def build_pictures(scenario: Scenario) -> Pictures:
+    """The pictures of a scenario; takes about a second. Raises ScenarioRefused."""
+    try:
+        body = make_body(scenario.site, scenario.seed)
+        view = find_view(body, scenario.view)
+        case = Case(body, view, make_hands(_operator(scenario), scenario.seed), _needle(scenario))
+        settings = _settings(scenario, case)
+        return Pictures(case, settings, scenario.width_px, scenario.height_px)
+    except (SiteRefused, SettingsRefused) as refused:
+        raise ScenarioRefused(str(refused)) from None
+
+
+def _operator(scenario: Scenario) -> str:
+    return _one_of("operator", scenario.operator, SKILLS)
+
+
+def _needle(scenario: Scenario) -> NeedleKind:
+    gauge = int(_one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM]))
+    return NeedleKind(gauge, _one_of("tip", scenario.tip, TIP_CURVATURES), scenario.echogenic)
+
+
+def _one_of(what: str, wanted: str, existing: Collection[str]) -> str:
+    if wanted not in existing:
+        exist = ", ".join(existing)
+        raise ScenarioRefused(f'there is no {what} "{wanted}". Those that exist: {exist}')
+    return wanted
+
+
+def _settings(scenario: Scenario, case: Case) -> Settings:
+    transducer = TRANSDUCERS[case.view.transducer]
+    usual = usual_settings(transducer, scenario.depth_mm or case.view.depth_mm)
+    asked = {
+        name: value
+        for name in ("mhz", "focus_mm", "gain_db", "range_db", "looks", "persistence")
+        if (value := getattr(scenario, name)) is not None
+    }
+    settings = replace(usual, **asked)
+    check_settings(settings, transducer)
+    return settings
+
+
+def scenarios() -> tuple[str, ...]:
+    """The names of the scenarios that ship."""
+    return tuple(sorted(f.name.removesuffix(SUFFIX) for f in _folder().iterdir()))
+
+
+def load_scenario(name: str) -> Scenario:
+    """The scenario that ships under this name, or the one in this file.
+
+    NotFound when there is none; ProtocolViolation with line and cause when it is wrong.
+    """
+    if name in scenarios():
+        return _parse(name, (_folder() / f"{name}{SUFFIX}").read_text("utf-8"))
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        cause = f"it cannot be read ({error.strerror})"
+        advice = f"Name a file, or one of those that ship: {', '.join(scenarios())}."
+        raise NotFound(_called(name), "open", cause, advice) from None
+    if len(content) > LARGEST_BYTES:
+        raise _wrong(path.name, "it is larger than a scenario (64 KiB)")
+    return _parse(path.name, content.decode("utf-8", errors="replace"))
+
+
+def _parse(name: str, text: str) -> Scenario:
+    try:
+        written = read_yaml(text)
+    except YamlRefused as refused:
+        raise _wrong(name, str(refused)) from None
+    for key, line in written.lines.items():
+        if key not in Scenario.__struct_fields__:
+            names = ", ".join(Scenario.__struct_fields__)
+            raise _wrong(name, f'line {line}: there is no "{key}", only {names}')
+    try:
+        return msgspec.convert(written.value, Scenario)
+    except msgspec.ValidationError as error:
+        words = in_plain_words(error)
+        line = next((f"line {n}: " for key, n in written.lines.items() if f'"{key}"' in words), "")
+        raise _wrong(name, f"{line}{words}") from None
+
+
+def _folder() -> Traversable:
+    return files("simulators") / FOLDER
+
+
+def _wrong(name: str, cause: str) -> DeviceError:
+    advice = "Write it like: site: knee, then one name and value a line."
+    return ProtocolViolation(_called(name), "open", cause, advice)
+
+
+def _called(name: str) -> str:
+    return f'The scenario "{name}"'
