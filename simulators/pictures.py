@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drivers.api.samples import ImageU8
+from drivers.api.samples import ImageU8, ScaledRegion
 from drivers.opencv import cv2
 from simulators.case import Case, Truth, tell_truth
 from simulators.imaging.display import PixelGrid
@@ -11,6 +11,7 @@ from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
 from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings
 from simulators.imaging.transducer import TRANSDUCERS
+from simulators.scenario import Scenario, cast
 
 RATE_HZ = 30
 """Frames of all cases: frame k shows the time k / RATE_HZ."""
@@ -20,7 +21,6 @@ class Pictures:
     """Making one takes about a second, a picture some milliseconds. One thread at a time."""
 
     def __init__(self, case: Case, settings: Settings, width_px: int, height_px: int) -> None:
-        """Raises SettingsRefused."""
         self.case = case
         self._settings = settings
         self._transducer = TRANSDUCERS[case.view.transducer]
@@ -31,6 +31,12 @@ class Pictures:
     def grid(self) -> PixelGrid:
         """Where the picture lies in the image plane."""
         return self._machine.grid
+
+    @property
+    def region(self) -> ScaledRegion:
+        """The rectangle of the picture that beams reach, with its scale."""
+        left, top, right, bottom = self._machine.area_px
+        return ScaledRegion(left, top, right, bottom, self.grid.mm_per_px, self.grid.mm_per_px)
 
     def image(self, number: int) -> ImageU8:
         """Frame `number` of the case."""
@@ -63,3 +69,10 @@ class Pictures:
             echoes,
             shade,
         )
+
+
+def build_pictures(scenario: Scenario) -> Pictures:
+    """The pictures of a scenario; raises ScenarioRefused."""
+    found = cast(scenario)
+    case = Case(found.body, found.view, found.hands, found.needle)
+    return Pictures(case, found.settings, scenario.width_px, scenario.height_px)

@@ -1,7 +1,7 @@
 """A simulated case as a file: whom, which view, whose hands, which needle, how the console is set."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,13 +11,12 @@ import msgspec
 from msgspec import Meta
 
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
+from simulators.anatomy.body import Body, View
 from simulators.anatomy.sites import SiteRefused, find_view, make_body
-from simulators.case import Case
-from simulators.hands import SKILLS, make_hands
+from simulators.hands import SKILLS, Hands, make_hands
 from simulators.imaging.settings import Settings, SettingsRefused, check_settings, usual_settings
 from simulators.imaging.transducer import TRANSDUCERS
 from simulators.needle import OUTER_MM, TIP_CURVATURES, NeedleKind
-from simulators.pictures import Pictures
 from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
 
 FOLDER, SUFFIX = "scenarios", ".yaml"
@@ -55,37 +54,41 @@ class ScenarioRefused(ValueError):
     """There can be no such case; `str()` says what is wrong, and what there is."""
 
 
-def build_pictures(scenario: Scenario) -> Pictures:
-    """The pictures of a scenario; takes about a second. Raises ScenarioRefused."""
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Whom and what a scenario names."""
+
+    body: Body
+    view: View
+    hands: Hands
+    needle: NeedleKind
+    settings: Settings
+
+
+def cast(scenario: Scenario) -> Cast:
+    """Look up all that a scenario names; raises ScenarioRefused for what there is not."""
+    _one_of("operator", scenario.operator, SKILLS)
+    _one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM])
+    _one_of("tip", scenario.tip, TIP_CURVATURES)
     try:
         body = make_body(scenario.site, scenario.seed)
         view = find_view(body, scenario.view)
-        case = Case(body, view, make_hands(_operator(scenario), scenario.seed), _needle(scenario))
-        settings = _settings(scenario, case)
-        return Pictures(case, settings, scenario.width_px, scenario.height_px)
+        settings = _settings(scenario, view)
     except (SiteRefused, SettingsRefused) as refused:
         raise ScenarioRefused(str(refused)) from None
+    needle = NeedleKind(scenario.gauge, scenario.tip, scenario.echogenic)
+    return Cast(body, view, make_hands(scenario.operator, scenario.seed), needle, settings)
 
 
-def _operator(scenario: Scenario) -> str:
-    return _one_of("operator", scenario.operator, SKILLS)
-
-
-def _needle(scenario: Scenario) -> NeedleKind:
-    gauge = int(_one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM]))
-    return NeedleKind(gauge, _one_of("tip", scenario.tip, TIP_CURVATURES), scenario.echogenic)
-
-
-def _one_of(what: str, wanted: str, existing: Collection[str]) -> str:
+def _one_of(what: str, wanted: str, existing: Collection[str]) -> None:
     if wanted not in existing:
         exist = ", ".join(existing)
         raise ScenarioRefused(f'there is no {what} "{wanted}". Those that exist: {exist}')
-    return wanted
 
 
-def _settings(scenario: Scenario, case: Case) -> Settings:
-    transducer = TRANSDUCERS[case.view.transducer]
-    usual = usual_settings(transducer, scenario.depth_mm or case.view.depth_mm)
+def _settings(scenario: Scenario, view: View) -> Settings:
+    transducer = TRANSDUCERS[view.transducer]
+    usual = usual_settings(transducer, scenario.depth_mm or view.depth_mm)
     asked = {
         name: value
         for name in ("mhz", "focus_mm", "gain_db", "range_db", "looks", "persistence")

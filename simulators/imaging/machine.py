@@ -86,6 +86,12 @@ class Machine:
         self._field: Floats = np.empty((self.beams.lines, samples, 2), np.float32)
         self._loss: Floats = np.empty((self.beams.lines, samples), np.float32)
 
+    @property
+    def area_px(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom pixel of what beams reach, all of them inside."""
+        rows, columns = (np.flatnonzero(self._display.inside.any(axis=axis)) for axis in (1, 0))
+        return int(columns[0]), int(rows[0]), int(columns[-1]), int(rows[-1])
+
     def image(self, moment: Moment) -> ImageU8:
         """The grey picture."""
         return self._display.draw(self.envelope(moment))
