@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.imaging.compiled import compiled
+from simulators.imaging.compiled import compiled, inlined
 from simulators.imaging.tiles import GRAIN_UNIT, Tile, Tiles
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -87,154 +87,122 @@ class Medium(NamedTuple):
 @compiled
 def march(medium: Medium, field: Floats, loss: Floats) -> None:
     """Fill `field` (lines, samples, 2) with echoes before any loss, `loss` with dB lost so far."""
+    mesh, tissues, tiles, steps = medium
+    lines, samples = loss.shape
     active = np.empty(MOST_ACTIVE, np.int64)
-    lost, within = np.empty(CELL_LINES, np.float32), np.empty(CELL_LINES, np.int64)
-    for cell in range(field.shape[0] // CELL_LINES):
-        lost[:] = 0.0
-        within[:] = 0
-        for row in range(field.shape[1] // CELL_SAMPLES):
-            count, base = _surfaces(medium.mesh.distance, cell, row, active)
-            for beside in range(CELL_LINES):
-                line = cell * CELL_LINES + beside
-                lost[beside], within[beside] = _march_cell(
-                    medium, line, row, active[:count], base, lost[beside], within[beside],
-                    field[line], loss[line],
-                )  # fmt: skip
+    start, slope = np.empty(MOST_ACTIVE, np.float32), np.empty(MOST_ACTIVE, np.float32)
+    lost, within = np.zeros(lines, np.float32), np.zeros(lines, np.int64)
+    for row in range(samples // CELL_SAMPLES):
+        for cell in range(lines // CELL_LINES):
+            count, base = _surfaces(mesh.distance, cell, row, active)
+            for line in range(cell * CELL_LINES, (cell + 1) * CELL_LINES):
+                for n in range(count):
+                    start[n], slope[n] = _run(mesh.distance, active[n], line, row)
+                x, dx = _run(mesh.place, 0, line, row)
+                y, dy = _run(mesh.place, 1, line, row)
+                z, dz = _run(mesh.place, 2, line, row)
+                deep, d_deep = _run(mesh.deep, base, line, row)
+                known = base
+                for n in range(CELL_SAMPLES):
+                    k, edge, grazing = base, np.float32(0.0), np.float32(0.0)
+                    for a in range(count):
+                        apart = start[a] + n * slope[a]
+                        if abs(apart) < REACH_MM:
+                            facing = min(abs(slope[a]) / steps.sample_mm, np.float32(1.0))
+                            edge += _edge(tissues, active[a], apart, facing)
+                            grazing += _grazing(tissues, active[a], apart, facing)
+                        if apart < 0.0:
+                            k = active[a]
+                            break
+                    if k != known:
+                        deep, d_deep = _run(mesh.deep, k, line, row)
+                        known = k
+                    hx, hy, hz = x + n * dx, y + n * dy, z + n * dz
+                    fx, fy, fz = tissues.fibres[k, 0], tissues.fibres[k, 1], tissues.fibres[k, 2]
+                    along, across = hx * fx + hy * fy + hz * fz, hx * fy - hy * fx
+                    below = deep + n * d_deep
+                    patch = _look_up(tiles.patches, along, across, below, tissues.patch_scale, k)
+                    echo = edge * (np.float32(0.75) + np.float32(patch) / np.float32(160.0))
+                    if tissues.strand[k] > 0.0:
+                        bright = _look_up(
+                            tiles.strands, along, across, below, tissues.strand_scale, k
+                        )
+                        share = mesh.upright[k, cell] / np.float32(127.0)
+                        echo += tissues.strand[k] * share * np.float32(bright)
+                    level = tissues.level[k, patch + 128]
+                    re, im = _scatterer(tiles.grain, hx, hy, hz, steps)
+                    sample = row * CELL_SAMPLES + n
+                    field[line, sample, 0] = level * re + echo
+                    field[line, sample, 1] = level * im
+                    if k != within[line]:
+                        lost[line] += tissues.enter_db[k]
+                        within[line] = k
+                    lost[line] = min(lost[line] + tissues.loss_db[k] + grazing, MOST_LOST_DB)
+                    loss[line, sample] = lost[line]
 
 
-@compiled
+@inlined
 def _surfaces(distance: Floats, cell: int, row: int, active: NDArray[np.int64]) -> tuple[int, int]:
     """Structures with a surface in or near this cell, the uppermost first, and what fills the rest."""
-    count = 0
+    count, base = 0, 0
     for k in range(distance.shape[0] - 1, 0, -1):
         a, b = distance[k, cell, row], distance[k, cell, row + 1]
         c, d = distance[k, cell + 1, row], distance[k, cell + 1, row + 1]
         if max(a, b, c, d) < -REACH_MM:
-            return count, k
+            base = k
+            break
         if min(a, b, c, d) < REACH_MM and count < MOST_ACTIVE:
             active[count] = k
             count += 1
-    return count, 0
+    return count, base
 
 
-@compiled
-def _run(nodes: Floats, line: int, row: int) -> tuple[float, float]:
+@inlined
+def _run(nodes: Floats, k: int, line: int, row: int) -> tuple[float, float]:
     """A value at the first sample of this cell on this line, and its change a sample."""
-    cell, share = line // CELL_LINES, np.float32(line % CELL_LINES) / np.float32(CELL_LINES)
-    upper = nodes[cell, row] + share * (nodes[cell + 1, row] - nodes[cell, row])
-    lower = nodes[cell, row + 1] + share * (nodes[cell + 1, row + 1] - nodes[cell, row + 1])
-    slope = (lower - upper) / np.float32(CELL_SAMPLES)
-    return upper + np.float32(0.5) * slope, slope
+    cell = line // CELL_LINES
+    share = np.float32(line - cell * CELL_LINES) * np.float32(1.0 / CELL_LINES)
+    upper = nodes[k, cell, row] + share * (nodes[k, cell + 1, row] - nodes[k, cell, row])
+    lower = nodes[k, cell, row + 1]
+    lower += share * (nodes[k, cell + 1, row + 1] - nodes[k, cell, row + 1])
+    step = (lower - upper) * np.float32(1.0 / CELL_SAMPLES)
+    return upper + np.float32(0.5) * step, step
 
 
-@compiled
-def _march_cell(
-    medium: Medium,
-    line: int,
-    row: int,
-    active: NDArray[np.int64],
-    base: int,
-    lost: float,
-    within: int,
-    field: Floats,
-    loss: Floats,
-) -> tuple[float, int]:
-    """The samples of one line in one cell, from the top down; what is lost by then, and in what."""
-    mesh, tissues, tiles, steps = medium
-    x, dx = _run(mesh.place[0], line, row)
-    y, dy = _run(mesh.place[1], line, row)
-    z, dz = _run(mesh.place[2], line, row)
-    deep, d_deep, known = x, dx, -1
-    for n in range(CELL_SAMPLES):
-        sample, step = row * CELL_SAMPLES + n, np.float32(n)
-        k, edge, grazing = _meet(medium, line, row, step, active, base)
-        if k != known:
-            deep, d_deep = _run(mesh.deep[k], line, row)
-            known = k
-        here = (x + step * dx, y + step * dy, z + step * dz)
-        level, strand, rough = _texture(tissues, tiles, k, here, deep + step * d_deep)
-        strand *= mesh.upright[k, line // CELL_LINES]
-        re, im = _scatterer(tiles.grain, here, steps)
-        field[sample, 0] = level * re + strand + edge * rough
-        field[sample, 1] = level * im
-        if k != within:
-            lost += tissues.enter_db[k]
-            within = k
-        lost = min(lost + tissues.loss_db[k] + grazing, MOST_LOST_DB)
-        loss[sample] = lost
-    return lost, within
-
-
-@compiled
-def _meet(
-    medium: Medium, line: int, row: int, step: float, active: NDArray[np.int64], base: int
-) -> tuple[int, float, float]:
-    """What is here, the echo of surfaces nearby, and the loss along them."""
-    tissues, edge, grazing = medium.tissues, np.float32(0.0), np.float32(0.0)
-    for k in active:
-        start, slope = _run(medium.mesh.distance[k], line, row)
-        apart = start + step * slope
-        if abs(apart) < REACH_MM:
-            facing = min(abs(slope) / medium.steps.sample_mm, np.float32(1.0))
-            edge += _edge(tissues, k, apart, facing)
-            grazing += _grazing(tissues, k, apart, facing)
-        if apart < 0.0:
-            return k, edge, grazing
-    return base, edge, grazing
-
-
-@compiled
-def _texture(
-    tissues: Tissues, tiles: Tiles, k: int, here: tuple[float, float, float], below: float
-) -> tuple[float, float, float]:
-    """Amplitude of scattering, of a strand, and how rough a surface is here."""
-    fx, fy, fz = tissues.fibres[k, 0], tissues.fibres[k, 1], tissues.fibres[k, 2]
-    along = here[0] * fx + here[1] * fy + here[2] * fz
-    across = here[0] * fy - here[1] * fx
-    patch = _look_up(tiles.patches, along, across, below, tissues.patch_scale[k])
-    rough = np.float32(0.75) + np.float32(patch) / np.float32(160.0)
-    level, strand = tissues.level[k, patch + 128], np.float32(0.0)
-    if tissues.strand[k] > 0.0:
-        bright = _look_up(tiles.strands, along, across, below, tissues.strand_scale[k])
-        strand = tissues.strand[k] * np.float32(bright) / np.float32(127.0)
-    return level, strand, rough
-
-
-@compiled
+@inlined
 def _edge(tissues: Tissues, k: int, apart: float, facing: float) -> float:
     """Echo of a surface this far away."""
-    if tissues.edge[k] < 1e-5:
-        return np.float32(0.0)
     t = apart * tissues.edge_scale[k]
     bell = np.float32(1.0) + t * t
     return np.float32(tissues.edge[k] * facing ** tissues.sharpness[k] / (bell * bell))
 
 
-@compiled
+@inlined
 def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> float:
     """Loss in this sample by refraction, where the beam runs along a round surface."""
-    if tissues.grazing_db[k] == 0.0 or facing > 0.35 or abs(apart) > 0.4:
-        return np.float32(0.0)
-    return np.float32(tissues.grazing_db[k] * (1.0 - facing / 0.35))
+    along = abs(apart) < 0.4 and facing < 0.35
+    return np.float32(tissues.grazing_db[k] * (1.0 - facing / 0.35)) if along else np.float32(0.0)
 
 
-@compiled
-def _look_up(tile: Tile, along: float, across: float, below: float, scale: Floats) -> int:
+@inlined
+def _look_up(
+    tile: Tile, along: float, across: float, below: float, scale: Floats, k: int
+) -> int:
     """The tile's value there; sides are powers of two."""
-    a = int(math.floor(across * scale[1])) & (tile.shape[0] - 1)
-    b = int(math.floor(along * scale[0])) & (tile.shape[1] - 1)
-    c = int(math.floor(below * scale[2])) & (tile.shape[2] - 1)
+    a = int(math.floor(across * scale[k, 1])) & (tile.shape[0] - 1)
+    b = int(math.floor(along * scale[k, 0])) & (tile.shape[1] - 1)
+    c = int(math.floor(below * scale[k, 2])) & (tile.shape[2] - 1)
     return int(tile[a, b, c])
 
 
-@compiled
+@inlined
 def _scatterer(
-    grain: Tile, here: tuple[float, float, float], steps: Steps
+    grain: Tile, x: float, y: float, z: float, steps: Steps
 ) -> tuple[float, float]:
     """Unit scatterers of the slice here: two neighbouring sheets, blended at equal power."""
-    a = int(math.floor(here[0] * steps.voxels)) & (grain.shape[1] - 1)
-    b = int(math.floor(here[2] * steps.voxels)) & (grain.shape[2] - 1)
-    sheet = here[1] * steps.sheets
+    a = int(math.floor(x * steps.voxels)) & (grain.shape[1] - 1)
+    b = int(math.floor(z * steps.voxels)) & (grain.shape[2] - 1)
+    sheet = y * steps.sheets
     lower = int(math.floor(sheet))
     w = np.float32(sheet - lower)
     v = np.float32(1.0) - w
