@@ -29,7 +29,6 @@ from simulators.imaging.march import (
 )
 from simulators.imaging.points import Echoes, add_echoes
 from simulators.imaging.receiver import Receiver
-from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import Settings, check_settings
 from simulators.imaging.tiles import make_tiles
 from simulators.imaging.tissues import make_tissues, upright
@@ -38,9 +37,6 @@ from simulators.imaging.transducer import Transducer
 Mat4: TypeAlias = NDArray[np.float64]
 Origin: TypeAlias = Callable[[Points], Points]
 """Where in the resting body the tissue now at these points came from."""
-
-REPEATED_FROM_MM, REPEATED_TO_MM = 1.2, 7.0
-"""Depths between which the layer lies that sends the near part back to the face."""
 
 
 def at_rest(points: Points) -> Points:
@@ -104,8 +100,6 @@ class Machine:
             add_echoes(self._field, echoes, self.beams)
         if moment.shade_db is not None:
             self._loss += moment.shade_db
-        ends = (round(mm / self.beams.step_mm) for mm in (REPEATED_FROM_MM, REPEATED_TO_MM))
-        add_reflections(self._field, self._loss, *ends)
         contact = np.ones(self.beams.lines, np.float32) if moment.contact is None else moment.contact
         return self.receiver.receive(self._field, self._loss, contact, moment.number)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats, widen
+from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
 
@@ -24,6 +25,8 @@ SIDE_LOBES = 0.035
 SIDE_LOBE_LINES = 41
 SHADOW_EDGE_MM = 0.8
 """Over which the side of a shadow fades, because many elements form a beam."""
+NEAR_LAYERS_MM = (1.2, 7.0)
+"""Depths between which the layer lies that sends the near part back to the face."""
 FACE_MM, FACE_LEVELS = (0.06, 0.3, 0.55, 0.85), (0.5, 0.2, 0.09, 0.04)
 """Ringing between the lens and the skin: even lines that never move."""
 
@@ -42,6 +45,7 @@ class Receiver:
         self._noise = _noise(np.random.default_rng([seed, 6]), beams)
         self._noise_gain = self._noise_level()
         self._face = self._face_echo()
+        self._near_layers = tuple(round(mm / beams.step_mm) for mm in NEAR_LAYERS_MM)
         self._spare: Floats = np.empty((beams.lines, beams.samples, 2), np.float32)
 
     @property
@@ -67,6 +71,7 @@ class Receiver:
         through *= self._gain
         through *= contact[:, None]
         field *= through[..., None]
+        add_reflections(field, loss_db, *self._near_layers)
         waves = self._blurred(field)
         waves += self._noise_part(moment) * self._noise_gain[:, None]
         waves += self._face

@@ -17,16 +17,15 @@ REPEATED = 0.05
 def add_reflections(field: Floats, loss_db: Floats, nearest: int, deepest: int) -> None:
     """Add mirror images behind bone, and the near part once more below its strongest layer.
 
-    A mirror image does not go through the bone, so that it is not weakened by it. The strongest layer is looked for between the samples `nearest` and `deepest`.
+    The field is that after all losses: a mirror image does not go through the bone. The strongest layer is looked for between the samples `nearest` and `deepest`.
     """
     samples = field.shape[1]
     for line in range(field.shape[0]):
         bone = _bone(loss_db[line])
         for n in range(bone + 2, min(2 * bone, samples)):
             above = 2 * bone - n
-            share = np.float32(MIRRORED * 10.0 ** ((loss_db[line, n] - loss_db[line, above]) / 20.0))
-            field[line, n, 0] += share * field[line, above, 0]
-            field[line, n, 1] += share * field[line, above, 1]
+            field[line, n, 0] += np.float32(MIRRORED) * field[line, above, 0]
+            field[line, n, 1] += np.float32(MIRRORED) * field[line, above, 1]
         layer = _strongest(field[line], nearest, deepest)
         for n in range(min(bone, samples) - 1, layer - 1, -1):
             field[line, n, 0] += np.float32(REPEATED) * field[line, n - layer, 0]

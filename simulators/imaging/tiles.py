@@ -19,7 +19,7 @@ PATCH_SHAPE = (64, 128, 128)
 PATCH_VOXELS = 5.0
 """1 sigma of a patch."""
 PATCH_UNIT = 40.0
-STRAND_SHAPE = (64, 256, 128)
+STRAND_SHAPE = (128, 256, 128)
 STRAND_VOXELS = 18.0
 """1 sigma of a strand along itself; across it is 1."""
 
@@ -46,9 +46,9 @@ def make_tiles(seed: int) -> Tiles:
 
 
 def _strands(rng: np.random.Generator) -> NDArray[np.float32]:
-    """One voxel in three hundred begins a strand; few are bright."""
-    hit = rng.random(STRAND_SHAPE, np.float32) < 1.0 / 300.0
-    strength = rng.exponential(0.33, STRAND_SHAPE) * np.sign(rng.random(STRAND_SHAPE) - 0.5)
+    """One voxel in three thousand holds a strand; few are bright."""
+    hit = rng.random(STRAND_SHAPE, np.float32) < 1.0 / 3000.0
+    strength = rng.exponential(0.3, STRAND_SHAPE) * np.sign(rng.random(STRAND_SHAPE) - 0.5)
     points = np.where(hit, strength, 0.0).astype(np.float32)
     lines = _smooth(points, (1.0, STRAND_VOXELS, 0.8))
     peak = 1.0 / (np.sqrt(2.0 * np.pi) ** 3 * STRAND_VOXELS * 0.8)
@@ -57,13 +57,14 @@ def _strands(rng: np.random.Generator) -> NDArray[np.float32]:
 
 def _smooth(field: NDArray[np.float32], sigma: tuple[float, ...]) -> NDArray[np.float32]:
     """Blurred by a Gaussian that goes on at the other side."""
+    axes = range(field.ndim)
     spectrum = np.fft.rfftn(field)
     for axis, (count, width) in enumerate(zip(field.shape, sigma, strict=True)):
         last = axis == field.ndim - 1
         frequency = np.fft.rfftfreq(count) if last else np.fft.fftfreq(count)
         bell = np.exp(-2.0 * (np.pi * width * frequency) ** 2)
         spectrum *= bell.reshape([-1 if a == axis else 1 for a in range(field.ndim)])
-    return np.asarray(np.fft.irfftn(spectrum, field.shape), np.float32)
+    return np.asarray(np.fft.irfftn(spectrum, field.shape, axes), np.float32)
 
 
 def _whole(values: NDArray[np.float32]) -> Tile:

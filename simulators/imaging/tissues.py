@@ -10,7 +10,7 @@ from simulators.imaging.tiles import PATCH_UNIT, PATCH_VOXELS, STRAND_VOXELS
 
 MADE_GOOD_DB_CM_MHZ = 0.65
 """Attenuation that a console's time gain makes good: that of ordinary soft tissue, one way."""
-STRANDS_APART_VOXELS = 5.0
+STRANDS_APART_VOXELS = 8.0
 """Between bright strands of the tile, across them."""
 
 
