@@ -121,7 +121,11 @@ class Case:
     def pocket(self, time_s: float) -> Pocket:
         """What has been injected by now."""
         flat = (1.0, 0.9, 0.3)
-        return Pocket(self.target, INJECTED_ML * self.hands.injected(time_s) if self.body.swells else 0.0, flat)
+        return Pocket(
+            self.target,
+            INJECTED_ML * self.hands.injected(time_s) if self.body.swells else 0.0,
+            flat,
+        )
 
 
 def held(hold: Hold, shift: ProbeShift) -> Mat4:

@@ -48,7 +48,9 @@ def _make_folder(folder: Path) -> None:
             raise DatasetRefused(f"{folder} is not empty. Name a new folder.")
         (folder / FRAMES).mkdir()
     except OSError as error:
-        raise DatasetRefused(f"{folder} cannot be written ({error.strerror}). Name another.") from None
+        raise DatasetRefused(
+            f"{folder} cannot be written ({error.strerror}). Name another."
+        ) from None
 
 
 def truth_record(number: int, truth: Truth) -> dict[str, object]:
@@ -120,7 +122,9 @@ def _image_to_probe(pictures: Pictures) -> np.ndarray:
     the handedness."""
     left, top = pictures.grid.to_mm((0.0, 0.0))
     s = pictures.grid.mm_per_px
-    return np.array([[s, 0.0, 0.0, left], [0.0, 0.0, -s, 0.0], [0.0, s, 0.0, top], [0.0, 0.0, 0.0, 1.0]])
+    return np.array(
+        [[s, 0.0, 0.0, left], [0.0, 0.0, -s, 0.0], [0.0, s, 0.0, top], [0.0, 0.0, 0.0, 1.0]]
+    )
 
 
 def _in_words(matrix: np.ndarray) -> str:

@@ -21,6 +21,8 @@ from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
 DRILLS = "drills"
 SUFFIX = ".yaml"
 LARGEST_PLAN_BYTES = 1 << 20
+
+
 class FaultPlan(msgspec.Struct, frozen=True):
     """Faults in the order in which they are put on top of each other."""
 

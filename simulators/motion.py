@@ -57,7 +57,9 @@ def before_pocket(points: Points, pocket: Pocket) -> Points:
     centre, flat = (np.array(p).reshape(shape) for p in (pocket.centre_mm, pocket.flat))
     away = (points - centre) / flat
     radius = np.sqrt((away * away).sum(axis=0))
-    kept = np.clip(1.0 - (pocket.radius_mm / np.maximum(radius, 1e-6)) ** 3, 0.0, None) ** (1.0 / 3.0)
+    kept = np.clip(1.0 - (pocket.radius_mm / np.maximum(radius, 1e-6)) ** 3, 0.0, None) ** (
+        1.0 / 3.0
+    )
     return np.asarray(centre + away * kept * flat)
 
 

@@ -1,12 +1,16 @@
 """The picture of a case at any of its times: what a simulated machine shows while its script runs."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from drivers.api.samples import ImageU8, ScaledRegion
 from drivers.opencv import cv2
 from simulators.case import Case, Truth, tell_truth
+from simulators.imaging.beams import Line
 from simulators.imaging.display import PixelGrid
 from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.march import Floats
 from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
 from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings
@@ -15,6 +19,16 @@ from simulators.scenario import Scenario, cast
 
 RATE_HZ = 30
 """Frames of all cases: frame k shows the time k / RATE_HZ."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EchoMap:
+    """Amplitude along every beam, 1 is full white, and where in the image plane each sample lies."""
+
+    envelope: Floats
+    """(lines, samples)."""
+    x_mm: Line
+    z_mm: Line
 
 
 class Pictures:
@@ -46,6 +60,10 @@ class Pictures:
             return now
         before = self._machine.image(self._moment(number - 1))
         return np.asarray(cv2.addWeighted(now, 1.0 - stays, before, stays, 0.0), np.uint8)
+
+    def echoes(self, number: int) -> EchoMap:
+        """The echoes of frame `number` before they are made grey."""
+        return EchoMap(self._machine.envelope(self._moment(number)), *self._machine.places_mm())
 
     def truth(self, number: int) -> Truth:
         """What is where in that frame."""

@@ -52,9 +52,7 @@ def cyst_block(seed: int) -> Body:
 def gel_block(seed: int) -> Body:
     """Bright beads to be hit with a needle."""
     bead = Material("bead", -28.0, 0.5)
-    beads = [
-        Structure(name, bead, Ellipsoid(at, (BEAD_MM,) * 3)) for name, at in TARGETS.items()
-    ]
+    beads = [Structure(name, bead, Ellipsoid(at, (BEAD_MM,) * 3)) for name, at in TARGETS.items()]
     return Body("gel", seed, (_block(), *beads), TARGETS, (), (_VIEW, _view_of("deep")))
 
 

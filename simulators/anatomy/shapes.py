@@ -54,7 +54,9 @@ def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.
     """A ripple of about this height, its waves 1 to 4 times `shortest_mm` long, in any direction."""
     turns = rng.uniform(-0.9, 0.9, 3).tolist()
     waves = []
-    for (size, length, phase), turn in zip(make_wave(rng, rms_mm, shortest_mm).terms, turns, strict=True):
+    for (size, length, phase), turn in zip(
+        make_wave(rng, rms_mm, shortest_mm).terms, turns, strict=True
+    ):
         k = 2.0 * np.pi / length
         waves.append((size, float(k * np.cos(turn)), float(k * np.sin(turn)), phase))
     return Ripple(tuple(waves))
@@ -125,7 +127,9 @@ class Tube:
 
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance; exact for a round, straight tube."""
-        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat]).reshape(3, *(1,) * (points.ndim - 1))
+        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat]).reshape(
+            3, *(1,) * (points.ndim - 1)
+        )
         nearest = np.full(points.shape[1:], np.inf)
         for (a, b), (ra, rb) in zip(self._pieces(), self._ends(), strict=True):
             nearest = np.minimum(nearest, _from_piece(stretched, a, b, ra, rb))
@@ -193,7 +197,9 @@ class Box:
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance."""
         turned = _turned(points, self.centre, self.turn_rad, self.tip_rad)
-        beyond = [np.abs(p) - (h - self.round_mm) for p, h in zip(turned, self.half_mm, strict=True)]
+        beyond = [
+            np.abs(p) - (h - self.round_mm) for p, h in zip(turned, self.half_mm, strict=True)
+        ]
         outside = np.sqrt(sum(np.maximum(b, 0.0) ** 2 for b in beyond))
         inside = np.minimum(np.maximum.reduce(beyond), 0.0)
         return np.asarray(outside + inside - self.round_mm + self.ripple(points))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from simulators.anatomy.body import Body, View
-from simulators.anatomy.knee_body import make_knee
+from simulators.anatomy.knee import make_knee
 from simulators.anatomy.phantom import cyst_block, even_block, gel_block
 
 SITES: Mapping[str, Callable[[int], Body]] = {

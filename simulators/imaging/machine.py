@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from drivers.api.samples import ImageU8
 from simulators.anatomy.body import Body
 from simulators.anatomy.shapes import Points
-from simulators.imaging.beams import Beams
+from simulators.imaging.beams import Beams, Line
 from simulators.imaging.display import Display, PixelGrid, fit_grid
 from simulators.imaging.march import (
     CELL_LINES,
@@ -82,6 +82,12 @@ class Machine:
         self._field: Floats = np.empty((self.beams.lines, samples, 2), np.float32)
         self._loss: Floats = np.empty((self.beams.lines, samples), np.float32)
 
+    def places_mm(self) -> tuple[Line, Line]:
+        """x and z in probe space of every sample of every line."""
+        lines = np.arange(self.beams.lines, dtype=float)
+        line, depth = np.meshgrid(lines, self.receiver.depth_mm, indexing="ij")
+        return self.beams.at(line, depth)
+
     @property
     def area_px(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom pixel of what beams reach, all of them inside."""
@@ -100,7 +106,9 @@ class Machine:
             add_echoes(self._field, echoes, self.beams)
         if moment.shade_db is not None:
             self._loss += moment.shade_db
-        contact = np.ones(self.beams.lines, np.float32) if moment.contact is None else moment.contact
+        contact = (
+            np.ones(self.beams.lines, np.float32) if moment.contact is None else moment.contact
+        )
         return self.receiver.receive(self._field, self._loss, contact, moment.number)
 
     def _mesh(self, moment: Moment) -> Mesh:
@@ -117,7 +125,9 @@ class Machine:
             for s, has in zip(structures, textured, strict=True)
         ]
         facing = [upright(s, np.asarray(s.fibres) @ directions) for s in structures]
-        return Mesh(*(np.ascontiguousarray(one, np.float32) for one in (place, distance, deep, facing)))
+        return Mesh(
+            *(np.ascontiguousarray(one, np.float32) for one in (place, distance, deep, facing))
+        )
 
 
 def _steps(beams: Beams, receiver: Receiver) -> Steps:

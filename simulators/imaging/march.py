@@ -185,9 +185,7 @@ def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> float:
 
 
 @inlined
-def _look_up(
-    tile: Tile, along: float, across: float, below: float, scale: Floats, k: int
-) -> int:
+def _look_up(tile: Tile, along: float, across: float, below: float, scale: Floats, k: int) -> int:
     """The tile's value there; sides are powers of two."""
     a = int(math.floor(across * scale[k, 1])) & (tile.shape[0] - 1)
     b = int(math.floor(along * scale[k, 0])) & (tile.shape[1] - 1)
@@ -196,9 +194,7 @@ def _look_up(
 
 
 @inlined
-def _scatterer(
-    grain: Tile, x: float, y: float, z: float, steps: Steps
-) -> tuple[float, float]:
+def _scatterer(grain: Tile, x: float, y: float, z: float, steps: Steps) -> tuple[float, float]:
     """Unit scatterers of the slice here: two neighbouring sheets, blended at equal power."""
     a = int(math.floor(x * steps.voxels)) & (grain.shape[1] - 1)
     b = int(math.floor(z * steps.voxels)) & (grain.shape[2] - 1)

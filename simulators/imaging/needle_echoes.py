@@ -30,7 +30,7 @@ USUAL_MM = 0.718
 COPIES = 4
 COPY_STEP = 1.05
 """Depth between copies, in outer diameters."""
-TIP_SIGMA_MM = 0.28
+TIP_SIGMA_MM = 0.12
 SHADOW_DB = 3.0
 LONGEST_MM = 200.0
 
@@ -52,7 +52,7 @@ class NeedleSurface:
         along = needle.from_tip_mm()
         glint = np.exp(-((_tilt_rad(x, y, z, beams) / GLINT_RAD) ** 2))
         shaft = (_dull(needle, along) + glint) * self._finish[: along.size]
-        tip = (0.45 + 0.5 * glint) * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
+        tip = (1.3 + 1.2 * glint) * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
         size = AMPLITUDE * math.sqrt(needle.kind.outer_mm / USUAL_MM)
         return self._with_copies(x, y, z, size * shaft, size * tip, glint, needle)
 

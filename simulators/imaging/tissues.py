@@ -19,7 +19,9 @@ def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
     structures = body.structures
     materials = [one.material for one in structures]
     edges = [one.edge for one in structures]
-    lost = [_lost_db(one.loss_db_cm_mhz - MADE_GOOD_DB_CM_MHZ, settings, step_mm) for one in materials]
+    lost = [
+        _lost_db(one.loss_db_cm_mhz - MADE_GOOD_DB_CM_MHZ, settings, step_mm) for one in materials
+    ]
     return Tissues(
         level=_floats([_levels(one) for one in materials]),
         loss_db=_floats(lost),
@@ -52,7 +54,9 @@ def _lost_db(db_cm_mhz: float, settings: Settings, step_mm: float) -> float:
 def _levels(material: Material) -> Floats:
     """Amplitude for each value of a patch, -128 to 127."""
     values = np.arange(-128, 128) / PATCH_UNIT
-    return np.asarray(10.0 ** ((material.level_db + material.mottle_db * values) / 20.0), np.float32)
+    return np.asarray(
+        10.0 ** ((material.level_db + material.mottle_db * values) / 20.0), np.float32
+    )
 
 
 def _amplitude(level_db: float | None) -> float:

@@ -28,9 +28,9 @@ from guidance_app.knowledge.templates import build_template
 from guidance_app.runtime.mirror_watch import MirrorWatch
 from guidance_app.runtime.recompute import recompute
 from simulators.faults import FaultySource
-from simulators.scene import HEIGHT_PX, MM_PER_PX, WIDTH_PX
 from simulators.sources import DRIVER
 
+WIDTH_PX, HEIGHT_PX, MM_PER_PX = 640, 480, 0.08
 GEOMETRY = PictureGeometry(WIDTH_PX, HEIGHT_PX, PixelFormat.GRAY8)
 TARGET = place_target(Plan(), (WIDTH_PX * 0.7, HEIGHT_PX * 0.6), GEOMETRY)
 PLACED = place_entry(TARGET, (WIDTH_PX * 0.2, 20.0), GEOMETRY)

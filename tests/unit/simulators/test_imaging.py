@@ -169,9 +169,7 @@ def test_a_cyst_is_black() -> None:
     [(BONE, CORTEX, -90.0, -20.0), (FLUID, NO_EDGE, 8.0, 9.6)],
     ids=["bone casts a shadow", "fluid enhances"],
 )
-def test_what_lies_below(
-    material: object, edge: object, least_db: float, most_db: float
-) -> None:
+def test_what_lies_below(material: object, edge: object, least_db: float, most_db: float) -> None:
     egg = Ellipsoid((-6.0, 0.0, 12.0), (6.0, 30.0, 4.0))
     structures = (*even().structures, Structure("egg", material, egg, edge))  # type: ignore[arg-type]
     one = build(LINEAR, replace(even(), structures=structures))
@@ -207,7 +205,9 @@ def peak(image: NDArray[np.float64], u: int, v: int) -> tuple[float, float]:
     part = image[v - 7 : v + 8, u - 14 : u + 15]
     bright = np.clip(part - 0.6 * part.max(), 0.0, None)
     rows, columns = np.mgrid[v - 7 : v + 8, u - 14 : u + 15]
-    return float((bright * columns).sum() / bright.sum()), float((bright * rows).sum() / bright.sum())
+    return float((bright * columns).sum() / bright.sum()), float(
+        (bright * rows).sum() / bright.sum()
+    )
 
 
 def test_speckle_goes_with_the_tissue_and_changes_when_the_slice_moves() -> None:
@@ -228,10 +228,7 @@ def test_speckle_goes_with_the_tissue_and_changes_when_the_slice_moves() -> None
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_person() -> None:
-    pictures = [
-        build(LINEAR, cyst_block(seed)).image(still())
-        for seed in (5, 5, 6)
-    ]
+    pictures = [build(LINEAR, cyst_block(seed)).image(still()) for seed in (5, 5, 6)]
     assert pictures[0].tobytes() == pictures[1].tobytes()
     assert np.mean(np.abs(pictures[0].astype(float) - pictures[2])) > 5.0
 

@@ -9,6 +9,7 @@ from drivers.api.clock import ManualClock
 from drivers.api.errors import Disconnected, NotFound
 from drivers.api.ports import VideoSource
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat
+from simulators.anatomy.sites import SITES
 from simulators.sources import DRIVER, discover
 
 START_NS = 7_000_000_000
@@ -34,8 +35,17 @@ def source(clock: ManualClock) -> Iterator[VideoSource]:
     ("address", "named"),
     [
         ("sim:elbow", "knee"),
-        ("sim:knee?sedd=3", "operator, seed"),
-        ("sim:knee?operator=surgeon", "expert, novice"),
+        ("sim:knee?sedd=3", "operator"),
+        ("sim:knee?operator=surgeon", "expert, advanced, intermediate, novice"),
+        ("sim:knee?view=lateral", "suprapatellar-long-axis, suprapatellar-short-axis"),
+        ("sim:knee?gauge=14", "18, 19, 20"),
+        ("sim:knee?tip=blunt", "quincke"),
+        ("sim:knee?width_px=0", "from 64 to 4096"),
+        ("sim:knee?height_px=40000", "from 64 to 4096"),
+        ("sim:knee?depth_mm=900", "from 20 to 90"),
+        ("sim:knee?depth_mm=deep", "number"),
+        ("sim:knee?depth_mm=nan", "from 20 to 90"),
+        ("sim:knee?gain_db=99", "from -30 to 30"),
         ("sim:knee?seed=seven", "from 0 to 999999"),
         ("sim:knee?seed=-1", "from 0 to 999999"),
         ("sim:knee?seed=1.5", "from 0 to 999999"),
@@ -132,8 +142,9 @@ def test_closing_is_idempotent_and_opening_again_starts_again(source: VideoSourc
     assert source.read().stamp.sequence == 0
 
 
-def test_the_knee_is_listed_as_simulated_and_available() -> None:
-    (device,) = discover()
-    assert (device.address, device.simulated, device.available) == ("sim:knee", True, True)
-    assert device.reason == ""
-    create(device.address, ManualClock())
+def test_every_site_is_listed_as_simulated_and_available() -> None:
+    devices = discover()
+    assert {device.address for device in devices} == {f"sim:{site}" for site in SITES}
+    for device in devices:
+        assert (device.simulated, device.available, device.reason) == (True, True, "")
+        create(device.address, ManualClock())
