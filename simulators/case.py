@@ -1,7 +1,8 @@
 """The truth of a simulated procedure: who lies there, and where needle and probe are when.
 
 Everything is a pure function of the scene time in seconds. Only the simulated devices, what writes
-truth into files, and tests may ask; nothing that a user sees is made from it except through a picture.
+truth into files, and tests may ask; nothing that a user sees is made from it except through a
+picture.
 """
 
 import math
@@ -156,10 +157,15 @@ def _about_x(angle: float) -> Mat4:
     return np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
 
 
+def inverse(matrix: Mat4) -> Mat4:
+    """The way back."""
+    return np.asarray(np.linalg.inv(matrix), np.float64)
+
+
 def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float) -> Truth:
     """All that is known of one moment, in the picture of `grid`."""
     probe = case.probe_to_body(time_s)
-    to_probe = np.linalg.inv(probe)
+    to_probe = inverse(probe)
     needle = case.needle(time_s)
     tip = None if needle is None else _seen_from(to_probe, needle.tip_mm())
     entry = _seen_from(to_probe, case.view.entry_mm)

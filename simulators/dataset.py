@@ -1,4 +1,4 @@
-"""Frames with their truth, on disk: pictures, JSON lines and a tracked sequence, the same each time."""
+"""Frames with their truth on disk: pictures, JSON lines, a tracked sequence; the same each time."""
 
 import json
 from collections.abc import Callable

@@ -1,10 +1,10 @@
 """Scripted hands: how needle and probe are moved, as pure functions of time.
 
-A round begins anew when it is over: time to plan with the probe held still, the needle comes to the
-skin, one pass or several, the tip rests, the injection, the needle is withdrawn, and free scanning.
-How many passes there are, how far each aims beside the target, and how often the tip leaves the image
-plane and is looked for, follows from the skill and the seed. The figures are set by us after what
-trainers describe; no study is behind them.
+A round begins anew when it is over: time to plan with the probe held still, the needle comes to
+the skin, one pass or several, the tip rests, the injection, the needle is withdrawn, and free
+scanning. How many passes there are, how far each aims beside the target, and how often the tip
+leaves the image plane and is looked for, follows from the skill and the seed. The figures are set
+by us after what trainers describe; no study is behind them.
 """
 
 from dataclasses import dataclass

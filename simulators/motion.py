@@ -1,4 +1,4 @@
-"""How living tissue moves: breath and pulse, what a needle drags along, what an injection pushes away.
+"""How living tissue moves: with breath and pulse, along with a needle, away from an injection.
 
 Each is a map from where tissue is now to where it lies at rest, in mm of the body.
 """

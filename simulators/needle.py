@@ -1,9 +1,9 @@
 """A needle in tissue: how thick it is, how it bends, and where its shaft runs. Millimetres.
 
 A bevelled tip is pushed aside by the tissue it cuts, away from the face of the bevel, so that the
-needle runs on an arc: its curvature is that of the kinematic model of Webster and others, planar when
-it is not turned. For a 22G Quincke tip it was measured in gel (Rand 2016: 8.9 mm aside after 80 mm,
-2.8e-3 a mm); how it goes with the gauge is an assumption of ours.
+needle runs on an arc: its curvature is that of the kinematic model of Webster and others, planar
+when it is not turned. For a 22G Quincke tip it was measured in gel (Rand 2016: 8.9 mm aside after
+80 mm, 2.8e-3 a mm); how it goes with the gauge is an assumption of ours.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The picture of a case at any of its times: what a simulated machine shows while its script runs."""
+"""The picture of a case at any of its times: what a machine shows while the script runs."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from drivers.api.samples import ImageU8, ScaledRegion
 from drivers.opencv import cv2
-from simulators.case import Case, Truth, tell_truth
+from simulators.case import Case, Truth, inverse, tell_truth
 from simulators.imaging.beams import Line
 from simulators.imaging.display import PixelGrid
 from simulators.imaging.machine import Machine, Moment
@@ -23,7 +23,7 @@ RATE_HZ = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EchoMap:
-    """Amplitude along every beam, 1 is full white, and where in the image plane each sample lies."""
+    """Amplitude along every beam, 1 is full white, and where each sample lies."""
 
     envelope: Floats
     """(lines, samples)."""
@@ -73,7 +73,8 @@ class Pictures:
     def _moment(self, number: int) -> Moment:
         time_s, case = number / RATE_HZ, self.case
         probe_to_body = case.probe_to_body(time_s)
-        to_probe, needle = np.linalg.inv(probe_to_body), case.needle(time_s)
+        to_probe = inverse(probe_to_body)
+        needle = case.needle(time_s)
         echoes: list[Echoes] = []
         shade = None
         if needle is not None:

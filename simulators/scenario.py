@@ -1,4 +1,4 @@
-"""A simulated case as a file: whom, which view, whose hands, which needle, how the console is set."""
+"""A simulated case as a file: whom, which view, whose hands, which needle, which settings."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -137,8 +137,8 @@ def _parse(name: str, text: str) -> Scenario:
         return msgspec.convert(written.value, Scenario)
     except msgspec.ValidationError as error:
         words = in_plain_words(error)
-        line = next((f"line {n}: " for key, n in written.lines.items() if f'"{key}"' in words), "")
-        raise _wrong(name, f"{line}{words}") from None
+        where = (f"line {n}: " for key, n in written.lines.items() if f'"{key}"' in words)
+        raise _wrong(name, f"{next(where, '')}{words}") from None
 
 
 def _folder() -> Traversable:

@@ -3,8 +3,8 @@
 x runs from proximal to distal, so that the patella lies on the right; y from medial to lateral. A
 little outside the midline the left half shows the vastus muscle and the right half the quadriceps
 tendon, so that a needle from the left reaches the recess below the tendon without crossing it.
-Depths and thicknesses are those of textbook adult knees with a moderate effusion; they vary with the
-seed.
+Depths and thicknesses are those of textbook adult knees with a moderate effusion; they vary with
+the seed.
 """
 
 import numpy as np

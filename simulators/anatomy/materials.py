@@ -1,9 +1,9 @@
 """What tissues do to ultrasound.
 
 Levels are in dB below full white at the console's middle gain and are set by eye beside clinical
-pictures. Attenuation is a textbook's order of magnitude, dB a cm and MHz one way: soft tissue 0.5 to
-0.7, fat 0.5 to 0.6, muscle 0.7 to 1.3, blood 0.2, tendon 2 to 5, bone 7 to 15; the values here lie
-where a 10 MHz picture of a limb keeps its depth.
+pictures. Attenuation is a textbook's order of magnitude, dB a cm and MHz one way: soft tissue 0.5
+to 0.7, fat 0.5 to 0.6, muscle 0.7 to 1.3, blood 0.2, tendon 2 to 5, bone 7 to 15; the values here
+lie where a 10 MHz picture of a limb keeps its depth.
 """
 
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ def even_block(seed: int) -> Body:
 
 def cyst_block(seed: int) -> Body:
     """A cyst without echoes, and four discs that are darker or brighter than the block."""
-    x, y, z = CYST_MM
+    x, _, z = CYST_MM
     cyst = Tube(((x, -30.0, z), (x, 30.0, z)), (CYST_RADIUS_MM, CYST_RADIUS_MM))
     discs = [
         Structure(f"disc {db:+.0f} dB", _grey(db), _disc(place), NO_EDGE)

@@ -8,6 +8,7 @@ keeps its sign and grows.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -28,7 +29,7 @@ class Shape(Protocol):
         ...
 
     def deep_mm(self, points: Points) -> Distances:
-        """How deep below the upper surface, along z: what runs along the shape lies at one value."""
+        """Depth below the upper surface, along z: what runs along the shape lies at one value."""
         ...
 
 
@@ -51,7 +52,7 @@ FLAT = Ripple()
 
 
 def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.0) -> Ripple:
-    """A ripple of about this height, its waves 1 to 4 times `shortest_mm` long, in any direction."""
+    """A ripple of about this height, of waves 1 to 4 times `shortest_mm` long in any direction."""
     turns = rng.uniform(-0.9, 0.9, 3).tolist()
     waves = []
     for (size, length, phase), turn in zip(
@@ -106,7 +107,7 @@ class Between:
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance, along z."""
         z = points[2]
-        return np.maximum(self.upper.at(points) - z, z - self.lower.at(points))
+        return np.asarray(np.maximum(self.upper.at(points) - z, z - self.lower.at(points)))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the upper surface."""
@@ -142,7 +143,7 @@ class Tube:
 
     def _pieces(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         ends = [np.array([x, y, z / self.flat]) for x, y, z in self.path]
-        return list(zip(ends[:-1], ends[1:], strict=True))
+        return list(pairwise(ends))
 
     def _ends(self) -> list[tuple[float, float]]:
         return list(zip(self.radii_mm[:-1], self.radii_mm[1:], strict=True))
@@ -256,7 +257,7 @@ class Inside:
         """Signed distance."""
         kept = [shape.distance_mm(points) for shape in self.shapes]
         cut = [-shape.distance_mm(points) for shape in self.without]
-        return np.maximum.reduce([*kept, *cut])
+        return np.asarray(np.maximum.reduce([*kept, *cut]))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the first of them."""

@@ -62,9 +62,9 @@ class Beams:
         return np.sin(angle), np.cos(angle)
 
     def locate(self, x_mm: Line, z_mm: Line) -> tuple[Line, Line]:
-        """Line and sample numbers of points of the image plane, as fractions; sample 0's middle is 0.
+        """Line and sample numbers of points of the image plane, as fractions: the inverse of `at`.
 
-        The inverse of `at`.
+        The middle of the first sample is 0.
         """
         middle = 0.5 * (self.lines - 1)
         radius = self.transducer.radius_mm

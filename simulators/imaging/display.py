@@ -2,8 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -11,7 +13,8 @@ from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
 from simulators.imaging.settings import Settings
 
-Point = tuple[float, float]
+Point: TypeAlias = tuple[float, float]
+Map: TypeAlias = NDArray[np.integer | np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def compress(envelope: Floats, settings: Settings) -> ImageU8:
     return np.asarray(cv2.LUT(cv2.convertScaleAbs(levels, alpha=scale), _CURVE), np.uint8)
 
 
-def _maps(beams: Beams, grid: PixelGrid) -> tuple[Floats, Floats, np.ndarray]:
+def _maps(beams: Beams, grid: PixelGrid) -> tuple[Map, Map, NDArray[np.bool_]]:
     """For each pixel the sample and line it shows, in the form that remap is fastest with."""
     u, v = np.arange(grid.width_px, dtype=float), np.arange(grid.height_px, dtype=float)
     x_mm: Line = (u + 0.5 - 0.5 * grid.width_px) * grid.mm_per_px
@@ -85,7 +88,7 @@ def _maps(beams: Beams, grid: PixelGrid) -> tuple[Floats, Floats, np.ndarray]:
         np.clip(line, 0, beams.lines - 1).astype(np.float32),
         cv2.CV_16SC2,
     )
-    return first, second, inside
+    return np.asarray(first), np.asarray(second), inside
 
 
 def _grey_curve() -> ImageU8:

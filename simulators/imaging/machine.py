@@ -56,7 +56,7 @@ class Moment:
     """0 at rest, 1 at its height."""
     echoes: Sequence[Echoes] = ()
     shade_db: Floats | None = None
-    """(lines, samples): loss by what is no tissue, such as a needle's shaft, down to each sample."""
+    """(lines, samples): loss down to each sample by what is no tissue, such as a needle."""
     contact: Floats | None = field(default=None)
     """(lines,): share of each line's aperture that touches the skin; all of it where None."""
 
@@ -140,7 +140,7 @@ def _steps(beams: Beams, receiver: Receiver) -> Steps:
 
 
 def _nodes(beams: Beams) -> tuple[Points, NDArray[np.float64]]:
-    """Nodes of the mesh in probe space (3, lines, samples), and the beams' directions (3, lines)."""
+    """Nodes of the mesh in probe space (3, lines, samples), and directions (3, lines)."""
     lines = np.arange(0, beams.lines + 1, CELL_LINES, dtype=float)
     depths = np.arange(0, beams.samples + 1, CELL_SAMPLES) * beams.step_mm
     line, depth = np.meshgrid(lines, depths, indexing="ij")

@@ -1,8 +1,8 @@
 """The walk down every beam: what is there, how much of it comes back, how much is lost on the way.
 
-Geometry is known at the nodes of a coarse mesh, every CELL_LINES lines and CELL_SAMPLES samples, and
-runs straight between them, so that borders stay sharp while few distances are worked out. A cell in
-which one structure covers all needs no look at the others.
+Geometry is known at the nodes of a coarse mesh, every CELL_LINES lines and CELL_SAMPLES samples,
+and runs straight between them, so that borders stay sharp while few distances are worked out. A
+cell in which one structure covers all needs no look at the others.
 """
 
 import math
@@ -26,7 +26,7 @@ MOST_ACTIVE = 8
 
 
 class Mesh(NamedTuple):
-    """What is known at the nodes; lines // CELL_LINES + 1 by samples // CELL_SAMPLES + 1 of them."""
+    """What is known at the nodes: one more of them than cells, each way."""
 
     place: Floats
     """(3, lines, samples): where in the resting body, mm."""
@@ -143,7 +143,7 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
 
 @inlined
 def _surfaces(distance: Floats, cell: int, row: int, active: NDArray[np.int64]) -> tuple[int, int]:
-    """Structures with a surface in or near this cell, the uppermost first, and what fills the rest."""
+    """Structures with a surface in or near a cell, the uppermost first, and what fills the rest."""
     count, base = 0, 0
     for k in range(distance.shape[0] - 1, 0, -1):
         a, b = distance[k, cell, row], distance[k, cell, row + 1]
@@ -170,7 +170,7 @@ def _run(nodes: Floats, k: int, line: int, row: int) -> tuple[float, float]:
 
 
 @inlined
-def _edge(tissues: Tissues, k: int, apart: float, facing: float) -> float:
+def _edge(tissues: Tissues, k: int, apart: float, facing: float) -> np.floating:
     """Echo of a surface this far away."""
     t = apart * tissues.edge_scale[k]
     bell = np.float32(1.0) + t * t
@@ -178,7 +178,7 @@ def _edge(tissues: Tissues, k: int, apart: float, facing: float) -> float:
 
 
 @inlined
-def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> float:
+def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> np.floating:
     """Loss in this sample by refraction, where the beam runs along a round surface."""
     along = abs(apart) < 0.4 and facing < 0.35
     return np.float32(tissues.grazing_db[k] * (1.0 - facing / 0.35)) if along else np.float32(0.0)
@@ -187,19 +187,21 @@ def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> float:
 @inlined
 def _look_up(tile: Tile, along: float, across: float, below: float, scale: Floats, k: int) -> int:
     """The tile's value there; sides are powers of two."""
-    a = int(math.floor(across * scale[k, 1])) & (tile.shape[0] - 1)
-    b = int(math.floor(along * scale[k, 0])) & (tile.shape[1] - 1)
-    c = int(math.floor(below * scale[k, 2])) & (tile.shape[2] - 1)
+    a = math.floor(across * scale[k, 1]) & (tile.shape[0] - 1)
+    b = math.floor(along * scale[k, 0]) & (tile.shape[1] - 1)
+    c = math.floor(below * scale[k, 2]) & (tile.shape[2] - 1)
     return int(tile[a, b, c])
 
 
 @inlined
-def _scatterer(grain: Tile, x: float, y: float, z: float, steps: Steps) -> tuple[float, float]:
+def _scatterer(
+    grain: Tile, x: float, y: float, z: float, steps: Steps
+) -> tuple[np.floating, np.floating]:
     """Unit scatterers of the slice here: two neighbouring sheets, blended at equal power."""
-    a = int(math.floor(x * steps.voxels)) & (grain.shape[1] - 1)
-    b = int(math.floor(z * steps.voxels)) & (grain.shape[2] - 1)
+    a = math.floor(x * steps.voxels) & (grain.shape[1] - 1)
+    b = math.floor(z * steps.voxels) & (grain.shape[2] - 1)
     sheet = y * steps.sheets
-    lower = int(math.floor(sheet))
+    lower = math.floor(sheet)
     w = np.float32(sheet - lower)
     v = np.float32(1.0) - w
     first, second = lower & (grain.shape[0] - 1), (lower + 1) & (grain.shape[0] - 1)

@@ -1,8 +1,8 @@
 """What a needle adds to the picture: the shaft, the tip, its copies below, and its shadow.
 
-A smooth shaft mirrors the beam: it is bright where it lies across the beam and fades as it tilts, as
-less of the mirrored wave meets the probe. Copies below it are the wave that runs through the steel
-again and again.
+A smooth shaft mirrors the beam: it is bright where it lies across the beam and fades as it tilts,
+as less of the mirrored wave meets the probe. Copies below it are the wave that runs through the
+steel again and again.
 """
 
 import math

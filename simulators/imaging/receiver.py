@@ -36,7 +36,7 @@ class Receiver:
 
     def __init__(self, beams: Beams, settings: Settings, seed: int) -> None:
         self._beams, self._settings = beams, settings
-        self.depth_mm: Line = (np.arange(beams.samples) + 0.5) * beams.step_mm
+        self.depth_mm: Line = (np.arange(beams.samples, dtype=np.float64) + 0.5) * beams.step_mm
         self.voxel_mm = beams.transducer.axial_sigma_mm(settings.mhz)
         """Side of a scatterer's voxel: small enough that the pulse sees no grid."""
         self._axial = _bell(self._narrowed(self.axial_sigma_mm) / beams.step_mm)
@@ -67,7 +67,7 @@ class Receiver:
         noise.
         """
         soft = self._softened(loss_db)
-        through = cv2.exp(soft * np.float32(-math.log(10.0) / 20.0))
+        through = np.asarray(cv2.exp(soft * np.float32(-math.log(10.0) / 20.0)), np.float32)
         through *= self._gain
         through *= contact[:, None]
         field *= through[..., None]

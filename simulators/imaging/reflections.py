@@ -17,7 +17,8 @@ REPEATED = 0.05
 def add_reflections(field: Floats, loss_db: Floats, nearest: int, deepest: int) -> None:
     """Add mirror images behind bone, and the near part once more below its strongest layer.
 
-    The field is that after all losses: a mirror image does not go through the bone. The strongest layer is looked for between the samples `nearest` and `deepest`.
+    The field is that after all losses: a mirror image does not go through the bone. The strongest
+    layer is looked for between the samples `nearest` and `deepest`.
     """
     samples = field.shape[1]
     for line in range(field.shape[0]):

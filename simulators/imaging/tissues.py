@@ -1,6 +1,7 @@
 """From materials to the tables that the walk along the beams reads."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.anatomy.body import Body, Structure
 from simulators.anatomy.materials import Material
@@ -19,9 +20,7 @@ def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
     structures = body.structures
     materials = [one.material for one in structures]
     edges = [one.edge for one in structures]
-    lost = [
-        _lost_db(one.loss_db_cm_mhz - MADE_GOOD_DB_CM_MHZ, settings, step_mm) for one in materials
-    ]
+    lost = [_lost_db(one, settings, step_mm) for one in materials]
     return Tissues(
         level=_floats([_levels(one) for one in materials]),
         loss_db=_floats(lost),
@@ -37,17 +36,18 @@ def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
     )
 
 
-def upright(structure: Structure, along_fibres: Floats) -> Floats:
+def upright(structure: Structure, along_fibres: NDArray[np.floating]) -> Floats:
     """How well a structure's fibres face beams of which `along_fibres` is the share along them."""
     limit = structure.material.upright_deg
     if limit is None:
-        return np.ones_like(along_fibres)
+        return np.ones(along_fibres.shape, np.float32)
     turned_deg = np.degrees(np.arcsin(np.clip(np.abs(along_fibres), 0.0, 1.0)))
     return np.asarray(0.12 + 0.88 * np.exp(-((turned_deg / limit) ** 2)), np.float32)
 
 
-def _lost_db(db_cm_mhz: float, settings: Settings, step_mm: float) -> float:
-    """In one sample, both ways."""
+def _lost_db(material: Material, settings: Settings, step_mm: float) -> float:
+    """In one sample, both ways, beyond what is made good."""
+    db_cm_mhz = material.loss_db_cm_mhz - MADE_GOOD_DB_CM_MHZ
     return db_cm_mhz * settings.mhz * 2.0 * step_mm / 10.0
 
 

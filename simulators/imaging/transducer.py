@@ -1,7 +1,7 @@
 """Probes: what they are called, how wide they are, and how sharp their beams.
 
-Beam widths follow the textbook: across, 1.2 wavelengths times the f-number in the focus; along, about
-1.7 wavelengths; the slice is as thick as a fixed lens leaves it, 1 to 2 mm at its focus.
+Beam widths follow the textbook: across, 1.2 wavelengths times the f-number in the focus; along,
+about 1.7 wavelengths; the slice is as thick as a fixed lens leaves it, 1 to 2 mm at its focus.
 """
 
 from dataclasses import dataclass
