@@ -5,8 +5,8 @@ lateral. Vessels, nerve and tendon run obliquely to that, towards the feet.
 
 Lengths are a textbook's order of magnitude for slim adults with a moderate effusion: 4 to 8 mm of
 fat, the top of the head 26 to 33 mm deep, its radius 22 to 25 mm, artery and vein 8 to 11 mm wide
-and medial of the middle of the head, the nerve beside the artery below the fascia iliaca. What is given as
-a range varies with the seed, evenly, which is our choice.
+and medial of the middle of the head, the nerve beside the artery below the fascia iliaca. What is
+given as a range varies with the seed, evenly, which is our choice.
 """
 
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ alike, and so are both sides; the row of levels has no end, and each view has a 
 
 Lengths are a textbook's order of magnitude for adults: 6 to 14 mm of fat, about 30 mm of muscle
 over the laminae, vertebrae 34 to 38 mm apart, facet joints 15 to 18 mm from the middle and turned
-40 to 50 degrees from the sagittal plane, an epidural space of 5 mm behind the dura. What is given as
-a range varies with the seed, evenly, which is our choice.
+40 to 50 degrees from the sagittal plane, an epidural space of 5 mm behind the dura. What is given
+as a range varies with the seed, evenly, which is our choice.
 """
 
 from dataclasses import dataclass
