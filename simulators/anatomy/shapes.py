@@ -278,3 +278,19 @@ class Grown:
     def deep_mm(self, points: Points) -> Distances:
         """As of the shape itself."""
         return self.shape.deep_mm(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Uneven:
+    """A shape whose whole surface is rough."""
+
+    shape: Shape
+    ripple: Ripple
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance."""
+        return np.asarray(self.shape.distance_mm(points) + self.ripple(points))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """As of the shape itself."""
+        return self.shape.deep_mm(points)
