@@ -3,11 +3,17 @@
 from collections.abc import Callable, Mapping
 
 from simulators.anatomy.body import Body, View
+from simulators.anatomy.hip import make_hip
 from simulators.anatomy.knee import make_knee
+from simulators.anatomy.lumbar import make_lumbar
 from simulators.anatomy.phantom import cyst_block, even_block, gel_block
+from simulators.anatomy.sacroiliac import make_sacroiliac
 
 SITES: Mapping[str, Callable[[int], Body]] = {
     "knee": make_knee,
+    "hip": make_hip,
+    "lumbar": make_lumbar,
+    "sacroiliac": make_sacroiliac,
     "gel": gel_block,
     "cyst": cyst_block,
     "even": even_block,

@@ -21,7 +21,7 @@ NOISE_SPARE = 96
 """Rows and columns of noise beyond a picture's, so that each moment gets another part."""
 WIDEST = 2.0
 """Far from its focus a beam is at most this much wider."""
-SIDE_LOBES = 0.035
+SIDE_LOBES = 0.012
 SIDE_LOBE_LINES = 41
 SHADOW_EDGE_MM = 0.8
 """Over which the side of a shadow fades, because many elements form a beam."""

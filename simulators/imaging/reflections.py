@@ -7,7 +7,7 @@ from simulators.imaging.march import Floats
 
 BONE_DB = 15.0
 """Loss from one sample to the next by which a beam is known to have met bone."""
-MIRRORED = 0.012
+MIRRORED = 0.006
 """Amplitude of what is seen a second time behind bone, by way of its surface."""
 REPEATED = 0.05
 """Amplitude of what comes back a second time between the probe's face and a strong layer."""

@@ -18,7 +18,7 @@ def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for package in PACKAGES
         for path in (ROOT / package).rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.parent.name != "__pycache__"
     }
     assert present - packed == set()
     assert {name.split("/")[0] for name in packed - present} == {"guidance-0.1.0.dist-info"}
