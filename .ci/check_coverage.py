@@ -9,6 +9,7 @@ from pathlib import Path
 
 FLOOR_PERCENT = 95.0
 PARTS = (
+    "drivers/codecs/",
     "guidance_app/processing/area.py",
     "guidance_app/processing/device_times.py",
     "guidance_app/processing/rhythm.py",
