@@ -4,10 +4,20 @@ import argparse
 import contextlib
 import sys
 import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
+from drivers.api.address import parse_address, public_text
 from drivers.api.errors import NotFound
 
+if TYPE_CHECKING:
+    from drivers.api.ports import VideoSource
+    from simulators.servers.relay import FaultyRelay
+    from simulators.servers.serving import Server
+
 DONE = 0
+SIMULATED = "sim"
+"""Scheme of what may be served: never the picture of a patient."""
 
 
 def add_simulate(parser: argparse.ArgumentParser) -> None:
@@ -18,28 +28,90 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
     relay.add_argument(
         "--faults", required=True, metavar="PLAN", help="a file, or the name of a drill"
     )
-    relay.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
+    _add_port(relay)
     relay.set_defaults(handler=_relay)
+    video = kinds.add_parser("video", help="serve a simulated picture as network video")
+    _add_source(video)
+    video.add_argument(
+        "--protocol", choices=("mjpeg", "rtsp"), default="mjpeg", help="default: mjpeg"
+    )
+    video.set_defaults(handler=_video)
+    igtl = kinds.add_parser("igtl", help="serve a simulated picture and pose by OpenIGTLink")
+    _add_source(igtl)
+    igtl.set_defaults(handler=_igtl)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", required=True, metavar="ADDRESS", help="sim:knee, for example")
+    _add_port(parser)
+
+
+def _add_port(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="default: a free one")
 
 
 def _relay(options: argparse.Namespace) -> int:
-    """Serve until interrupted; the first line printed is the address to connect to."""
     from simulators.fault_plan import load_plan
     from simulators.servers.relay import FaultyRelay
 
     plan = load_plan(options.faults, for_wire=True)
     left_out = sorted({fault.kind for fault in plan.faults if not fault.on_wire})
-    try:
+    with _saying_taken(options.port):
         relay = FaultyRelay(options.to, plan, port=options.port)
-    except OSError as error:
-        cause = f"it cannot be used ({error.strerror})"
-        raise NotFound(f"The port {options.port}", "open", cause, "Leave --port out.") from None
     if left_out:
         print(f"guidance: left out on a wire: {', '.join(left_out)}", file=sys.stderr)
-    with relay, contextlib.suppress(KeyboardInterrupt):
-        print(relay.address, flush=True)
+    return _serve(relay)
+
+
+def _video(options: argparse.Namespace) -> int:
+    from simulators.servers.rtsp import RtspServer
+    from simulators.servers.video import MjpegServer
+
+    kind = RtspServer if options.protocol == "rtsp" else MjpegServer
+    source = _simulated_source(options.source)
+    with _saying_taken(options.port):
+        server = kind(source, options.port)
+    return _serve(server)
+
+
+def _igtl(options: argparse.Namespace) -> int:
+    from simulators.servers.igtl import IgtlServer
+
+    source = _simulated_source(options.source)
+    with _saying_taken(options.port):
+        server = IgtlServer(source, options.port)
+    return _serve(server)
+
+
+def _simulated_source(text: str) -> "VideoSource":
+    from guidance_app.bootstrap import create_source
+
+    if parse_address(text).scheme != SIMULATED:
+        raise NotFound(
+            f'"{public_text(text)}"',
+            "open",
+            "only simulated pictures are served",
+            "Write sim:knee, for example.",
+        )
+    return create_source(text)
+
+
+def _serve(server: "Server[Any] | FaultyRelay") -> int:
+    """Until interrupted; the first line printed is the address to connect to."""
+    with server, contextlib.suppress(KeyboardInterrupt):
+        print(server.address, flush=True)
         threading.Event().wait()
     return DONE
+
+
+@contextlib.contextmanager
+def _saying_taken(port: int) -> Iterator[None]:
+    """Say in a sentence that a port cannot be had."""
+    try:
+        yield
+    except OSError as error:
+        cause = f"it cannot be used ({error.strerror})"
+        raise NotFound(f"The port {port}", "open", cause, "Leave --port out.") from None
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

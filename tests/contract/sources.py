@@ -15,11 +15,14 @@ from mjpeg_server import MjpegServer
 from sample_clips import dicom_header, grey, write_dicom, write_video
 from stream_servers import rtsp_server, udp_sender
 
-from drivers.api.clock import ManualClock
+from drivers.api.address import parse_address
+from drivers.api.clock import ManualClock, SystemClock
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, Stamp, VideoFrame
 from drivers.opencv import cv2
 from drivers.video import capture
+from simulators.servers import rtsp, video
+from simulators.sources import create
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -96,6 +99,20 @@ def simulated_knee(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def knee_served_by_http(folder: Path) -> Iterator[str]:
+    """The simulator as a network camera."""
+    with video.MjpegServer(create(parse_address("sim:knee"), SystemClock())) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def knee_served_by_rtsp(folder: Path) -> Iterator[str]:
+    """The simulator as a network camera over RTSP."""
+    with rtsp.RtspServer(create(parse_address("sim:knee"), SystemClock())) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
 def source_with_a_fault_plan(folder: Path) -> Iterator[str]:
     """The simulator in a plan whose faults come later than anybody reads here."""
     yield f"sim:knee?faults={calm_plan(folder)}"
@@ -140,6 +157,8 @@ SOURCES: list[Callable[[Path], contextlib.AbstractContextManager[str]]] = [
     rtsp_camera,
     udp_stream,
     simulated_knee,
+    knee_served_by_http,
+    knee_served_by_rtsp,
     source_with_a_fault_plan,
     camera_with_a_fault_plan,
     recorded_session,
