@@ -58,8 +58,6 @@ class _Client(Generic[P]):
 
     def __init__(self, connected: socket.socket, conversation: Conversation[P]) -> None:
         connected.setblocking(False)
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         self.connected = connected
         self.posting = False
         """Datagrams of a picture wait."""
@@ -130,6 +128,9 @@ class Server(ABC, Generic[P]):
         """`port` 0 takes a free one; OSError when it is taken."""
         self._listener = socket.create_server((HOST, port))
         self._listener.setblocking(False)
+        # The connections take over both.
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         self.port: int = self._listener.getsockname()[1]
         self._feed = Feed(source, self._show, self._lose)
         self._selector = selectors.DefaultSelector()
@@ -200,11 +201,12 @@ class Server(ABC, Generic[P]):
 
     def _serve(self) -> None:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-        self._selector.register(self._woken, selectors.EVENT_READ, self._do_asked)
+        self._selector.register(self._woken, selectors.EVENT_READ, self._wake_up)
         while not self._stopping.is_set():
             for key, events in self._selector.select(self._pause_s()):
                 if events & selectors.EVENT_READ:
                     key.data()
+            self._do_asked()
             for client in list(self._clients):
                 with self._ending(client):
                     client.send()
@@ -214,8 +216,11 @@ class Server(ABC, Generic[P]):
     def _pause_s(self) -> float | None:
         return PACE_S if any(client.posting for client in self._clients) else None
 
-    def _do_asked(self) -> None:
+    def _wake_up(self) -> None:
         self._woken.recv(CHUNK_BYTES)
+
+    def _do_asked(self) -> None:
+        """Behind the events of this turn, which may belong to clients that are cut off here."""
         with contextlib.suppress(Empty):
             while True:
                 self._asked.get_nowait()()
@@ -239,8 +244,8 @@ class Server(ABC, Generic[P]):
             client.hear()
 
     def _watch(self, client: _Client[P]) -> None:
-        """Wait for what can happen next: it says something, or it takes what waits for it."""
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if client.is_full else 0)
+        """Wait until it takes what waits for it; who does not listen is not heard either."""
+        events = selectors.EVENT_WRITE if client.is_full else selectors.EVENT_READ
         key = self._selector.get_key(client.connected)
         if key.events != events:
             self._selector.modify(client.connected, events, key.data)
@@ -254,8 +259,6 @@ class Server(ABC, Generic[P]):
             self._drop(client)
 
     def _drop(self, client: _Client[P]) -> None:
-        if client not in self._clients:  # cut off, with all, while it was to be heard
-            return
         self._clients.remove(client)
         self._selector.unregister(client.connected)
         with contextlib.suppress(OSError):  # the other side was faster

@@ -1,5 +1,6 @@
 """The simulated picture and pose by OpenIGTLink: exact, in the version that is understood."""
 
+import json
 import subprocess
 import sys
 
@@ -136,8 +137,6 @@ print(json.dumps([image.image.tolist(), image.ijk_to_world_matrix.tolist(), pose
 
 def test_an_independent_client_reads_pictures_and_poses() -> None:
     """In a process of its own: it installs handlers of signals."""
-    import json
-
     pytest.importorskip("pyigtl", reason="pyigtl, the independent client, is not installed")
     source = SteppedSource()
     with IgtlServer(source, pose=pose) as server, stepping(source):

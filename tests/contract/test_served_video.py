@@ -11,14 +11,16 @@ from stepped_source import PERIOD_NS, SteppedSource, number_shown, numbered, ste
 from wire_viewers import LIMIT_S, MjpegViewer, RtspViewer, RtspWire, Wire
 
 from drivers.api.errors import ProtocolViolation
-from drivers.api.ports import VideoSource
-from drivers.api.samples import ImageU8, PixelFormat, VideoFrame
-from simulators.servers.rtsp import RtspServer
+from drivers.api.ports import SourceInfo, VideoSource
+from drivers.api.samples import ImageU8, Origin, PixelFormat, Stamp, VideoFrame
+from simulators.servers.jpeg import jpeg
+from simulators.servers.rtsp import GROUP, RtspServer
 from simulators.servers.video import MjpegServer
 
 Create = Callable[..., VideoSource]
 Kind = type[MjpegServer | RtspServer]
 
+MORE_THAN_BUFFERS_HOLD = 1000
 LOSS = 3.0
 """Grey levels, on average, by which JPEG changes a picture of eight bars."""
 TICK_NS = 1_000_000_000 // 90_000
@@ -91,10 +93,24 @@ def test_ffmpeg_plays_rtsp(transport: str) -> None:
     assert max(loss(p, numbered(n)) for p, n in zip(pictures, numbers, strict=True)) < LOSS
 
 
+def test_what_comes_out_of_rtp_is_the_jpeg_that_went_in() -> None:
+    coarse = np.random.default_rng(3).integers(0, 255, (12, 16, 3), dtype=np.uint8)
+    picture = coarse.repeat(8, axis=0).repeat(8, axis=1)
+    source = SteppedSource(lambda number: picture)
+    with (
+        RtspServer(source) as server,
+        stepping(source),
+        av.open(server.address, timeout=LIMIT_S) as stream,
+    ):
+        played = next(stream.decode(video=0))
+    (direct,) = av.CodecContext.create("mjpeg", "r").decode(av.Packet(jpeg(picture)))
+    assert np.array_equal(played.to_ndarray(), direct.to_ndarray())
+
+
 def test_a_large_picture_gets_through_udp_in_pieces() -> None:
     def noise(number: int) -> ImageU8:
         random = np.random.default_rng(number)
-        return random.integers(0, 255, (1024, 1280), dtype=np.uint8)
+        return random.integers(0, 255, (600, 800), dtype=np.uint8)
 
     source = SteppedSource(noise)
     with (
@@ -103,7 +119,7 @@ def test_a_large_picture_gets_through_udp_in_pieces() -> None:
         av.open(server.address, options={"rtsp_transport": "udp"}, timeout=LIMIT_S) as stream,
     ):
         frames = [frame for _, frame in zip(range(3), stream.decode(video=0), strict=False)]
-    assert {(frame.width, frame.height) for frame in frames} == {(1280, 1024)}
+    assert {(frame.width, frame.height) for frame in frames} == {(800, 600)}
 
 
 def test_a_picture_is_filled_up_to_whole_blocks_at_its_right_and_lower_border() -> None:
@@ -126,14 +142,14 @@ def test_a_picture_that_rtsp_cannot_carry_is_said_at_once() -> None:
 
 HTTP_REFUSALS = {
     b"\x00\xff\xfe\r\n\r\n": "400 Bad Request",
-    b"x" * 20_000: "400 Bad Request",
+    b"x" * 500_000: "400 Bad Request",
     b"GET /other HTTP/1.1\r\n\r\n": "404 Not Found",
     b"POST /video HTTP/1.1\r\n\r\n": "405 Method Not Allowed",
     b"OPTIONS /video RTSP/1.0\r\nCSeq: 1\r\n\r\n": "505 HTTP Version Not Supported",
 }
 
 
-@pytest.mark.parametrize("asked", HTTP_REFUSALS, ids=HTTP_REFUSALS.get)
+@pytest.mark.parametrize("asked", HTTP_REFUSALS, ids=["bytes", "endless", "path", "method", "rtsp"])
 def test_a_wrong_request_for_mjpeg_is_answered_and_ends_its_own_connection_only(
     asked: bytes,
 ) -> None:
@@ -153,7 +169,7 @@ def test_a_wrong_request_for_mjpeg_is_answered_and_ends_its_own_connection_only(
     "asked",
     [
         b"\x00\xff\xfe\r\n\r\n",
-        b"x" * 20_000,
+        b"x" * 500_000,
         b"OPTIONS * RTSP/1.0\r\n\r\n",
         b"OPTIONS * RTSP/1.0\r\nCSeq: one\r\n\r\n",
         b"GET /video HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -176,11 +192,22 @@ def test_what_is_no_request_in_rtsp_is_answered_and_ends_its_own_connection_only
 
 
 def test_who_goes_on_sending_after_a_refusal_is_cut_off() -> None:
-    with MjpegServer(SteppedSource()) as server, Wire(server.port) as wrong:
-        wrong.say(b"x" * 10_000)
-        with pytest.raises(OSError):
-            while True:
-                wrong.say(b"x" * 100_000)
+    with (
+        MjpegServer(SteppedSource()) as server,
+        Wire(server.port) as wrong,
+        pytest.raises(OSError),
+    ):
+        for _ in range(MORE_THAN_BUFFERS_HOLD):
+            wrong.say(bytes(100_000))
+
+
+def test_who_asks_and_never_listens_is_not_heard_for_ever() -> None:
+    question = b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n" * 1000
+    with RtspServer(SteppedSource()) as server, Wire(server.port) as wire:
+        wire.socket.settimeout(1.0)
+        with pytest.raises(TimeoutError):
+            for _ in range(MORE_THAN_BUFFERS_HOLD):
+                wire.say(question)
 
 
 def test_a_wrong_wish_in_rtsp_is_refused_and_the_next_one_heard() -> None:
@@ -238,6 +265,7 @@ def test_who_tears_down_gets_no_more_and_may_begin_again() -> None:
     source = SteppedSource()
     with (
         RtspServer(source) as server,
+        RtspViewer(server.port) as other,
         RtspWire(server.port) as wire,
         socket.socket(type=socket.SOCK_DGRAM) as receiver,
     ):
@@ -251,9 +279,42 @@ def test_who_tears_down_gets_no_more_and_may_begin_again() -> None:
             pass
         assert wire.ask("TEARDOWN", Session=session).startswith("RTSP/1.0 200 ")
         source.step()
+        assert (other.next(), other.next()) == (1, 2)
         assert wire.ask("PLAY", Session=wire.set_up()).startswith("RTSP/1.0 200 ")
         source.step()
         assert wire.next() == 3
         receiver.setblocking(False)
         with pytest.raises(BlockingIOError):
             receiver.recv(2000)
+
+
+def test_datagrams_of_a_picture_leave_in_groups() -> None:
+    """All at once they would not fit into the buffers on the way."""
+    with (
+        RtspServer(SteppedSource()) as server,
+        socket.socket(type=socket.SOCK_DGRAM) as receiver,
+    ):
+        receiver.bind(("127.0.0.1", 0))
+        receiver.setblocking(False)
+        port = receiver.getsockname()[1]
+        info = SourceInfo("sim:steps", "Steps", None, Origin.SIMULATED)
+        session = server.converse("127.0.0.1", info)
+        way = f"Transport: RTP/AVP;unicast;client_port={port}-{port + 1}"
+        session.hear(f"SETUP /video/track RTSP/1.0\r\nCSeq: 1\r\n{way}\r\n\r\n".encode())
+        noise = np.random.default_rng(1).integers(0, 255, (200, 200), dtype=np.uint8)
+        frame = VideoFrame(noise, PixelFormat.GRAY8, Stamp(0, 0), Origin.SIMULATED)
+        assert session.show(server.prepare(frame)) == b""
+        groups = []
+        more = True
+        while more:
+            more = session.post()
+            groups.append(len(list(iter(lambda: received(receiver), b""))))
+    assert len(groups) > 1 and set(groups[:-1]) == {GROUP} and 0 < groups[-1] <= GROUP
+
+
+def received(receiver: socket.socket) -> bytes:
+    """One datagram, or nothing."""
+    try:
+        return receiver.recv(2000)
+    except BlockingIOError:
+        return b""

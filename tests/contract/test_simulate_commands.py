@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,12 +67,13 @@ def test_the_simulated_knee_is_served_until_it_is_stopped(
     assert likeness(grey, first_picture(create)) > ALIKE
 
 
-def test_a_drill_is_served_as_well(create: Create) -> None:
-    address = "sim:knee?faults=black-screen"
-    with simulated("video", "--source", address) as url:
+def test_faults_are_served_as_well(create: Create, tmp_path: Path) -> None:
+    plan = tmp_path / "black.yaml"
+    plan.write_text("faults:\n  - {kind: black, at: 0}\n")
+    with simulated("video", "--source", f"sim:knee?faults={plan}") as url:
         client = create(url)
         client.open()
-        client.read()
+        assert client.read().pixels.max() < 10
         client.close()
 
 

@@ -13,6 +13,8 @@ from drivers.opencv import cv2
 
 LIMIT_S = 20.0
 """Only what hangs gets here."""
+BUFFER_BYTES = 1 << 16
+"""Small, so that what is not read soon waits at the other end."""
 TICKS = 3600
 """Of RTP's 90 kHz from one picture to the next."""
 
@@ -21,7 +23,11 @@ class Wire:
     """One end of a connection, which is read when it is asked."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), LIMIT_S)
+        self.socket = socket.socket()
+        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            self.socket.setsockopt(socket.SOL_SOCKET, buffer, BUFFER_BYTES)
+        self.socket.settimeout(LIMIT_S)
+        self.socket.connect(("127.0.0.1", port))
         self._heard = b""
 
     def say(self, data: bytes) -> None:
