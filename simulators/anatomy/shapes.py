@@ -44,7 +44,10 @@ class Ripple:
         """Its height in mm over points."""
         height = np.zeros(points.shape[1:])
         for size, kx, ky, phase in self.along:
-            height += size * np.sin(kx * points[0] + ky * points[1] + phase)
+            wave = kx * points[0]
+            wave += ky * points[1]
+            wave += phase
+            height += size * np.sin(wave, out=wave)
         return height
 
 

@@ -209,22 +209,3 @@ def _scatterer(
     re = v * np.float32(grain[first, a, b, 0]) + w * np.float32(grain[second, a, b, 0])
     im = v * np.float32(grain[first, a, b, 1]) + w * np.float32(grain[second, a, b, 1])
     return re * unit, im * unit
-
-
-@compiled
-def widen(field: Floats, kernels: Floats, into: Floats) -> None:
-    """Blur across the lines; `kernels` (taps, samples) differ from depth to depth.
-
-    Both are (lines, samples, 2); beyond the first and the last line there is nothing.
-    """
-    lines, samples = field.shape[0], field.shape[1]
-    reach = kernels.shape[0] // 2
-    for line in range(lines):
-        for n in range(samples):
-            into[line, n, 0] = np.float32(0.0)
-            into[line, n, 1] = np.float32(0.0)
-        for tap in range(max(-reach, -line), min(reach, lines - 1 - line) + 1):
-            for n in range(samples):
-                share = kernels[tap + reach, n]
-                into[line, n, 0] += share * field[line + tap, n, 0]
-                into[line, n, 1] += share * field[line + tap, n, 1]

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
-from simulators.imaging.march import Floats, widen
+from simulators.imaging.march import Floats
+from simulators.imaging.passes import detect, weaken, widen
 from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
@@ -67,15 +68,12 @@ class Receiver:
         noise.
         """
         soft = self._softened(loss_db)
-        through = np.asarray(cv2.exp(soft * np.float32(-math.log(10.0) / 20.0)), np.float32)
-        through *= self._gain
-        through *= contact[:, None]
-        field *= through[..., None]
+        soft *= np.float32(-math.log(10.0) / 20.0)
+        weaken(field, np.asarray(cv2.exp(soft), np.float32), self._gain, contact)
         add_reflections(field, loss_db, *self._near_layers)
-        waves = self._blurred(field)
-        waves += self._noise_part(moment) * self._noise_gain[:, None]
-        waves += self._face
-        return np.asarray(cv2.magnitude(waves[..., 0], waves[..., 1]), np.float32)
+        waves, envelope = self._blurred(field), np.empty(loss_db.shape, np.float32)
+        detect(waves, self._noise_part(moment), self._noise_gain, self._face, envelope)
+        return envelope
 
     def _blurred(self, field: Floats) -> Floats:
         cv2.sepFilter2D(field, -1, self._axial, np.ones(1, np.float32), dst=self._spare)
@@ -125,14 +123,12 @@ class Receiver:
         return self._noise[first : first + beams.lines, left : left + beams.samples]
 
     def _face_echo(self) -> Floats:
-        """Only its real part is not 0."""
+        """Of its real part; the other is 0."""
         rings = [
             level * np.exp(-0.5 * ((self.depth_mm - at_mm) / 0.07) ** 2)
             for at_mm, level in zip(FACE_MM, FACE_LEVELS, strict=True)
         ]
-        face = np.zeros((self._beams.samples, 2), np.float32)
-        face[:, 0] = sum(rings)
-        return face
+        return np.asarray(sum(rings), np.float32)
 
 
 def _bell(sigma: float) -> Floats:

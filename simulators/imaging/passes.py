@@ -1,0 +1,45 @@
+"""Passes over a whole field of echoes, each in one go: fields are (lines, samples, 2)."""
+
+import numpy as np
+
+from simulators.imaging.compiled import compiled
+from simulators.imaging.march import Floats
+
+
+@compiled
+def weaken(field: Floats, through: Floats, gain: Floats, contact: Floats) -> None:
+    """Multiply by what is left of each sample, the gain of its depth and the contact of its line."""
+    for line in range(field.shape[0]):
+        for n in range(field.shape[1]):
+            share = through[line, n] * gain[n] * contact[line]
+            field[line, n, 0] *= share
+            field[line, n, 1] *= share
+
+
+@compiled
+def detect(field: Floats, noise: Floats, level: Floats, face: Floats, envelope: Floats) -> None:
+    """The size of each wave with noise and the echo of the probe's face, (lines, samples)."""
+    for line in range(field.shape[0]):
+        for n in range(field.shape[1]):
+            re = field[line, n, 0] + noise[line, n, 0] * level[n] + face[n]
+            im = field[line, n, 1] + noise[line, n, 1] * level[n]
+            envelope[line, n] = np.sqrt(re * re + im * im)
+
+
+@compiled
+def widen(field: Floats, kernels: Floats, into: Floats) -> None:
+    """Blur across the lines; `kernels` (taps, samples) differ from depth to depth.
+
+    Both are (lines, samples, 2); beyond the first and the last line there is nothing.
+    """
+    lines, samples = field.shape[0], field.shape[1]
+    reach = kernels.shape[0] // 2
+    for line in range(lines):
+        for n in range(samples):
+            into[line, n, 0] = np.float32(0.0)
+            into[line, n, 1] = np.float32(0.0)
+        for tap in range(max(-reach, -line), min(reach, lines - 1 - line) + 1):
+            for n in range(samples):
+                share = kernels[tap + reach, n]
+                into[line, n, 0] += share * field[line + tap, n, 0]
+                into[line, n, 1] += share * field[line + tap, n, 1]
