@@ -102,13 +102,17 @@ class Case:
         return pulse(self.body.motion, time_s)
 
     def at_rest(self, points: Points, time_s: float) -> Points:
-        """Where in the resting body the tissue now at these points came from."""
-        shift = np.array(self.body.motion.breathing_mm) * breath(self.body.motion, time_s)
-        moved = points - shift.reshape(3, *(1,) * (points.ndim - 1))
+        """Where in the resting body the soft tissue now at these points came from."""
+        moved = self.before_breath(points, time_s)
         needle = self.needle(time_s)
         if needle is not None:
             moved = before_drag(moved, needle)
         return before_pocket(moved, self.pocket(time_s))
+
+    def before_breath(self, points: Points, time_s: float) -> Points:
+        """The same for bone, which only the breath moves."""
+        shift = np.array(self.body.motion.breathing_mm) * breath(self.body.motion, time_s)
+        return points - shift.reshape(3, *(1,) * (points.ndim - 1))
 
     def now(self, point_mm: Point3, time_s: float) -> Point3:
         """Where a point of the resting body is now."""
@@ -198,9 +202,13 @@ def _passed(case: Case, needle: Needle | None, time_s: float) -> tuple[tuple[str
     """Structures that the shaft goes through, and the one in which the tip is."""
     if needle is None:
         return (), ""
-    rest = case.at_rest(needle.shaft()[:, ::4], time_s)
-    names = [structure.name for structure in case.body.structures]
-    inside = np.stack([s.shape.distance_mm(rest) < 0.0 for s in case.body.structures])
+    shaft, structures = needle.shaft()[:, ::4], case.body.structures
+    soft, bone = case.at_rest(shaft, time_s), case.before_breath(shaft, time_s)
+    lies = [bone if s.material.rigid else soft for s in structures]
+    inside = np.stack(
+        [s.shape.distance_mm(at) < 0.0 for s, at in zip(structures, lies, strict=True)]
+    )
+    names = [structure.name for structure in structures]
     uppermost = len(names) - 1 - np.argmax(inside[::-1], axis=0)
     return tuple({names[k]: None for k in uppermost}), names[uppermost[0]]
 

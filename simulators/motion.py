@@ -14,6 +14,8 @@ from simulators.needle import Needle
 
 DRAG_REACH_MM = 3.0
 """Distance from the shaft at which drag has fallen to 1/e."""
+SEED = 0.12
+"""Share of a pocket's width that was there before: fluid that fills it comes from so near."""
 SETTLED = 8
 """Rounds after which the way back from rest is known to a micrometre."""
 
@@ -47,7 +49,7 @@ class Pocket:
 
 
 def before_pocket(points: Points, pocket: Pocket) -> Points:
-    """Where tissue was before the pocket filled; inside it all comes from its middle.
+    """Where tissue was before the pocket filled; inside it all comes from near its middle.
 
     Tissue keeps its volume: shells about the middle grow thinner as they grow wider.
     """
@@ -57,9 +59,8 @@ def before_pocket(points: Points, pocket: Pocket) -> Points:
     centre, flat = (np.array(p).reshape(shape) for p in (pocket.centre_mm, pocket.flat))
     away = (points - centre) / flat
     radius = np.sqrt((away * away).sum(axis=0))
-    kept = np.clip(1.0 - (pocket.radius_mm / np.maximum(radius, 1e-6)) ** 3, 0.0, None) ** (
-        1.0 / 3.0
-    )
+    outside = 1.0 - (1.0 - SEED**3) * (pocket.radius_mm / np.maximum(radius, 1e-6)) ** 3
+    kept = np.maximum(outside, SEED**3) ** (1.0 / 3.0)
     return np.asarray(centre + away * kept * flat)
 
 

@@ -84,6 +84,7 @@ class Pictures:
             probe_to_body,
             number,
             lambda points: case.at_rest(points, time_s),
+            lambda points: case.before_breath(points, time_s),
             case.pulse(time_s),
             echoes,
             shade,

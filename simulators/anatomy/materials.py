@@ -44,6 +44,8 @@ class Material:
     upright_deg: float | None = None
     """Anisotropy: turned by this from facing the beam, what runs along the fibres has fallen to
     1/e; None where direction does not matter."""
+    rigid: bool = False
+    """Neither a needle nor an injection moves it."""
 
 
 GEL = Material("gel", -80.0, 0.02)
@@ -61,7 +63,7 @@ FLUID = Material("fluid", -68.0, 0.05)
 SYNOVIUM = Material("synovium", -36.0, 0.6, 3.0, (0.9, 0.4))
 CARTILAGE = Material("cartilage", -62.0, 0.5)
 FIBROCARTILAGE = Material("fibrocartilage", -34.0, 1.0, 3.0, (1.5, 0.6))
-BONE = Material("bone", -46.0, 22.0, 2.5, (0.8, 0.4))
+BONE = Material("bone", -46.0, 22.0, 2.5, (0.8, 0.4), rigid=True)
 GEL_BLOCK = Material("gel block", -44.0, 0.5)
 DARK_CYST = Material("cyst", -80.0, 0.5)
 CEREBROSPINAL_FLUID = Material(

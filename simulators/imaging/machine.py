@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
-from simulators.anatomy.body import Body
+from simulators.anatomy.body import Body, Structure
 from simulators.anatomy.shapes import Points
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.display import Display, PixelGrid, fit_grid
@@ -52,6 +52,8 @@ class Moment:
     number: int = 0
     """Picks the electronic noise."""
     origin: Origin = at_rest
+    """Of soft tissue."""
+    bone_origin: Origin = at_rest
     pulse: float = 0.0
     """0 at rest, 1 at its height."""
     echoes: Sequence[Echoes] = ()
@@ -115,19 +117,21 @@ class Machine:
         """The body at the nodes as the probe lies now."""
         turn, shift = moment.probe_to_body[:3, :3], moment.probe_to_body[:3, 3]
         points = np.einsum("ab,bls->als", turn, self._nodes) + shift[:, None, None]
-        place = moment.origin(points)
+        place, bone_place = moment.origin(points), moment.bone_origin(points)
         directions = turn @ self._directions
         structures = self._body.structures
-        distance = [s.shape.distance_mm(place) - s.pulse_mm * moment.pulse for s in structures]
-        textured = [s.material.mottle_db or s.material.strand_db for s in structures]
-        deep = [
-            s.shape.deep_mm(place) if has else distance[0]
-            for s, has in zip(structures, textured, strict=True)
-        ]
+        lies = [bone_place if s.material.rigid else place for s in structures]
+        each = list(zip(structures, lies, strict=True))
+        distance = [s.shape.distance_mm(at) - s.pulse_mm * moment.pulse for s, at in each]
+        deep = [s.shape.deep_mm(at) if _has_texture(s) else distance[0] for s, at in each]
         facing = [upright(s, np.asarray(s.fibres) @ directions) for s in structures]
         return Mesh(
             *(np.ascontiguousarray(one, np.float32) for one in (place, distance, deep, facing))
         )
+
+
+def _has_texture(structure: Structure) -> bool:
+    return bool(structure.material.mottle_db or structure.material.strand_db)
 
 
 def _steps(beams: Beams, receiver: Receiver) -> Steps:

@@ -8,7 +8,7 @@ from simulators.imaging.march import Floats
 
 @compiled
 def weaken(field: Floats, through: Floats, gain: Floats, contact: Floats) -> None:
-    """Multiply by what is left of each sample, the gain of its depth and the contact of its line."""
+    """Multiply by what is left of a sample, the gain of its depth and the contact of its line."""
     for line in range(field.shape[0]):
         for n in range(field.shape[1]):
             share = through[line, n] * gain[n] * contact[line]

@@ -10,7 +10,7 @@ from simulators.anatomy.body import Motion
 from simulators.anatomy.shapes import Point3
 from simulators.case import Case
 from simulators.hands import SKILLS, make_hands
-from simulators.motion import Pocket, before_pocket, breath, pulse
+from simulators.motion import SEED, Pocket, before_pocket, breath, pulse
 from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
 
@@ -88,7 +88,7 @@ def test_tissue_keeps_its_volume_around_a_pocket() -> None:
     inner, outer = np.abs(before_pocket(outside, pocket)[0])
     assert outer**3 - inner**3 == pytest.approx(12.0**3 - 10.0**3)
     inside = before_pocket(np.array([[1.0], [2.0], [1.0]]), pocket)
-    assert np.abs(inside).max() < 1e-9
+    assert np.linalg.norm(inside) == pytest.approx(SEED * np.sqrt(6.0))
 
 
 def test_breath_and_pulse_go_from_rest_to_their_height_and_back() -> None:
