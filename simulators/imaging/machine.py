@@ -71,6 +71,7 @@ class Machine:
     ) -> None:
         """Raises SettingsRefused."""
         check_settings(settings, transducer)
+        self.settings = settings
         samples = CELL_SAMPLES * round(height_px / CELL_SAMPLES)
         self.beams = Beams(transducer, settings.depth_mm, samples)
         self.grid: PixelGrid = fit_grid(self.beams, width_px, height_px)
