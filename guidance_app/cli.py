@@ -18,6 +18,7 @@ from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.facts import KnowledgeError
+from guidance_app.progress import progress_bar
 from guidance_app.session.errors import SessionError
 from guidance_app.simulate import add_simulate
 
@@ -294,7 +295,7 @@ def _session_verify(options: argparse.Namespace) -> int:
     from guidance_app.session.reader import SessionReader
     from guidance_app.session.verify import check_document, verify
 
-    document = verify(options.session, _progress())
+    document = verify(options.session, progress_bar())
     with SessionReader(options.session) as reader:
         differing = _differences(reader)
     problems = [Problem(**problem) for problem in document["problems"]] + differing
@@ -306,7 +307,7 @@ def _session_verify(options: argparse.Namespace) -> int:
 def _session_recover(options: argparse.Namespace) -> int:
     from guidance_app.session.recover import recover
 
-    document = recover(options.session, _progress())
+    document = recover(options.session, progress_bar())
     status = _print_check(options, document, DONE_IN_PART)
     if not options.json:
         print(document["note"])
@@ -345,16 +346,3 @@ def _print_check(options: argparse.Namespace, document: "CheckDocument", otherwi
 
 def _print_document(document: object) -> None:
     print(json.dumps(document, indent=2))
-
-
-def _progress() -> Callable[[float], None]:
-    """A progress bar on standard error, when somebody looks at it."""
-    if not sys.stderr.isatty():
-        return lambda fraction: None
-
-    def show(fraction: float) -> None:
-        done = round(fraction * 40)
-        end = "\n" if fraction >= 1 else ""
-        print(f"\r[{'#' * done}{'.' * (40 - done)}] {fraction:4.0%}", end=end, file=sys.stderr)
-
-    return show

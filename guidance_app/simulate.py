@@ -5,17 +5,20 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.address import parse_address, public_text
 from drivers.api.errors import NotFound
+from guidance_app.progress import progress_bar
 
 if TYPE_CHECKING:
     from drivers.api.ports import VideoSource
     from simulators.servers.relay import FaultyRelay
     from simulators.servers.serving import Server
 
-DONE = 0
+DONE, FAILED = 0, 1
+MOST_FRAMES = 1_000_000
 SIMULATED = "sim"
 """Scheme of what may be served: never the picture of a patient."""
 
@@ -39,6 +42,14 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
     igtl = kinds.add_parser("igtl", help="serve a simulated picture and pose by OpenIGTLink")
     _add_source(igtl)
     igtl.set_defaults(handler=_igtl)
+
+    dataset = kinds.add_parser("dataset", help="write frames with their truth")
+    dataset.add_argument(
+        "--scenario", required=True, metavar="ID", help="one that ships, or a file"
+    )
+    dataset.add_argument("--frames", required=True, type=_count, metavar="N")
+    dataset.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder")
+    dataset.set_defaults(handler=_dataset)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
@@ -76,11 +87,28 @@ def _video(options: argparse.Namespace) -> int:
 
 def _igtl(options: argparse.Namespace) -> int:
     from simulators.servers.igtl import IgtlServer
+    from simulators.sources import pose_of
 
-    source = _simulated_source(options.source)
+    source, pose = _simulated_source(options.source), pose_of(parse_address(options.source))
     with _saying_taken(options.port):
-        server = IgtlServer(source, options.port)
+        server = IgtlServer(source, options.port, pose=pose)
     return _serve(server)
+
+
+def _dataset(options: argparse.Namespace) -> int:
+    from simulators.dataset import DatasetRefused, write_dataset
+    from simulators.pictures import build_pictures
+    from simulators.scenario import ScenarioRefused, load_scenario
+
+    try:
+        pictures = build_pictures(load_scenario(options.scenario))
+        told = progress_bar()
+        write_dataset(pictures, options.frames, options.out, lambda n: told(n / options.frames))
+    except (ScenarioRefused, DatasetRefused) as refused:
+        print(f"guidance: {refused}", file=sys.stderr)
+        return FAILED
+    print(options.out)
+    return DONE
 
 
 def _simulated_source(text: str) -> "VideoSource":
@@ -121,6 +149,12 @@ def _host_and_port(text: str) -> tuple[str, int]:
             f"write HOST:PORT, for example 192.168.0.20:8080, not {text}"
         )
     return host.strip("[]"), _port(port)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_FRAMES):
+        raise argparse.ArgumentTypeError(f"frames go from 1 to {MOST_FRAMES}, not {text}")
+    return int(text)
 
 
 def _port(text: str) -> int:

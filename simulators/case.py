@@ -6,15 +6,17 @@ picture.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 
 from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Hands, ProbeShift
-from simulators.imaging.display import PixelGrid, Point
+from simulators.imaging.display import Point
 from simulators.imaging.machine import Mat4
 from simulators.motion import (
     SETTLED,
@@ -166,8 +168,12 @@ def inverse(matrix: Mat4) -> Mat4:
     return np.asarray(np.linalg.inv(matrix), np.float64)
 
 
-def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float) -> Truth:
-    """All that is known of one moment, in the picture of `grid`."""
+ToPixel: TypeAlias = Callable[[Point], Point]
+"""From (x, z) in mm of probe space to a point of what is shown."""
+
+
+def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) -> Truth:
+    """All that is known of one moment."""
     probe = case.probe_to_body(time_s)
     to_probe = inverse(probe)
     needle = case.needle(time_s)
@@ -181,14 +187,14 @@ def tell_truth(case: Case, grid: PixelGrid, slice_fwhm_mm: float, time_s: float)
         tip_mm=tip,
         entry_mm=entry,
         target_mm=target,
-        tip_px=None if tip is None else grid.to_px((tip[0], tip[2])),
-        entry_px=grid.to_px((entry[0], entry[2])),
-        target_px=grid.to_px((target[0], target[2])),
+        tip_px=None if tip is None else to_px((tip[0], tip[2])),
+        entry_px=to_px((entry[0], entry[2])),
+        target_px=to_px((target[0], target[2])),
         hidden=_hidden(tip, slice_fwhm_mm),
         at_tip=inside,
         hit=tuple(name for name in case.body.no_go if name in passed),
         injecting=case.hands.injecting(time_s),
-        shaft_px=_drawn(needle, to_probe, grid),
+        shaft_px=_drawn(needle, to_probe, to_px),
     )
 
 
@@ -213,12 +219,12 @@ def _passed(case: Case, needle: Needle | None, time_s: float) -> tuple[tuple[str
     return tuple({names[k]: None for k in uppermost}), names[uppermost[0]]
 
 
-def _drawn(needle: Needle | None, to_probe: Mat4, grid: PixelGrid) -> tuple[Point, ...]:
+def _drawn(needle: Needle | None, to_probe: Mat4, to_px: ToPixel) -> tuple[Point, ...]:
     if needle is None:
         return ()
     lengths = np.linspace(needle.inserted_mm, 0.0, 6)
     x, _, z = to_probe[:3, :3] @ needle.at(lengths) + to_probe[:3, 3:]
-    return tuple(grid.to_px(point) for point in zip(x.tolist(), z.tolist(), strict=True))
+    return tuple(to_px(point) for point in zip(x.tolist(), z.tolist(), strict=True))
 
 
 def _seen_from(matrix: Mat4, point_mm: Point3) -> Point3:

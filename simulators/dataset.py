@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from simulators.case import Truth
 from simulators.pictures import RATE_HZ, Pictures
@@ -30,15 +29,17 @@ def write_dataset(
     ultrasound is kept (MetaImage with fields for each frame).
     """
     _make_folder(folder)
-    images: list[ImageU8] = []
-    with (folder / TRUTH).open("w", encoding="utf-8", newline="\n") as lines:
+    with (
+        (folder / TRUTH).open("w", encoding="utf-8", newline="\n") as lines,
+        (folder / SEQUENCE).open("wb") as sequence,
+    ):
+        sequence.write(_sequence_head(pictures, frames))
         for number in range(frames):
             image, truth = pictures.image(number), pictures.truth(number)
             cv2.imwrite(str(folder / FRAMES / f"{number:06}.png"), image)
             lines.write(json.dumps(truth_record(number, truth), ensure_ascii=False) + "\n")
-            images.append(image)
+            sequence.write(image.tobytes())
             done(number + 1)
-    _write_sequence(folder / SEQUENCE, pictures, images)
 
 
 def _make_folder(folder: Path) -> None:
@@ -77,30 +78,26 @@ def _rounded(values: object) -> object:
     return None if values is None else np.round(np.asarray(values, float), DIGITS).tolist()
 
 
-def _write_sequence(path: Path, pictures: Pictures, images: list[ImageU8]) -> None:
-    """MetaImage: a header in ASCII with fields for each frame, then all pixels."""
-    height_px, width_px = images[0].shape if images else (0, 0)
+def _sequence_head(pictures: Pictures, frames: int) -> bytes:
+    """Of a MetaImage: text with fields for each frame; all pixels follow it."""
+    height_px, width_px, channels = pictures.shape
     head = {
         "ObjectType": "Image",
         "NDims": "3",
         "BinaryData": "True",
         "BinaryDataByteOrderMSB": "False",
         "CompressedData": "False",
-        "DimSize": f"{width_px} {height_px} {len(images)}",
+        "DimSize": f"{width_px} {height_px} {frames}",
         "ElementSpacing": "1 1 1",
         "UltrasoundImageOrientation": "MFA",
         "UltrasoundImageType": "BRIGHTNESS",
-        "ElementNumberOfChannels": "1",
+        "ElementNumberOfChannels": f"{channels}",
         "ElementType": "MET_UCHAR",
     }
     lines = [f"{name} = {value}" for name, value in head.items()]
-    for number in range(len(images)):
+    for number in range(frames):
         lines += _frame_fields(number, pictures)
-    lines.append("ElementDataFile = LOCAL")
-    with path.open("wb") as file:
-        file.write(("\n".join(lines) + "\n").encode("ascii"))
-        for image in images:
-            file.write(image.tobytes())
+    return "\n".join([*lines, "ElementDataFile = LOCAL", ""]).encode("ascii")
 
 
 def _frame_fields(number: int, pictures: Pictures) -> list[str]:

@@ -7,8 +7,10 @@ import numpy as np
 from drivers.api.samples import ImageU8, ScaledRegion
 from drivers.opencv import cv2
 from simulators.case import Case, Truth, inverse, tell_truth
-from simulators.imaging.beams import Line
-from simulators.imaging.display import PixelGrid
+from simulators.consoles.console import Console
+from simulators.consoles.layouts import CONSOLES
+from simulators.imaging.beams import Beams, Line
+from simulators.imaging.display import PixelGrid, Point
 from simulators.imaging.machine import Machine, Moment
 from simulators.imaging.march import Floats
 from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
@@ -34,10 +36,15 @@ class EchoMap:
 class Pictures:
     """Making one takes about a second, a picture some milliseconds. One thread at a time."""
 
-    def __init__(self, case: Case, settings: Settings, width_px: int, height_px: int) -> None:
+    def __init__(
+        self, case: Case, settings: Settings, size_px: tuple[int, int], console: str = ""
+    ) -> None:
+        """`console` is the name of the scanner around the picture; it then decides on the size."""
         self.case = case
         self._settings = settings
         self._transducer = TRANSDUCERS[case.view.transducer]
+        self._console = Console(CONSOLES[console], self._transducer) if console else None
+        width_px, height_px = self._console.picture_px if self._console else size_px
         self._machine = Machine(case.body, self._transducer, settings, width_px, height_px)
         self._surface = NeedleSurface(case.body.seed)
 
@@ -47,13 +54,33 @@ class Pictures:
         return self._machine.grid
 
     @property
-    def region(self) -> ScaledRegion:
-        """The rectangle of the picture that beams reach, with its scale."""
-        left, top, right, bottom = self._machine.area_px
-        return ScaledRegion(left, top, right, bottom, self.grid.mm_per_px, self.grid.mm_per_px)
+    def regions(self) -> tuple[ScaledRegion, ...]:
+        """The rectangle that beams reach, with its scale; none on a scanner's screen."""
+        if self._console is not None:
+            return ()
+        scale = self.grid.mm_per_px
+        return (ScaledRegion(*self._machine.area_px, scale, scale),)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Rows, columns and channels of an image."""
+        if self._console is None:
+            return self.grid.height_px, self.grid.width_px, 1
+        return self._console.layout.height_px, self._console.layout.width_px, 3
+
+    def to_px(self, point_mm: Point) -> Point:
+        """Where (x, z) in mm of probe space is shown."""
+        point = self.grid.to_px(point_mm)
+        return self._console.on_screen(point) if self._console else point
 
     def image(self, number: int) -> ImageU8:
-        """Frame `number` of the case."""
+        """Frame `number` of the case: grey, or BGR where a scanner's screen is shown."""
+        picture = self._picture(number)
+        if self._console is None:
+            return picture
+        return self._console.draw(picture, self.grid, self._settings, number / RATE_HZ)
+
+    def _picture(self, number: int) -> ImageU8:
         now = self._machine.image(self._moment(number))
         stays = self._settings.persistence
         if stays == 0.0 or number == 0:
@@ -68,7 +95,7 @@ class Pictures:
     def truth(self, number: int) -> Truth:
         """What is where in that frame."""
         fwhm_mm = self._transducer.slice_fwhm_mm
-        return tell_truth(self.case, self.grid, fwhm_mm, number / RATE_HZ)
+        return tell_truth(self.case, self.to_px, fwhm_mm, number / RATE_HZ)
 
     def _moment(self, number: int) -> Moment:
         time_s, case = number / RATE_HZ, self.case
@@ -91,8 +118,16 @@ class Pictures:
         )
 
 
+def build_case(scenario: Scenario) -> tuple[Case, float]:
+    """The case of a scenario, and z in mm of its picture's upper border; raises ScenarioRefused."""
+    found = cast(scenario)
+    beams = Beams(TRANSDUCERS[found.view.transducer], found.settings.depth_mm, samples=1)
+    return Case(found.body, found.view, found.hands, found.needle), beams.top_mm()
+
+
 def build_pictures(scenario: Scenario) -> Pictures:
     """The pictures of a scenario; raises ScenarioRefused."""
     found = cast(scenario)
     case = Case(found.body, found.view, found.hands, found.needle)
-    return Pictures(case, found.settings, scenario.width_px, scenario.height_px)
+    size_px = scenario.width_px, scenario.height_px
+    return Pictures(case, found.settings, size_px, scenario.console)

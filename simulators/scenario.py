@@ -13,6 +13,7 @@ from msgspec import Meta
 from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
 from simulators.anatomy.body import Body, View
 from simulators.anatomy.sites import SiteRefused, find_view, make_body
+from simulators.consoles.layouts import CONSOLES
 from simulators.hands import SKILLS, Hands, make_hands
 from simulators.imaging.settings import Settings, SettingsRefused, check_settings, usual_settings
 from simulators.imaging.transducer import TRANSDUCERS
@@ -41,6 +42,9 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     echogenic: bool = False
     width_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 640
     height_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 480
+    console: str = ""
+    """Name of the scanner around the picture, which gives it its size; the picture alone where
+    empty."""
     depth_mm: float | None = None
     mhz: float | None = None
     focus_mm: float | None = None
@@ -70,6 +74,7 @@ def cast(scenario: Scenario) -> Cast:
     _one_of("operator", scenario.operator, SKILLS)
     _one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM])
     _one_of("tip", scenario.tip, TIP_CURVATURES)
+    _one_of("console", scenario.console, ("", *CONSOLES))
     try:
         body = make_body(scenario.site, scenario.seed)
         view = find_view(body, scenario.view)

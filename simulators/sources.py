@@ -4,10 +4,12 @@ Every name in a scenario (`simulators/scenario.py`) but its site and title is an
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import Disconnected, NotFound
@@ -33,6 +35,7 @@ NUMBERS = (
     f"width_px= and height_px= from {SMALLEST_PX} to {MOST_PX}."
 )
 RATE_HZ = 30
+_FORMATS = {2: PixelFormat.GRAY8, 3: PixelFormat.BGR24}
 _SECOND_NS = 1_000_000_000
 
 
@@ -59,7 +62,7 @@ class SimulatedVideo:
         from simulators.pictures import build_pictures  # noqa: PLC0415 - compiles, loads OpenCV
 
         self._pictures = build_pictures(self._scenario)
-        self._regions = (self._pictures.region,)
+        self._regions = self._pictures.regions
         self._pictures.image(0)  # what is compiled at first use is compiled now
         self._opened_ns = self._clock.now_ns()
         self._next = 0
@@ -84,7 +87,7 @@ class SimulatedVideo:
         pixels.flags.writeable = False
         self._next = number + 1
         stamp = Stamp(number, self._clock.now_ns(), device_ns=_scene_ns(number))
-        return VideoFrame(pixels, PixelFormat.GRAY8, stamp, Origin.SIMULATED, self._regions)
+        return VideoFrame(pixels, _FORMATS[pixels.ndim], stamp, Origin.SIMULATED, self._regions)
 
     def interrupt(self) -> None:
         """End a blocked read() and all later ones; for good."""
@@ -105,17 +108,36 @@ class SimulatedVideo:
 def create(address: Address, clock: Clock) -> VideoSource:
     """A simulated source; NotFound for a site, option or value that does not exist."""
     refuse_unknown_options(address, OPTIONS)
+    scenario = _scenario(address)
+    return SimulatedVideo(address, scenario, clock)
+
+
+def pose_of(address: Address) -> Callable[[float], NDArray[np.float64]]:
+    """Where the picture of a simulated source lies in the body at a time of its own, 4x4, mm.
+
+    The origin is the middle of the picture's upper border, x runs to the right, z down. NotFound as
+    by `create`; options of others than this source are left alone.
+    """
+    from simulators.pictures import build_case  # noqa: PLC0415 - compiles, loads OpenCV
+
+    case, top_mm = build_case(_scenario(address))
+    border = np.eye(4)
+    border[2, 3] = top_mm
+    return lambda time_s: np.asarray(case.probe_to_body(time_s) @ border)
+
+
+def _scenario(address: Address) -> Scenario:
     if address.target not in SITES:
         raise _refused(address, f'there is no site "{address.target}"', _listed("Sites", SITES))
     try:
-        asked = {"site": address.target, **address.options}
-        scenario = msgspec.convert(asked, Scenario, strict=False)
+        own = {name: value for name, value in address.options.items() if name in OPTIONS}
+        scenario = msgspec.convert({"site": address.target, **own}, Scenario, strict=False)
         cast(scenario)
     except ScenarioRefused as refused:
         raise _refused(address, str(refused), "Write one of them.") from None
     except msgspec.ValidationError as error:
         raise _refused(address, in_plain_words(error), NUMBERS) from None
-    return SimulatedVideo(address, scenario, clock)
+    return scenario
 
 
 def discover() -> list[DeviceInfo]:

@@ -26,6 +26,10 @@ LEAST_FREE = 0.5
 """Part of them whose marks touch nothing: numbers stand close to every second one."""
 LEAST_PURE = 0.6
 """Part of the marks along a row that stand on its places: text fails this."""
+LEAST_FILLED, LEAST_FILLED_BAR = 0.5, 0.75
+"""Part of its rectangle that a mark fills; the second one where it is as high as letters and wider
+than a disc: a short word, whose letters have run together, fills 0.53 to 0.72."""
+LETTER_PX, BAR = 7, 1.4
 SHORTEST_STEP_PX = 4.0
 ACROSS_A_LINE = np.ones((1, 3), np.uint8)
 """Joins the two ends of a mark that crosses the ruler's own line, which `lift` takes out."""
@@ -85,7 +89,9 @@ def find_marks(lifted: ImageU8) -> Marks:
     stats = np.asarray(found, np.int64)
     tallest = max(5, 0.03 * lifted.shape[0])
     left, _, width, height, area = stats.T.astype(float)
-    small = (height <= tallest) & (width <= 2 * tallest) & (area >= 0.5 * width * height)
+    as_words = (height > LETTER_PX) & (width > BAR * height)
+    filled = np.where(as_words, LEAST_FILLED_BAR, LEAST_FILLED)
+    small = (height <= tallest) & (width <= 2 * tallest) & (area >= filled * width * height)
     small &= (area >= 3) & (width >= 0.7 * height)
     small[0] = False
     chosen = np.flatnonzero(small & _free_beside(mask, stats))[:MOST_MARKS]

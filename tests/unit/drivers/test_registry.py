@@ -30,6 +30,7 @@ from drivers.api.ports import (
     VideoSource,
 )
 from drivers.registry import Registry, load_drivers, load_source_options
+from simulators.sources import OPTIONS
 
 
 def test_the_drivers_that_ship_answer_to_the_schemes_of_their_addresses() -> None:
@@ -203,7 +204,8 @@ def test_a_url_is_refused_an_option_that_nobody_knows(address: str) -> None:
 def test_who_writes_an_unknown_option_is_told_also_those_that_every_address_takes() -> None:
     with pytest.raises(NotFound) as refused:
         Registry(load_drivers(), [WRAP]).create("sim:knee?wrap=a&nonsense=1", ManualClock())
-    assert refused.value.advice == "Options that exist here: operator, seed, wrap."
+    known = ", ".join(sorted(OPTIONS | {"wrap"}))
+    assert refused.value.advice == f"Options that exist here: {known}."
     assert refused.value.cause == "unknown option nonsense"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from consoles import console, speckle, write
+from consoles import GREY, console, speckle, write
 from hypothesis import given
 from hypothesis import strategies as st
 from real_screens import SCREENS, read_screen, read_sequence, read_video
@@ -17,6 +17,8 @@ from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.ruler import Ruler, find_ruler
 from guidance_app.processing.sector import find_area
 from guidance_app.processing.ticks import LEAST_PRESENT, best_row, find_rows, fit_line, lift
+from simulators.consoles.writing import width_px
+from simulators.consoles.writing import write as write_finely
 
 CLOSE = 0.01
 
@@ -160,6 +162,16 @@ def test_a_column_of_text_is_no_ruler() -> None:
     pixels[100:700, 300:800] = speckle(np.random.default_rng(2), 600, 500)[:, :, None]
     for n in range(20):
         write(pixels, f"Val : {n}", 840, 120 + 30 * n, 0.7)
+    assert ruler_of(pixels) is None
+
+
+def test_a_menu_of_single_words_is_no_ruler() -> None:
+    pixels = np.zeros((720, 1280, 3), np.uint8)
+    pixels[64:664, 190:990] = speckle(np.random.default_rng(2), 600, 800)[:, :, None]
+    words = ("B", "Colour", "Doppler", "M", "Measure", "Write", "Store", "Review")
+    for n, word in enumerate(words):
+        left = 1190 - width_px(word, 11) // 2
+        write_finely(pixels, word, (left, 90 + 50 * n), 11, GREY)
     assert ruler_of(pixels) is None
 
 
