@@ -50,7 +50,6 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     focus_mm: float | None = None
     gain_db: float | None = None
     range_db: float | None = None
-    looks: int | None = None
     persistence: float | None = None
 
 
@@ -96,7 +95,7 @@ def _settings(scenario: Scenario, view: View) -> Settings:
     usual = usual_settings(transducer, scenario.depth_mm or view.depth_mm)
     asked = {
         name: value
-        for name in ("mhz", "focus_mm", "gain_db", "range_db", "looks", "persistence")
+        for name in ("mhz", "focus_mm", "gain_db", "range_db", "persistence")
         if (value := getattr(scenario, name)) is not None
     }
     settings = replace(usual, **asked)

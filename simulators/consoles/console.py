@@ -209,7 +209,6 @@ def _figures(settings: Settings, transducer: Transducer) -> Mapping[str, object]
         "depth_cm": settings.depth_mm / 10.0,
         "focus_cm": settings.focus_mm / 10.0,
         "range_db": settings.range_db,
-        "looks": settings.looks,
         "persistence": settings.persistence,
     }
 

@@ -18,6 +18,8 @@ from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
 
 NOISE_DB = -118.0
 """Electronic noise at the face; it grows with the time gain."""
+MOST_NOISE_DB = -50.0
+"""A console gives no more time gain than makes its noise as bright as this."""
 NOISE_SPARE = 96
 """Rows and columns of noise beyond a picture's, so that each moment gets another part."""
 WIDEST = 2.0
@@ -114,7 +116,7 @@ class Receiver:
 
     def _noise_level(self) -> Floats:
         made_good = MADE_GOOD_DB_CM_MHZ * self._settings.mhz * 2.0 * self.depth_mm / 10.0
-        level = 10.0 ** ((NOISE_DB + made_good) / 20.0) * self._time_gain()
+        level = 10.0 ** (np.minimum(NOISE_DB + made_good, MOST_NOISE_DB) / 20.0) * self._time_gain()
         return level.astype(np.float32)
 
     def _noise_part(self, moment: int) -> Floats:

@@ -9,7 +9,6 @@ TIME_GAIN_DB = 12.0
 """As far as each slider goes, either way."""
 GAIN_DB = 30.0
 RANGES_DB = (40.0, 90.0)
-LOOKS = (1, 3, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,6 @@ class Settings:
     """From the face down, on top of what makes good for ordinary tissue."""
     range_db: float = 62.0
     """From black to white."""
-    looks: int = 1
-    """Directions whose pictures are averaged (compounding)."""
     persistence: float = 0.0
     """Share of the picture before that stays."""
 
@@ -54,8 +51,6 @@ def check_settings(settings: Settings, transducer: Transducer) -> None:
     for what, (value, (least, most)) in within.items():
         if not least <= value <= most:
             raise SettingsRefused(f"{what} is {value:g}: from {least:g} to {most:g} is possible.")
-    if settings.looks not in LOOKS:
-        raise SettingsRefused(f"{settings.looks} directions: 1, 3 or 5 are possible.")
     if len(settings.time_gain_db) != TIME_GAIN_SLIDERS:
         raise SettingsRefused(f"There are {TIME_GAIN_SLIDERS} sliders of the time gain.")
     if any(not abs(one) <= TIME_GAIN_DB for one in settings.time_gain_db):

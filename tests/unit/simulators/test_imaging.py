@@ -241,7 +241,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_person() ->
         ({"focus_mm": 99.0}, "focus in mm is 99"),
         ({"gain_db": 31.0}, "gain in dB is 31"),
         ({"range_db": 10.0}, "dynamic range in dB is 10"),
-        ({"looks": 2}, "2 directions"),
         ({"time_gain_db": (0.0,)}, "8 sliders"),
         ({"time_gain_db": (0.0,) * 7 + (float("nan"),)}, "time gain goes from"),
         ({"persistence": -0.1}, "persistence is -0.1"),
