@@ -53,6 +53,12 @@ class View:
     """Name of the target that is meant here."""
     entry_mm: Point3
     """Where the needle goes through the skin for it."""
+    swells: str = ""
+    """Name of the structure that an injection at the target fills; empty where none does."""
+    swells_ml: float = 2.5
+    """How much goes in."""
+    spreads: Point3 = (1.0, 0.9, 0.3)
+    """How far that reaches along x, y and z of the body, in proportion to the furthest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,6 @@ class Body:
     no_go: tuple[str, ...]
     """Names of structures that a needle must spare."""
     views: tuple[View, ...]
-    swells: str = ""
-    """Name of the structure that an injection at the target fills."""
     motion: Motion = field(default_factory=Motion)
 
     def structure(self, name: str) -> Structure:

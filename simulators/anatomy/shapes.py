@@ -52,6 +52,8 @@ class Ripple:
 
 
 FLAT = Ripple()
+MIDDLE = 1e-6
+"""So near the middle of an egg, as a share of its size, that no direction is known."""
 
 
 def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.0) -> Ripple:
@@ -180,7 +182,8 @@ class Ellipsoid:
         rx, ry, rz = self.radii_mm
         scaled = np.sqrt((x / rx) ** 2 + (y / ry) ** 2 + (z / rz) ** 2)
         slope = np.sqrt((x / rx**2) ** 2 + (y / ry**2) ** 2 + (z / rz**2) ** 2)
-        return np.asarray(scaled * (scaled - 1.0) / np.maximum(slope, 1e-6) + self.ripple(points))
+        reach = np.maximum(scaled, MIDDLE * min(self.radii_mm)) / np.maximum(slope, MIDDLE)
+        return np.asarray(reach * (scaled - 1.0) + self.ripple(points))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the top of the egg."""
