@@ -20,6 +20,8 @@ class Structure:
     """Unit vector along which its texture runs."""
     pulse_mm: float = 0.0
     """How far its surface moves outwards with the pulse."""
+    bends: bool = False
+    """Whether its fibres follow the layers of its shape; else they run straight."""
 
 
 @dataclass(frozen=True, slots=True)

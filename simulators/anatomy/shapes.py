@@ -271,6 +271,21 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True)
+class Layered:
+    """A shape whose layers follow its own surface, as a tendon does over a bone."""
+
+    shape: Shape
+
+    def distance_mm(self, points: Points) -> Distances:
+        """As of the shape itself."""
+        return self.shape.distance_mm(points)
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the surface, whichever way that faces."""
+        return np.asarray(-self.shape.distance_mm(points))
+
+
+@dataclass(frozen=True, slots=True)
 class Grown:
     """A shape with a skin of its own: larger all round, or smaller."""
 
