@@ -118,8 +118,10 @@ class Machine:
         """The body at the nodes as the probe lies now."""
         turn, shift = moment.probe_to_body[:3, :3], moment.probe_to_body[:3, 3]
         points = np.einsum("ab,bls->als", turn, self._nodes) + shift[:, None, None]
-        place, bone_place = moment.origin(points), moment.bone_origin(points)
-        directions = turn @ self._directions
+        place, bone_place = (
+            origin(points).astype(np.float32) for origin in (moment.origin, moment.bone_origin)
+        )
+        directions = (turn @ self._directions).astype(np.float32)
         structures = self._body.structures
         lies = [bone_place if s.material.rigid else place for s in structures]
         each = list(zip(structures, lies, strict=True))
