@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.anatomy.body import Structure
-from simulators.anatomy.materials import FAT, GEL, SKIN, THIN_WALL
+from simulators.anatomy.materials import GEL, LAYERED_FAT, SKIN, THIN_WALL
 from simulators.anatomy.shapes import Below, Surface, make_ripple
 
 GEL_MM = 60.0
@@ -29,6 +29,6 @@ def make_cover(rng: np.random.Generator, skin_mm: float, fat_mm: float) -> Cover
     structures = (
         Structure("gel", GEL, Below(Surface(-GEL_MM))),
         Structure("skin", SKIN, Below(Surface(0.0)), THIN_WALL),
-        Structure("subcutaneous fat", FAT, Below(under_skin), THIN_WALL),
+        Structure("subcutaneous fat", LAYERED_FAT, Below(under_skin), THIN_WALL),
     )
     return Cover(structures, fascia)
