@@ -28,7 +28,6 @@ from simulators.motion import (
 )
 from simulators.needle import Needle, NeedleKind, aim
 
-INJECTED_ML = 2.5
 ENTERED = 0.01
 """Share of the way from which a needle is inside the skin."""
 SEEN_FWHM = 0.55
@@ -127,12 +126,8 @@ class Case:
 
     def pocket(self, time_s: float) -> Pocket:
         """What has been injected by now."""
-        flat = (1.0, 0.9, 0.3)
-        return Pocket(
-            self.target,
-            INJECTED_ML * self.hands.injected(time_s) if self.body.swells else 0.0,
-            flat,
-        )
+        most_ml = self.view.swells_ml if self.view.swells else 0.0
+        return Pocket(self.target, most_ml * self.hands.injected(time_s), self.view.spreads)
 
 
 def held(hold: Hold, shift: ProbeShift) -> Mat4:

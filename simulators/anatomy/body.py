@@ -20,6 +20,8 @@ class Structure:
     """Unit vector along which its texture runs."""
     pulse_mm: float = 0.0
     """How far its surface moves outwards with the pulse."""
+    bends: bool = False
+    """Whether its fibres follow the layers of its shape; else they run straight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class View:
     """Name of the target that is meant here."""
     entry_mm: Point3
     """Where the needle goes through the skin for it."""
+    swells: str = ""
+    """Name of the structure that an injection at the target fills; empty where none does."""
+    swells_ml: float = 2.5
+    """How much goes in."""
+    spreads: Point3 = (1.0, 0.9, 0.3)
+    """How far that reaches along x, y and z of the body, in proportion to the furthest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,6 @@ class Body:
     no_go: tuple[str, ...]
     """Names of structures that a needle must spare."""
     views: tuple[View, ...]
-    swells: str = ""
-    """Name of the structure that an injection at the target fills."""
     motion: Motion = field(default_factory=Motion)
 
     def structure(self, name: str) -> Structure:

@@ -115,7 +115,6 @@ def make_hip(seed: int) -> Body:
         targets={"anterior recess": target},
         no_go=("femoral artery", "femoral vein", "femoral nerve", "acetabulum", "femur"),
         views=_views(person, target),
-        swells="anterior recess",
     )
 
 
@@ -132,6 +131,7 @@ def _views(person: _Person, target: Point3) -> tuple[View, ...]:
             52.0,
             "anterior recess",
             (ENTRY_MM - 2.0, 0.0, 0.0),
+            "anterior recess",
         ),
         View(
             "femoral vessels, short axis",
@@ -140,6 +140,7 @@ def _views(person: _Person, target: Point3) -> tuple[View, ...]:
             52.0,
             "anterior recess",
             (entry_x, entry_y, 0.0),
+            "anterior recess",
         ),
     )
 

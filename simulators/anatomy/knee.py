@@ -84,6 +84,7 @@ def make_knee(seed: int) -> Body:
                 38.4,
                 "suprapatellar recess",
                 (-24.7, 0.0, 0.0),
+                "suprapatellar recess",
             ),
             View(
                 "suprapatellar, short axis",
@@ -92,8 +93,8 @@ def make_knee(seed: int) -> Body:
                 38.4,
                 "suprapatellar recess",
                 (0.0, -24.0, 0.0),
+                "suprapatellar recess",
             ),
         ),
-        swells="suprapatellar recess",
         motion=Motion(),
     )

@@ -124,7 +124,6 @@ def make_lumbar(seed: int) -> Body:
         targets=_targets(person),
         no_go=("vertebrae", "vertebral bodies", "thecal sac"),
         views=_views(person),
-        swells="facet joint",
         motion=Motion(breathing_mm=(0.0, 0.5, 0.4)),
     )
 
@@ -149,6 +148,7 @@ def _views(person: _Person) -> tuple[View, ...]:
             90.0,
             "facet joint",
             (ENTRY_MM, 0.0, 0.0),
+            "facet joint",
         ),
         View(
             "transverse processes, long axis",
@@ -157,6 +157,7 @@ def _views(person: _Person) -> tuple[View, ...]:
             100.0,
             "psoas compartment",
             (processes.x_mm, processes.y_mm + ENTRY_MM, 0.0),
+            "psoas",
         ),
         View(
             "interlaminar, paramedian oblique",
@@ -165,6 +166,7 @@ def _views(person: _Person) -> tuple[View, ...]:
             90.0,
             "epidural space",
             (window.x_mm, window.y_mm + ENTRY_MM, 0.0),
+            "epidural space",
         ),
     )
 

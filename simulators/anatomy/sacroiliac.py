@@ -91,9 +91,9 @@ def make_sacroiliac(seed: int) -> Body:
                 80.0,
                 "sacroiliac joint",
                 (-ENTRY_MM, 0.0, 0.0),
+                "sacroiliac joint",
             ),
         ),
-        swells="sacroiliac joint",
         motion=Motion(breathing_mm=(0.0, 0.3, 0.2)),
     )
 

@@ -6,6 +6,7 @@ surface, negative inside; near the surface that is a distance to a few percent, 
 keeps its sign and grows.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 
 from simulators.curves import make_wave
 
-Points: TypeAlias = NDArray[np.float64]
-Distances: TypeAlias = NDArray[np.float64]
+Points: TypeAlias = NDArray[np.floating]
+Distances: TypeAlias = NDArray[np.floating]
 Point3: TypeAlias = tuple[float, float, float]
 
 
@@ -42,16 +43,18 @@ class Ripple:
 
     def __call__(self, points: Points) -> Distances:
         """Its height in mm over points."""
-        height = np.zeros(points.shape[1:])
+        height = np.zeros_like(points[0])
         for size, kx, ky, phase in self.along:
             wave = kx * points[0]
             wave += ky * points[1]
             wave += phase
             height += size * np.sin(wave, out=wave)
-        return height
+        return np.asarray(height)
 
 
 FLAT = Ripple()
+MIDDLE = 1e-6
+"""So near the middle of an egg, as a share of its size, that no direction is known."""
 
 
 def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.0) -> Ripple:
@@ -131,10 +134,10 @@ class Tube:
 
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance; exact for a round, straight tube."""
-        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat]).reshape(
+        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat], points.dtype).reshape(
             3, *(1,) * (points.ndim - 1)
         )
-        nearest = np.full(points.shape[1:], np.inf)
+        nearest = np.full_like(points[0], np.inf)
         for (a, b), (ra, rb) in zip(self._pieces(), self._ends(), strict=True):
             nearest = np.minimum(nearest, _from_piece(stretched, a, b, ra, rb))
         shrink = self.flat if self.flat < 1.0 else 1.0
@@ -156,10 +159,31 @@ def _from_piece(
     points: Points, a: NDArray[np.float64], b: NDArray[np.float64], ra: float, rb: float
 ) -> Distances:
     shape = (3, *(1,) * (points.ndim - 1))
+    a, b = a.astype(points.dtype), b.astype(points.dtype)
     way, to = (b - a).reshape(shape), points - a.reshape(shape)
     share = np.clip((to * way).sum(axis=0) / max(float((way * way).sum()), 1e-9), 0.0, 1.0)
     apart = np.sqrt(((to - share * way) ** 2).sum(axis=0))
     return np.asarray(apart - (ra + share * (rb - ra)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cords:
+    """Round or flattened cords side by side, all of them straight along y and without an end."""
+
+    cords: tuple[tuple[float, float, float, float], ...]
+    """x, z and half the width of each in mm, and its height divided by its width."""
+
+    def distance_mm(self, points: Points) -> Distances:
+        """Signed distance; exact for round ones."""
+        shape = (4, -1, *(1,) * (points.ndim - 1))
+        x, z, half, flat = np.array(self.cords, points.dtype).T.reshape(shape)
+        across, down = points[0] - x, (points[2] - z) / flat
+        apart = np.sqrt(across * across + down * down) - half
+        return np.asarray((apart * np.minimum(flat, 1.0)).min(axis=0))
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the middle of the highest."""
+        return np.asarray(points[2] - min(z for _, z, _, _ in self.cords))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +204,8 @@ class Ellipsoid:
         rx, ry, rz = self.radii_mm
         scaled = np.sqrt((x / rx) ** 2 + (y / ry) ** 2 + (z / rz) ** 2)
         slope = np.sqrt((x / rx**2) ** 2 + (y / ry**2) ** 2 + (z / rz**2) ** 2)
-        return np.asarray(scaled * (scaled - 1.0) / np.maximum(slope, 1e-6) + self.ripple(points))
+        reach = np.maximum(scaled, MIDDLE * min(self.radii_mm)) / np.maximum(slope, MIDDLE)
+        return np.asarray(reach * (scaled - 1.0) + self.ripple(points))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the top of the egg."""
@@ -216,9 +241,9 @@ class Box:
 def _turned(points: Points, centre: Point3, turn_rad: float, tip_rad: float) -> list[Distances]:
     """Points as seen from the shape's own axes."""
     x, y, z = (points[axis] - centre[axis] for axis in range(3))
-    cos, sin = np.cos(turn_rad), np.sin(turn_rad)
+    cos, sin = math.cos(turn_rad), math.sin(turn_rad)
     x, y = cos * x + sin * y, cos * y - sin * x
-    cos, sin = np.cos(tip_rad), np.sin(tip_rad)
+    cos, sin = math.cos(tip_rad), math.sin(tip_rad)
     return [cos * x + sin * z, y, cos * z - sin * x]
 
 
@@ -265,6 +290,21 @@ class Inside:
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the first of them."""
         return self.shapes[0].deep_mm(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Layered:
+    """A shape whose layers follow its own surface, as a tendon does over a bone."""
+
+    shape: Shape
+
+    def distance_mm(self, points: Points) -> Distances:
+        """As of the shape itself."""
+        return self.shape.distance_mm(points)
+
+    def deep_mm(self, points: Points) -> Distances:
+        """Depth below the surface, whichever way that faces."""
+        return np.asarray(-self.shape.distance_mm(points))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,13 @@ from simulators.anatomy.knee import make_knee
 from simulators.anatomy.lumbar import make_lumbar
 from simulators.anatomy.phantom import cyst_block, even_block, gel_block
 from simulators.anatomy.sacroiliac import make_sacroiliac
+from simulators.anatomy.shoulder import make_shoulder
+from simulators.anatomy.wrist import make_wrist
 
 SITES: Mapping[str, Callable[[int], Body]] = {
     "knee": make_knee,
+    "shoulder": make_shoulder,
+    "wrist": make_wrist,
     "hip": make_hip,
     "lumbar": make_lumbar,
     "sacroiliac": make_sacroiliac,

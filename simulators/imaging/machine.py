@@ -31,7 +31,7 @@ from simulators.imaging.points import Echoes, add_echoes
 from simulators.imaging.receiver import Receiver
 from simulators.imaging.settings import Settings, check_settings
 from simulators.imaging.tiles import make_tiles
-from simulators.imaging.tissues import make_tissues, upright
+from simulators.imaging.tissues import along_fibres, make_tissues, upright
 from simulators.imaging.transducer import Transducer
 
 Mat4: TypeAlias = NDArray[np.float64]
@@ -118,14 +118,19 @@ class Machine:
         """The body at the nodes as the probe lies now."""
         turn, shift = moment.probe_to_body[:3, :3], moment.probe_to_body[:3, 3]
         points = np.einsum("ab,bls->als", turn, self._nodes) + shift[:, None, None]
-        place, bone_place = moment.origin(points), moment.bone_origin(points)
-        directions = turn @ self._directions
+        place, bone_place = (
+            origin(points).astype(np.float32) for origin in (moment.origin, moment.bone_origin)
+        )
+        directions = (turn @ self._directions).astype(np.float32)
         structures = self._body.structures
         lies = [bone_place if s.material.rigid else place for s in structures]
         each = list(zip(structures, lies, strict=True))
         distance = [s.shape.distance_mm(at) - s.pulse_mm * moment.pulse for s, at in each]
         deep = [s.shape.deep_mm(at) if _has_texture(s) else distance[0] for s, at in each]
-        facing = [upright(s, np.asarray(s.fibres) @ directions) for s in structures]
+        facing = [
+            upright(s, along_fibres(s, at, below, directions))
+            for (s, at), below in zip(each, deep, strict=True)
+        ]
         return Mesh(
             *(np.ascontiguousarray(one, np.float32) for one in (place, distance, deep, facing))
         )

@@ -21,6 +21,8 @@ REACH_MM = 0.8
 """Further than this from its surface a structure's edge gives no echo."""
 MOST_LOST_DB = np.float32(120.0)
 """What is weaker than this is nothing."""
+DULL = np.float32(0.3)
+"""Share of its scattering that tissue with fibres keeps when they do not face the beam."""
 MOST_ACTIVE = 8
 """Structures whose surfaces may meet in one cell."""
 
@@ -35,7 +37,7 @@ class Mesh(NamedTuple):
     deep: Floats
     """(structures, lines, samples): depth below the upper surface, mm."""
     upright: Floats
-    """(structures, lines): how well what runs along the fibres faces the beam, 0 to 1."""
+    """(structures, lines, samples): how well what runs along the fibres faces the beam, 0 to 1."""
 
 
 class Tissues(NamedTuple):
@@ -108,9 +110,9 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
                     for a in range(count):
                         apart = start[a] + n * slope[a]
                         if abs(apart) < REACH_MM:
-                            facing = min(abs(slope[a]) / steps.sample_mm, np.float32(1.0))
-                            edge += _edge(tissues, active[a], apart, facing)
-                            grazing += _grazing(tissues, active[a], apart, facing)
+                            steep = min(abs(slope[a]) / steps.sample_mm, np.float32(1.0))
+                            edge += _edge(tissues, active[a], apart, steep)
+                            grazing += _grazing(tissues, active[a], apart, steep)
                         if apart < 0.0:
                             k = active[a]
                             break
@@ -121,15 +123,16 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
                     fx, fy, fz = tissues.fibres[k, 0], tissues.fibres[k, 1], tissues.fibres[k, 2]
                     along, across = hx * fx + hy * fy + hz * fz, hx * fy - hy * fx
                     below = deep + n * d_deep
+                    facing = mesh.upright[k, cell, row]
                     patch = _look_up(tiles.patches, along, across, below, tissues.patch_scale, k)
                     echo = edge * (np.float32(0.75) + np.float32(patch) / np.float32(160.0))
                     if tissues.strand[k] > 0.0:
                         bright = _look_up(
                             tiles.strands, along, across, below, tissues.strand_scale, k
                         )
-                        share = mesh.upright[k, cell] / np.float32(127.0)
+                        share = facing / np.float32(127.0)
                         echo += tissues.strand[k] * share * np.float32(bright)
-                    level = tissues.level[k, patch + 128]
+                    level = tissues.level[k, patch + 128] * (DULL + (1 - DULL) * facing)
                     re, im = _scatterer(tiles.grain, hx, hy, hz, steps)
                     sample = row * CELL_SAMPLES + n
                     field[line, sample, 0] = level * re + echo

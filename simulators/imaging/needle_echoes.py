@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from simulators.anatomy.shapes import Points
 from simulators.curves import make_wave
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.compiled import compiled
@@ -94,7 +95,7 @@ def _shade(shade: Floats, lines: Floats, samples: Floats, weights: Floats) -> No
             shade[line, first:] = loss
 
 
-def _moved(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> tuple[Line, Line, Line]:
+def _moved(points: Points, matrix: NDArray[np.float64]) -> tuple[Line, Line, Line]:
     x, y, z = matrix[:3, :3] @ points + matrix[:3, 3:]
     return x, y, z
 

@@ -1,10 +1,10 @@
 """From materials to the tables that the walk along the beams reads."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulators.anatomy.body import Body, Structure
 from simulators.anatomy.materials import Material
+from simulators.anatomy.shapes import Distances, Points, Shape
 from simulators.imaging.march import Floats, Tissues
 from simulators.imaging.settings import Settings
 from simulators.imaging.tiles import PATCH_UNIT, PATCH_VOXELS, STRAND_VOXELS
@@ -13,6 +13,8 @@ MADE_GOOD_DB_CM_MHZ = 0.65
 """Attenuation that a console's time gain makes good: that of ordinary soft tissue, one way."""
 STRANDS_APART_VOXELS = 8.0
 """Between bright strands of the tile, across them."""
+PROBED_MM = 0.05
+"""Step over which the slope of a layer is found."""
 
 
 def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
@@ -36,12 +38,34 @@ def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
     )
 
 
-def upright(structure: Structure, along_fibres: NDArray[np.floating]) -> Floats:
-    """How well a structure's fibres face beams of which `along_fibres` is the share along them."""
+def along_fibres(
+    structure: Structure, place: Points, deep_mm: Distances, directions: Points
+) -> Distances:
+    """Share of the beams' `directions` (3, lines) along a structure's fibres, at each node.
+
+    Fibres that bend lie in the layers of their shape: what of their direction points out of a
+    layer is taken away.
+    """
+    fibres = np.asarray(structure.fibres, deep_mm.dtype)
+    straight = np.broadcast_to((fibres @ directions)[:, None], deep_mm.shape)
+    if not structure.bends:
+        return straight
+    rise = _change(structure.shape, place, deep_mm, fibres[:, None, None])
+    facing = _change(structure.shape, place, deep_mm, directions[:, :, None])
+    return np.asarray((straight - rise * facing) / np.sqrt(np.maximum(1.0 - rise * rise, 0.01)))
+
+
+def _change(shape: Shape, place: Points, deep_mm: Distances, way: Points) -> Distances:
+    """How fast the depth below a shape's surface grows along a unit vector."""
+    return np.asarray((shape.deep_mm(place + PROBED_MM * way) - deep_mm) / PROBED_MM)
+
+
+def upright(structure: Structure, along: Distances) -> Floats:
+    """How well a structure's fibres face beams of which `along` is the share along them."""
     limit = structure.material.upright_deg
     if limit is None:
-        return np.ones(along_fibres.shape, np.float32)
-    turned_deg = np.degrees(np.arcsin(np.clip(np.abs(along_fibres), 0.0, 1.0)))
+        return np.ones(along.shape, np.float32)
+    turned_deg = np.degrees(np.arcsin(np.clip(np.abs(along), 0.0, 1.0)))
     return np.asarray(0.12 + 0.88 * np.exp(-((turned_deg / limit) ** 2)), np.float32)
 
 

@@ -105,12 +105,31 @@ class Picture:
         return float(10.0 * np.log10(np.mean(self.envelope[where].astype(float) ** 2)))
 
 
+def machine_for(body: Body, view: View) -> Machine:
+    """As a console is found."""
+    settings = usual_settings(TRANSDUCERS[view.transducer], view.depth_mm)
+    return Machine(body, TRANSDUCERS[view.transducer], settings, *SIZE_PX)
+
+
+def moment_of(view: View, sweep_mm: float = 0.0, pulse: float = 0.0) -> Moment:
+    """The probe as the view has it, moved across its image plane."""
+    probe_to_body = pose(view.hold)
+    probe_to_body[:3, 3] += sweep_mm * probe_to_body[:3, 1]
+    return Moment(probe_to_body, pulse=pulse)
+
+
 def take(body: Body, view: View, pulse: float = 0.0) -> Picture:
     """The picture of a view as a console is found."""
-    settings = usual_settings(TRANSDUCERS[view.transducer], view.depth_mm)
-    machine = Machine(body, TRANSDUCERS[view.transducer], settings, *SIZE_PX)
-    moment = Moment(pose(view.hold), pulse=pulse)
-    return Picture(machine.envelope(moment), places(view))
+    envelope = machine_for(body, view).envelope(moment_of(view, pulse=pulse))
+    return Picture(envelope, places(view))
+
+
+def sweep(
+    machine: Machine, view: View, sweeps_mm: tuple[float, ...], pulse: float = 0.0
+) -> Picture:
+    """The mean power of neighbouring slices, as if all of them lay in the view."""
+    envelopes = [machine.envelope(moment_of(view, y_mm, pulse)) for y_mm in sweeps_mm]
+    return Picture(np.sqrt(np.mean(np.square(envelopes), axis=0)), places(view))
 
 
 def shadow_db(body: Body, view: View, names: tuple[str, ...]) -> float:

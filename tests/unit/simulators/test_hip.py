@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_hip_and_another_seed_another() -> None:
 def test_the_target_lies_in_the_recess_between_capsule_and_neck(seed: int) -> None:
     body = hip(seed)
     x, y, z = body.targets["anterior recess"]
-    assert name_at(body, (x, y, z)) == "anterior recess" == body.swells
+    assert name_at(body, (x, y, z)) == "anterior recess" == body.views[0].swells
     depths = np.arange(z, z + 12.0, 0.05)
     below = [name_at(body, (x, y, float(depth))) for depth in depths]
     assert set(below) <= {"anterior recess", "synovium", "cartilage", "capsule", "femur"}

@@ -31,7 +31,7 @@ def test_the_same_seed_gives_the_same_joint_and_another_seed_another() -> None:
 def test_the_target_lies_in_the_cleft_between_sacrum_and_ilium(seed: int) -> None:
     body = sacroiliac(seed)
     x, y, z = body.targets["sacroiliac joint"]
-    assert name_at(body, (x, y, z)) == "sacroiliac joint" == body.swells
+    assert name_at(body, (x, y, z)) == "sacroiliac joint" == body.views[0].swells
     steps = np.arange(-5.0, 5.0, 0.1).tolist()
     across = [name_at(body, (x + 3.0 + d, y, z + 3.5 - 0.84 * d)) for d in steps]
     assert list(dict.fromkeys(across)) == ["sacrum", "sacroiliac joint", "ilium"]
