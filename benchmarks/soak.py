@@ -66,15 +66,22 @@ MOST_MIB_PER_H = 1.0
 HANDLES_WITHIN = 5
 """Descriptors, and threads likewise: a file is begun and ended all the time."""
 PICTURES = 24
+SCREENS_S = 30.0
 
 
 class MovingBar:
-    """A bright bar over a plain ground, which compresses well; a VideoSource that skips nothing."""
+    """A bright bar over a plain ground, which compresses well; a VideoSource that skips nothing.
+
+    At first it shows a console's screen: to look for the picture and the ruler in it takes code and
+    memory that are then kept, and that a torn picture would take at any time later.
+    """
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         """Ends with EndOfStream after so long."""
         self._clock = clock
         self._end_ns = clock.now_ns() + round(seconds * 1e9)
+        self._screens_until_ns = clock.now_ns() + round(SCREENS_S * 1e9)
+        self._screens = [_screen(number) for number in range(PICTURES)]
         self._pictures = [_bar(number) for number in range(PICTURES)]
         self._interrupted = threading.Event()
         self._sequence = 0
@@ -94,13 +101,25 @@ class MovingBar:
         stamp = Stamp(self._sequence, self._clock.now_ns(), due_ns)
         self._sequence += 1
         self.made += 1
-        pixels = self._pictures[self._sequence % PICTURES]
+        shows_screen = due_ns < self._screens_until_ns
+        pixels = (self._screens if shows_screen else self._pictures)[self._sequence % PICTURES]
         return VideoFrame(pixels, PixelFormat.GRAY8, stamp, Origin.DEVICE)
 
     def interrupt(self) -> None:
         self._interrupted.set()
 
     def close(self) -> None: ...
+
+
+def _screen(number: int) -> ImageU8:
+    """A console: a rectangle of noise in black, with a ruler of marks beside it."""
+    width_px, height_px = SIZE
+    pixels = np.zeros((height_px, width_px), np.uint8)
+    noise = np.random.default_rng(number).integers(20, 180, (800, 1100), np.uint8)
+    pixels[140:940, 400:1500] = noise
+    pixels[160:940:76, 1530:1545] = 220
+    pixels.flags.writeable = False
+    return pixels
 
 
 def _bar(number: int) -> ImageU8:
