@@ -1,9 +1,11 @@
 """Keys, wheel and drags reach the hands of a source that is steered, and of no other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from desk import Desk
-from gui_records import PLAIN
+from gui_records import OVERLAY, PLAIN, live_view
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
@@ -14,7 +16,7 @@ from drivers.api.clock import ManualClock
 from drivers.api.ports import HandMove
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers, load_source_options
-from guidance_app.presentation.view import Text
+from guidance_app.presentation.view import PlanPoint, Text
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.session.reader import SessionReader
 from guidance_app.ui.actions import Action, Tool
@@ -140,6 +142,24 @@ def test_the_sentence_that_says_how_is_shown_whole(window: MainWindow) -> None:
     window.show_live()
     window.line.say(Text(HINT))
     assert window.line.message.is_whole()
+
+
+def test_the_sentence_gives_way_to_every_other_one_and_comes_back(
+    large_window: MainWindow, speckle: VideoFrame
+) -> None:
+    live, line = large_window.live, large_window.line
+    live.show_steered(True)
+    large_window.show_live()
+    quiet = replace(live_view(OVERLAY), message=Text(""))
+    live.render_view(replace(quiet, awaited=PlanPoint.TARGET), speckle)
+    assert line.message.text == "Click the target."
+    live.render_view(replace(quiet, message=Text("Target placed.")), speckle)
+    assert line.message.text == "Target placed."
+    live.render_view(quiet, speckle)
+    assert line.message.text == HINT
+    live.show_steered(False)
+    live.render_view(quiet, speckle)
+    assert line.message.text == ""
 
 
 def shown_now(desk: Desk) -> ImageU8:
