@@ -79,6 +79,42 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
+class Sway:
+    """What no hand can help: tremor, and drift."""
+
+    phases: tuple[float, ...]
+    """Eight random angles, so that no two people tremble alike."""
+    skill: float
+    """0 to 1."""
+
+    def needle_mm(self, time_s: float) -> tuple[float, float]:
+        """Of the needle tip along and across: 8 to 12 Hz, and slow sway."""
+        a, b, c, d = self.phases[:4]
+        size = 2.4 - 1.4 * self.skill
+        along = 0.04 * _wave(time_s, 9.1, a) + 0.12 * _wave(time_s, 0.31, b)
+        across = 0.05 * _wave(time_s, 10.7, c) + 0.08 * _wave(time_s, 0.23, d)
+        return size * along, size * across
+
+    def probe(self, time_s: float, free: float = 0.0) -> ProbeShift:
+        """Of the probe: small drift and tremor; `free` is 1 when it is moved about widely."""
+        e, f, g, h = self.phases[4:]
+        drift = 0.37 - 0.22 * self.skill
+        slide_mm = drift * _wave(time_s, 0.067, e) + free * 4.0 * _wave(time_s, 0.11, f)
+        return ProbeShift(
+            slide_mm=slide_mm + 0.02 * _wave(time_s, 9.7, g),
+            press_mm=0.06 * _wave(time_s, 0.27, g) + 0.015 * _wave(time_s, 8.3, h),
+            rock_rad=np.radians(0.2 + 1.2 * free) * _wave(time_s, 0.083, h),
+            sweep_mm=(0.35 + 1.2 * free) * _wave(time_s, 0.13, g) + 0.03 * _wave(time_s, 9.3, e),
+        )
+
+
+def make_sway(seed: int, skill: float) -> Sway:
+    """The same two give the same sway."""
+    phases = np.random.default_rng([seed, 3]).uniform(0.0, 2.0 * np.pi, 8)
+    return Sway(tuple(phases.tolist()), skill)
+
+
+@dataclass(frozen=True, slots=True)
 class Hands:
     """One person's two hands through a round."""
 
@@ -87,25 +123,19 @@ class Hands:
     knots: tuple[Knot, ...]
     injection_s: tuple[float, float]
     """When it begins and ends in a round."""
-    phases: tuple[float, ...]
-    """Eight random angles, so that no two people tremble alike."""
+    sway: Sway
 
     @property
     def round_s(self) -> float:
         """How long a round takes."""
         return self.knots[-1][0]
 
-    @property
-    def skill(self) -> float:
-        """0 to 1."""
-        return SKILLS[self.operator]
-
     def needle(self, time_s: float) -> Needle | None:
         """The needle; None while it is outside the skin."""
         stroke = self.stroke(time_s)
         if stroke.share <= ENTERED:
             return None
-        along, across = self.tremor_mm(time_s)
+        along, across = self.sway.needle_mm(time_s)
         axes, entry_mm = held(self.way.hold, ProbeShift())[:3, :3], self.way.entry_mm
         way = np.array(self.way.target_mm) - np.array(entry_mm)
         length_mm = float(np.linalg.norm(way))
@@ -124,25 +154,9 @@ class Hands:
         later, earlier = self._scripted(time_s + step_s)[0], self._scripted(time_s - step_s)[0]
         return Stroke(share, (later - earlier) / (2.0 * step_s), aim_mm, elevation_mm)
 
-    def tremor_mm(self, time_s: float) -> tuple[float, float]:
-        """Tremor of the needle tip along and across: 8 to 12 Hz, and slow sway."""
-        a, b, c, d = self.phases[:4]
-        size = 2.4 - 1.4 * self.skill
-        along = 0.04 * _wave(time_s, 9.1, a) + 0.12 * _wave(time_s, 0.31, b)
-        across = 0.05 * _wave(time_s, 10.7, c) + 0.08 * _wave(time_s, 0.23, d)
-        return size * along, size * across
-
     def probe(self, time_s: float) -> ProbeShift:
-        """The probe hand: small drift and tremor, and wide slow moves while scanning freely."""
-        e, f, g, h = self.phases[4:]
-        free, drift = self._free_scanning(time_s), 0.37 - 0.22 * self.skill
-        slide_mm = drift * _wave(time_s, 0.067, e) + free * 4.0 * _wave(time_s, 0.11, f)
-        return ProbeShift(
-            slide_mm=slide_mm + 0.02 * _wave(time_s, 9.7, g),
-            press_mm=0.06 * _wave(time_s, 0.27, g) + 0.015 * _wave(time_s, 8.3, h),
-            rock_rad=np.radians(0.2 + 1.2 * free) * _wave(time_s, 0.083, h),
-            sweep_mm=(0.35 + 1.2 * free) * _wave(time_s, 0.13, g) + 0.03 * _wave(time_s, 9.3, e),
-        )
+        """The probe hand: it sways, and makes wide slow moves while scanning freely."""
+        return self.sway.probe(time_s, self._free_scanning(time_s))
 
     def injected(self, time_s: float) -> float:
         """Share of the injectate that is in, 0 to 1; it is taken up again until the round ends."""
@@ -172,8 +186,7 @@ class Hands:
 
 def make_hands(operator: str, seed: int, way: Way) -> Hands:
     """The hands of one of SKILLS on one person; the same three give the same hands."""
-    rng = np.random.default_rng([seed, 3])
-    phases = tuple(rng.uniform(0.0, 2.0 * np.pi, 8).tolist())
+    sway = make_sway(seed, SKILLS[operator])
     knots, arrived_s = _inserted(SKILLS[operator], np.random.default_rng([seed, 8]))
     _, share, aim_mm, _ = knots[-1]
     begins = arrived_s + REST_S
@@ -183,7 +196,7 @@ def make_hands(operator: str, seed: int, way: Way) -> Hands:
         (out + WITHDRAW_S, 0.0, 0.0, 0.3),
         (out + WITHDRAW_S + SCAN_S, 0.0, knots[0][2], 0.3),
     ]
-    return Hands(way, operator, tuple(knots), (begins, begins + INJECT_S), phases)
+    return Hands(way, operator, tuple(knots), (begins, begins + INJECT_S), sway)
 
 
 def _inserted(skill: float, rng: np.random.Generator) -> tuple[list[Knot], float]:

@@ -1,7 +1,7 @@
 """How a probe is held, as a matrix from its own space to the body. Millimetres."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -24,6 +24,10 @@ class ProbeShift:
     """In the image plane about the middle of the probe face, positive turns x towards z."""
     sweep_mm: float = 0.0
     """At right angles to the image plane."""
+
+    def plus(self, other: "ProbeShift") -> "ProbeShift":
+        """Both, one upon the other."""
+        return ProbeShift(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 def held(hold: Hold, shift: ProbeShift) -> Mat4:

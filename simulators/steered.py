@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from drivers.api.ports import HandMove
 from simulators.anatomy.body import Body
 from simulators.anatomy.shapes import Point3
-from simulators.hands import Way
+from simulators.hands import SKILLS, Way, make_sway
 from simulators.motion import before_breath
 from simulators.needle import Needle
 from simulators.probe import ProbeShift, held
@@ -52,13 +52,46 @@ _SPEEDS = np.array(astuple(SPEEDS))
 
 
 class SteeredHands:
-    """An Operator that does what it is asked for. `move` from any thread, the rest from one."""
+    """An Operator that does what it is asked for, and sways as an expert does.
+
+    `move` from any thread, the rest from one.
+    """
+
+    def __init__(self, way: Way, body: Body) -> None:
+        self._steering = Steering(way, body)
+        self._sway = make_sway(body.seed, SKILLS["expert"])
+
+    def move(self, time_ns: int, move: HandMove) -> None:
+        """Ask at a time of the scene."""
+        self._steering.move(time_ns, move)
+
+    def probe(self, time_s: float) -> ProbeShift:
+        """Where the probe is held: it stays about where it was put."""
+        return self._steering.probe(time_s).plus(self._sway.probe(time_s))
+
+    def needle(self, time_s: float) -> Needle | None:
+        """The needle; None while it is outside the skin."""
+        return self._steering.needle(time_s, self._sway.needle_mm(time_s))
+
+    def injected(self, time_s: float) -> float:
+        """Nothing."""
+        return 0.0
+
+    def injecting(self, time_s: float) -> bool:
+        """Never."""
+        return False
+
+
+class Steering:
+    """Where needle and probe have been brought; threads as above."""
 
     def __init__(self, way: Way, body: Body) -> None:
         """The needle is held outside the skin, in the image plane, roughly towards the target."""
         self._way = way
         self._body = body
         self._axes = held(way.hold, ProbeShift())[:3, :3]
+        self._to_target = np.array(way.target_mm) - np.array(way.entry_mm)
+        self._length_mm = float(np.linalg.norm(self._to_target))
         self._swing_rad, self._lift_rad = self._first_angles()
         self._bevel = self._first_bevel()
         self._least, self._most = self._reach()
@@ -75,25 +108,23 @@ class SteeredHands:
             self._asked.append((step, np.array(astuple(move))))
 
     def probe(self, time_s: float) -> ProbeShift:
-        """Where the probe is held: it stays where it was put."""
+        """Where the probe is held."""
         slide_mm, sweep_mm, rock_rad = self._place(_step_at(time_s))[4:].tolist()
         return ProbeShift(slide_mm, 0.0, rock_rad, sweep_mm)
 
-    def needle(self, time_s: float) -> Needle | None:
-        """The needle; None while it is outside the skin."""
+    def needle(self, time_s: float, sway_mm: tuple[float, float] = (0.0, 0.0)) -> Needle | None:
+        """The needle; None while it is outside the skin.
+
+        `sway_mm` is of the tip along it, and across it when it is as deep as the target.
+        """
         step = _step_at(time_s)
         now, before = self._place(step), self._place(step - 1)
         if now[ADVANCE] < INSIDE_MM:
             return None
-        return self._held(now, float(now[ADVANCE] - before[ADVANCE]) * STEPS_HZ)
-
-    def injected(self, time_s: float) -> float:
-        """Nothing."""
-        return 0.0
-
-    def injecting(self, time_s: float) -> bool:
-        """Never."""
-        return False
+        speed_mm_s = float(now[ADVANCE] - before[ADVANCE]) * STEPS_HZ
+        along, across = max(sway_mm[0], -INSIDE_MM / 2.0), sway_mm[1] / self._length_mm
+        sway = np.array([along, across, 0.0, 0.0, 0.0, 0.0, 0.0])
+        return self._held(now + sway, speed_mm_s)
 
     def _place(self, step: int) -> Place:
         with self._lock:
@@ -162,11 +193,10 @@ class SteeredHands:
 
     def _first_angles(self) -> tuple[float, float]:
         """To the target, 0 along the picture to the right and 90° down, and out of its plane."""
-        way = np.array(self._way.target_mm) - np.array(self._way.entry_mm)
-        x, y, z = (self._axes.T @ way).tolist()
+        x, y, z = (self._axes.T @ self._to_target).tolist()
         unsure = np.random.default_rng([self._body.seed, 12]).uniform(-UNSURE_RAD, UNSURE_RAD)
         swing_rad = math.atan2(z, x) + float(unsure)
-        lift_rad = math.asin(y / math.hypot(x, y, z))
+        lift_rad = math.asin(y / self._length_mm)
         return min(max(swing_rad, FLATTEST_RAD), math.pi - FLATTEST_RAD), lift_rad
 
     def _first_bevel(self) -> tuple[float, float]:

@@ -226,7 +226,6 @@ class Application(QObject):
             self.controller.stop()
             self.controller = None
             self.window.clear_view()
-            self.window.live.show_steered(False)
 
     def _end_closed_run(self) -> None:
         """Once the record is closed the run has done its work; the window stays usable."""

@@ -14,11 +14,12 @@ from simulators.anatomy.body import Body
 from simulators.anatomy.sites import find_view, make_body
 from simulators.faults import wrap
 from simulators.hands import Way
+from simulators.motion import before_breath
 from simulators.needle import NeedleKind
 from simulators.pictures import build_pictures
 from simulators.scenario import Scenario
 from simulators.sources import create
-from simulators.steered import INSIDE_MM, NEEDLE_MM, SPEEDS, STEPS_HZ, SteeredHands
+from simulators.steered import INSIDE_MM, NEEDLE_MM, SPEEDS, STEPS_HZ, SteeredHands, Steering
 
 SECOND_NS = 1_000_000_000
 IN = HandMove(advance_mm=0.4)
@@ -31,20 +32,20 @@ def body(site: str) -> Body:
     return make_body(site, 1)
 
 
-def hands(site: str = "knee", view: str = "") -> SteeredHands:
+def hands(site: str = "knee", view: str = "") -> Steering:
     one = body(site)
     seen = find_view(one, view)
     way = Way(NeedleKind(), seen.entry_mm, one.targets[seen.target], seen.hold)
-    return SteeredHands(way, one)
+    return Steering(way, one)
 
 
-def steer(steered: SteeredHands, move: HandMove, from_s: float, until_s: float) -> None:
+def steer(steered: Steering, move: HandMove, from_s: float, until_s: float) -> None:
     """Ask for the same movement again and again, as a key does that is held down."""
     for step in range(round(from_s * STEPS_HZ), round(until_s * STEPS_HZ)):
         steered.move(step * SECOND_NS // STEPS_HZ, move)
 
 
-def depth_mm(steered: SteeredHands, time_s: float) -> float:
+def depth_mm(steered: Steering, time_s: float) -> float:
     needle = steered.needle(time_s)
     return 0.0 if needle is None else needle.inserted_mm
 
@@ -53,7 +54,6 @@ def test_hands_that_nobody_asks_hold_the_needle_outside_and_the_probe_still() ->
     steered = hands()
     assert steered.needle(100.0) is None
     assert steered.probe(0.0) == steered.probe(100.0)
-    assert (steered.injected(50.0), steered.injecting(50.0)) == (0.0, False)
 
 
 def test_one_step_is_done_whole_after_the_moment_at_which_it_was_asked_for() -> None:
@@ -159,18 +159,40 @@ def test_a_deep_tip_is_swung_slowly() -> None:
 
 @pytest.mark.parametrize("site", ["knee", "shoulder", "wrist", "hip", "lumbar", "sacroiliac"])
 def test_bone_stops_the_needle_and_it_can_be_drawn_back(site: str) -> None:
-    pictures = build_pictures(Scenario(site, operator="you", width_px=64, height_px=64))
-    steered = pictures.case.hands
-    assert isinstance(steered, SteeredHands)
-    rigid = {s.name for s in pictures.case.body.structures if s.material.rigid}
-    steeper = 0.003 if pictures.case.view.entry_mm[0] > pictures.case.view.hold.x_mm else -0.003
+    steered, one = hands(site), body(site)
+    view = find_view(one, "")
+    steeper = 0.003 if view.entry_mm[0] > view.hold.x_mm else -0.003
     steer(steered, HandMove(advance_mm=0.4, swing_rad=steeper), 0.0, 12.0)
     depths = [depth_mm(steered, step / STEPS_HZ) for step in range(12 * STEPS_HZ)]
     reached = max(depths)
     assert INSIDE_MM < reached < NEEDLE_MM - 5.0
-    assert pictures.truth(depths.index(reached)).at_tip not in {"", *rigid}
+    time_s = depths.index(reached) / STEPS_HZ
+    needle = steered.needle(time_s)
+    assert needle is not None
+    for further_mm, is_bone in ((0.0, False), (0.5, True)):
+        beyond = needle.at(np.array([reached + further_mm]))
+        rest = before_breath(beyond, one.motion, time_s)
+        assert one.uppermost(rest, rest)[0].material.rigid is is_bone
     steer(steered, OUT, 12.0, 13.0)
     assert depth_mm(steered, 13.0) < reached - 5.0
+
+
+def test_hands_that_are_held_still_sway_and_the_picture_does_not_look_frozen() -> None:
+    """What a source shows without a movement is told from one that repeats its pictures."""
+    pictures = build_pictures(Scenario("knee", operator="you"))
+    steered = pictures.case.hands
+    assert isinstance(steered, SteeredHands)
+    steered.move(0, HandMove(advance_mm=2.0))
+    for first in (5, 150, 900):
+        frames = [pictures.image(first + k)[::4, ::4].astype(int) for k in range(20)]
+        changed = [np.mean(np.abs(b - a) > 8) >= 0.0005 for a, b in pairwise(frames)]
+        assert np.mean(changed) >= 0.95
+    needles = [steered.needle(step / STEPS_HZ) for step in range(60, 120)]
+    depths = [needle.inserted_mm for needle in needles if needle is not None]
+    assert len(depths) == 60
+    assert 0.0 < max(depths) - min(depths) < 0.4
+    assert steered.probe(3.0) != steered.probe(4.0)
+    assert (steered.injected(50.0), steered.injecting(50.0)) == (0.0, False)
 
 
 def test_a_steered_source_shows_what_was_asked_for_and_opens_anew() -> None:
