@@ -1,11 +1,11 @@
 """The truth of a simulated procedure: who lies there, and where needle and probe are when.
 
-Everything is a pure function of the scene time in seconds. Only the simulated devices, what writes
+Everything is a pure function of the scene time in seconds, and of what hands that are steered were
+asked for. Only the simulated devices, what writes
 truth into files, and tests may ask; nothing that a user sees is made from it except through a
 picture.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,23 +13,21 @@ from typing import TypeAlias
 
 import numpy as np
 
-from simulators.anatomy.body import Body, Hold, View
+from simulators.anatomy.body import Body, View
 from simulators.anatomy.shapes import Point3, Points
-from simulators.hands import Hands, ProbeShift
+from simulators.hands import Operator
 from simulators.imaging.display import Point
-from simulators.imaging.machine import Mat4
 from simulators.motion import (
     SETTLED,
     Pocket,
+    before_breath,
     before_drag,
     before_pocket,
-    breath,
     pulse,
 )
-from simulators.needle import Needle, NeedleKind, aim
+from simulators.needle import Needle
+from simulators.probe import Mat4, held
 
-ENTERED = 0.01
-"""Share of the way from which a needle is inside the skin."""
 SEEN_FWHM = 0.55
 """Share of the slice's thickness, to either side, within which a tip stands out."""
 
@@ -61,12 +59,11 @@ class Truth:
 
 @dataclass(frozen=True)
 class Case:
-    """One person, one view, one operator's hands, one needle."""
+    """One person, one view, one operator's hands with a needle."""
 
     body: Body
     view: View
-    hands: Hands
-    kind: NeedleKind
+    hands: Operator
 
     @cached_property
     def target(self) -> Point3:
@@ -79,24 +76,7 @@ class Case:
 
     def needle(self, time_s: float) -> Needle | None:
         """The needle; None while it is outside the skin."""
-        stroke = self.hands.needle(time_s)
-        if stroke.share <= ENTERED:
-            return None
-        along, across = self.hands.tremor_mm(time_s)
-        plane = held(self.view.hold, ProbeShift())[:3, :3]
-        way = np.array(self.target) - np.array(self.view.entry_mm)
-        length_mm = float(np.linalg.norm(way))
-        beside = np.cross(plane[:, 1], way / length_mm)
-        aimed = np.array(self.target) - beside * (stroke.aim_mm + across)
-        aimed += plane[:, 1] * stroke.elevation_mm
-        x, y, z = aimed.tolist()
-        up = tuple((-plane[:, 2]).tolist())
-        share = min(stroke.share + along / length_mm, 1.2)
-        needle = aim(self.kind, self.view.entry_mm, (x, y, z), up, share)
-        drag_mm = 0.35 * math.tanh(stroke.rate * length_mm / 4.0)
-        return Needle(
-            self.kind, needle.entry_mm, needle.direction, needle.aside, needle.inserted_mm, drag_mm
-        )
+        return self.hands.needle(time_s)
 
     def pulse(self, time_s: float) -> float:
         """0 between beats, 1 at the height of one."""
@@ -112,8 +92,7 @@ class Case:
 
     def before_breath(self, points: Points, time_s: float) -> Points:
         """The same for bone, which only the breath moves."""
-        shift = np.array(self.body.motion.breathing_mm) * breath(self.body.motion, time_s)
-        return points - shift.reshape(3, *(1,) * (points.ndim - 1))
+        return before_breath(points, self.body.motion, time_s)
 
     def now(self, point_mm: Point3, time_s: float) -> Point3:
         """Where a point of the resting body is now."""
@@ -128,34 +107,6 @@ class Case:
         """What has been injected by now."""
         most_ml = self.view.swells_ml if self.view.swells else 0.0
         return Pocket(self.target, most_ml * self.hands.injected(time_s), self.view.spreads)
-
-
-def held(hold: Hold, shift: ProbeShift) -> Mat4:
-    """Probe space to the body, for a probe held so and moved from there by the hand."""
-    turn, rock, tilt = hold.angles_rad
-    rock += shift.rock_rad
-    matrix = np.eye(4)
-    matrix[:3, :3] = _about_z(turn) @ _about_y(rock) @ _about_x(tilt)
-    local = np.array([shift.slide_mm, shift.sweep_mm, shift.press_mm])
-    matrix[:3, 3] = np.array([hold.x_mm, hold.y_mm, 0.0]) + matrix[:3, :3] @ local
-    return matrix
-
-
-def _about_z(angle: float) -> Mat4:
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
-
-
-def _about_y(angle: float) -> Mat4:
-    """Positive turns x towards z."""
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([[cos, 0.0, -sin], [0.0, 1.0, 0.0], [sin, 0.0, cos]])
-
-
-def _about_x(angle: float) -> Mat4:
-    """Positive turns y towards z."""
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
 
 
 def inverse(matrix: Mat4) -> Mat4:
@@ -203,15 +154,10 @@ def _passed(case: Case, needle: Needle | None, time_s: float) -> tuple[tuple[str
     """Structures that the shaft goes through, and the one in which the tip is."""
     if needle is None:
         return (), ""
-    shaft, structures = needle.shaft()[:, ::4], case.body.structures
+    shaft = needle.shaft()[:, ::4]
     soft, bone = case.at_rest(shaft, time_s), case.before_breath(shaft, time_s)
-    lies = [bone if s.material.rigid else soft for s in structures]
-    inside = np.stack(
-        [s.shape.distance_mm(at) < 0.0 for s, at in zip(structures, lies, strict=True)]
-    )
-    names = [structure.name for structure in structures]
-    uppermost = len(names) - 1 - np.argmax(inside[::-1], axis=0)
-    return tuple({names[k]: None for k in uppermost}), names[uppermost[0]]
+    names = [structure.name for structure in case.body.uppermost(soft, bone)]
+    return tuple(dict.fromkeys(names)), names[0]
 
 
 def _drawn(needle: Needle | None, to_probe: Mat4, to_px: ToPixel) -> tuple[Point, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from drivers.api.address import with_option
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, Timeout
-from drivers.api.ports import Clock, SourceInfo, SourceOption, VideoSource
+from drivers.api.ports import Clock, HandMove, SourceInfo, SourceOption, Steered, VideoSource
 from drivers.api.samples import Origin, Stamp, VideoFrame
 from simulators.fault_kinds import SlowOpen, Unplug
 from simulators.fault_plan import FaultPlan, load_plan
@@ -312,8 +312,22 @@ def _period_ns(info: SourceInfo) -> int:
     return round(_SECOND_NS / info.nominal_rate_hz) if info.nominal_rate_hz else 0
 
 
+class FaultySteeredSource(FaultySource):
+    """The same around a source that is steered."""
+
+    def __init__(self, source: Steered, plan: FaultPlan, clock: Clock, option: str = "") -> None:
+        super().__init__(source, plan, clock, option)
+        self._steered = source
+
+    def steer(self, move: HandMove) -> None:
+        """Hand it on: faults are in the picture, not in the hands."""
+        self._steered.steer(move)
+
+
 def wrap(source: VideoSource, plan: str, clock: Clock) -> VideoSource:
     """The source with the faults of the plan that is named so; raises what load_plan() does."""
+    if isinstance(source, Steered):
+        return FaultySteeredSource(source, load_plan(plan), clock, plan)
     return FaultySource(source, load_plan(plan), clock, plan)
 
 

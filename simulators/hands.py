@@ -7,12 +7,17 @@ leaves the image plane and is looked for, follows from the skill and the seed. T
 by us after what trainers describe; no study is behind them.
 """
 
-from dataclasses import dataclass
-from typing import TypeAlias
+import math
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from simulators.anatomy.body import Hold
+from simulators.anatomy.shapes import Point3
 from simulators.curves import smooth_step
+from simulators.needle import Needle, NeedleKind, aim
+from simulators.probe import ProbeShift, held
 
 Knot: TypeAlias = tuple[float, float, float, float]
 """Time in s, depth as a share of the path, aim error in mm (deep is positive), elevation in mm."""
@@ -23,6 +28,40 @@ REST_S, INJECT_S, WITHDRAW_S, SCAN_S = 3.0, 10.0, 5.5, 35.0
 MOST_PASSES = 5
 SPEED_S = 9.0
 """That a steady hand takes from the skin to the target."""
+ENTERED = 0.01
+"""Share of the way from which a needle is inside the skin."""
+
+
+class Operator(Protocol):
+    """Two hands at a time of the scene, in seconds."""
+
+    def probe(self, time_s: float) -> ProbeShift:
+        """Where the probe is held."""
+        ...
+
+    def needle(self, time_s: float) -> Needle | None:
+        """The needle; None while it is outside the skin."""
+        ...
+
+    def injected(self, time_s: float) -> float:
+        """Share of the injectate that is in, 0 to 1."""
+        ...
+
+    def injecting(self, time_s: float) -> bool:
+        """Whether the plunger moves."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A needle and the way that it is meant to go."""
+
+    kind: NeedleKind
+    entry_mm: Point3
+    target_mm: Point3
+    """In the resting body."""
+    hold: Hold
+    """Of the probe that looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +79,26 @@ class Stroke:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeShift:
-    """Where the probe is held, against its resting place."""
+class Sway:
+    """What no hand can help: tremor, and drift."""
 
-    slide_mm: float = 0.0
-    """Along the skin in the image plane, positive towards the right of the picture."""
-    press_mm: float = 0.0
-    """Into the skin."""
-    rock_rad: float = 0.0
-    """In the image plane about the middle of the probe face, positive turns x towards z."""
-    sweep_mm: float = 0.0
-    """At right angles to the image plane."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """One person's two hands through a round."""
-
-    operator: str
-    knots: tuple[Knot, ...]
-    injection_s: tuple[float, float]
-    """When it begins and ends in a round."""
     phases: tuple[float, ...]
     """Eight random angles, so that no two people tremble alike."""
+    skill: float
+    """0 to 1."""
 
-    @property
-    def round_s(self) -> float:
-        """How long a round takes."""
-        return self.knots[-1][0]
-
-    @property
-    def skill(self) -> float:
-        """0 to 1."""
-        return SKILLS[self.operator]
-
-    def needle(self, time_s: float) -> Stroke:
-        """The needle hand at a time since the start."""
-        share, aim_mm, elevation_mm = self._scripted(time_s)
-        step_s = 0.05
-        later, earlier = self._scripted(time_s + step_s)[0], self._scripted(time_s - step_s)[0]
-        return Stroke(share, (later - earlier) / (2.0 * step_s), aim_mm, elevation_mm)
-
-    def tremor_mm(self, time_s: float) -> tuple[float, float]:
-        """Tremor of the needle tip along and across: 8 to 12 Hz, and slow sway."""
+    def needle_mm(self, time_s: float) -> tuple[float, float]:
+        """Of the needle tip along and across: 8 to 12 Hz, and slow sway."""
         a, b, c, d = self.phases[:4]
         size = 2.4 - 1.4 * self.skill
         along = 0.04 * _wave(time_s, 9.1, a) + 0.12 * _wave(time_s, 0.31, b)
         across = 0.05 * _wave(time_s, 10.7, c) + 0.08 * _wave(time_s, 0.23, d)
         return size * along, size * across
 
-    def probe(self, time_s: float) -> ProbeShift:
-        """The probe hand: small drift and tremor, and wide slow moves while scanning freely."""
+    def probe(self, time_s: float, free: float = 0.0) -> ProbeShift:
+        """Of the probe: small drift and tremor; `free` is 1 when it is moved about widely."""
         e, f, g, h = self.phases[4:]
-        free, drift = self._free_scanning(time_s), 0.37 - 0.22 * self.skill
+        drift = 0.37 - 0.22 * self.skill
         slide_mm = drift * _wave(time_s, 0.067, e) + free * 4.0 * _wave(time_s, 0.11, f)
         return ProbeShift(
             slide_mm=slide_mm + 0.02 * _wave(time_s, 9.7, g),
@@ -100,6 +106,57 @@ class Hands:
             rock_rad=np.radians(0.2 + 1.2 * free) * _wave(time_s, 0.083, h),
             sweep_mm=(0.35 + 1.2 * free) * _wave(time_s, 0.13, g) + 0.03 * _wave(time_s, 9.3, e),
         )
+
+
+def make_sway(seed: int, skill: float) -> Sway:
+    """The same two give the same sway."""
+    phases = np.random.default_rng([seed, 3]).uniform(0.0, 2.0 * np.pi, 8)
+    return Sway(tuple(phases.tolist()), skill)
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """One person's two hands through a round."""
+
+    way: Way
+    operator: str
+    knots: tuple[Knot, ...]
+    injection_s: tuple[float, float]
+    """When it begins and ends in a round."""
+    sway: Sway
+
+    @property
+    def round_s(self) -> float:
+        """How long a round takes."""
+        return self.knots[-1][0]
+
+    def needle(self, time_s: float) -> Needle | None:
+        """The needle; None while it is outside the skin."""
+        stroke = self.stroke(time_s)
+        if stroke.share <= ENTERED:
+            return None
+        along, across = self.sway.needle_mm(time_s)
+        axes, entry_mm = held(self.way.hold, ProbeShift())[:3, :3], self.way.entry_mm
+        way = np.array(self.way.target_mm) - np.array(entry_mm)
+        length_mm = float(np.linalg.norm(way))
+        beside = np.cross(axes[:, 1], way / length_mm)
+        aimed = np.array(self.way.target_mm) - beside * (stroke.aim_mm + across)
+        x, y, z = (aimed + axes[:, 1] * stroke.elevation_mm).tolist()
+        up = tuple((-axes[:, 2]).tolist())
+        share = min(stroke.share + along / length_mm, 1.2)
+        drag_mm = 0.35 * math.tanh(stroke.rate * length_mm / 4.0)
+        return replace(aim(self.way.kind, entry_mm, (x, y, z), up, share), drag_mm=drag_mm)
+
+    def stroke(self, time_s: float) -> Stroke:
+        """The needle hand at a time since the start."""
+        share, aim_mm, elevation_mm = self._scripted(time_s)
+        step_s = 0.05
+        later, earlier = self._scripted(time_s + step_s)[0], self._scripted(time_s - step_s)[0]
+        return Stroke(share, (later - earlier) / (2.0 * step_s), aim_mm, elevation_mm)
+
+    def probe(self, time_s: float) -> ProbeShift:
+        """The probe hand: it sways, and makes wide slow moves while scanning freely."""
+        return self.sway.probe(time_s, self._free_scanning(time_s))
 
     def injected(self, time_s: float) -> float:
         """Share of the injectate that is in, 0 to 1; it is taken up again until the round ends."""
@@ -127,10 +184,9 @@ class Hands:
         return float(begun - smooth_step(moment_s, ends - 7.0, ends))
 
 
-def make_hands(operator: str, seed: int) -> Hands:
-    """The hands of one of SKILLS on one person; the same two give the same hands."""
-    rng = np.random.default_rng([seed, 3])
-    phases = tuple(rng.uniform(0.0, 2.0 * np.pi, 8).tolist())
+def make_hands(operator: str, seed: int, way: Way) -> Hands:
+    """The hands of one of SKILLS on one person; the same three give the same hands."""
+    sway = make_sway(seed, SKILLS[operator])
     knots, arrived_s = _inserted(SKILLS[operator], np.random.default_rng([seed, 8]))
     _, share, aim_mm, _ = knots[-1]
     begins = arrived_s + REST_S
@@ -140,7 +196,7 @@ def make_hands(operator: str, seed: int) -> Hands:
         (out + WITHDRAW_S, 0.0, 0.0, 0.3),
         (out + WITHDRAW_S + SCAN_S, 0.0, knots[0][2], 0.3),
     ]
-    return Hands(operator, tuple(knots), (begins, begins + INJECT_S), phases)
+    return Hands(way, operator, tuple(knots), (begins, begins + INJECT_S), sway)
 
 
 def _inserted(skill: float, rng: np.random.Generator) -> tuple[list[Knot], float]:

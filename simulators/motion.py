@@ -25,6 +25,12 @@ def breath(motion: Motion, time_s: float) -> float:
     return 1.0 - math.cos(math.pi * time_s / motion.breath_s) ** 4
 
 
+def before_breath(points: Points, motion: Motion, time_s: float) -> Points:
+    """Where tissue was before the breath moved it."""
+    shift = np.array(motion.breathing_mm) * breath(motion, time_s)
+    return points - shift.reshape(3, *(1,) * (points.ndim - 1))
+
+
 def pulse(motion: Motion, time_s: float) -> float:
     """0 between beats, 1 at the height of one: a fast rise and a slow fall."""
     share = (time_s % motion.pulse_s) / motion.pulse_s

@@ -122,12 +122,12 @@ def build_case(scenario: Scenario) -> tuple[Case, float]:
     """The case of a scenario, and z in mm of its picture's upper border; raises ScenarioRefused."""
     found = cast(scenario)
     beams = Beams(TRANSDUCERS[found.view.transducer], found.settings.depth_mm, samples=1)
-    return Case(found.body, found.view, found.hands, found.needle), beams.top_mm()
+    return Case(found.body, found.view, found.hands), beams.top_mm()
 
 
 def build_pictures(scenario: Scenario) -> Pictures:
     """The pictures of a scenario; raises ScenarioRefused."""
     found = cast(scenario)
-    case = Case(found.body, found.view, found.hands, found.needle)
+    case = Case(found.body, found.view, found.hands)
     size_px = scenario.width_px, scenario.height_px
     return Pictures(case, found.settings, size_px, scenario.console)

@@ -14,11 +14,12 @@ from drivers.api.errors import DeviceError, NotFound, ProtocolViolation
 from simulators.anatomy.body import Body, View
 from simulators.anatomy.sites import SiteRefused, find_view, make_body
 from simulators.consoles.layouts import CONSOLES
-from simulators.hands import SKILLS, Hands, make_hands
+from simulators.hands import SKILLS, Operator, Way, make_hands
 from simulators.imaging.settings import Settings, SettingsRefused, check_settings, usual_settings
 from simulators.imaging.transducer import TRANSDUCERS
 from simulators.needle import OUTER_MM, TIP_CURVATURES, NeedleKind
 from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
+from simulators.steered import YOU, SteeredHands
 
 FOLDER, SUFFIX = "scenarios", ".yaml"
 LARGEST_BYTES = 1 << 16
@@ -63,14 +64,13 @@ class Cast:
 
     body: Body
     view: View
-    hands: Hands
-    needle: NeedleKind
+    hands: Operator
     settings: Settings
 
 
 def cast(scenario: Scenario) -> Cast:
     """Look up all that a scenario names; raises ScenarioRefused for what there is not."""
-    _one_of("operator", scenario.operator, SKILLS)
+    _one_of("operator", scenario.operator, (*SKILLS, YOU))
     _one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM])
     _one_of("tip", scenario.tip, TIP_CURVATURES)
     _one_of("console", scenario.console, ("", *CONSOLES))
@@ -80,8 +80,15 @@ def cast(scenario: Scenario) -> Cast:
         settings = _settings(scenario, view)
     except (SiteRefused, SettingsRefused) as refused:
         raise ScenarioRefused(str(refused)) from None
-    needle = NeedleKind(scenario.gauge, scenario.tip, scenario.echogenic)
-    return Cast(body, view, make_hands(scenario.operator, scenario.seed), needle, settings)
+    return Cast(body, view, _operator(scenario, body, view), settings)
+
+
+def _operator(scenario: Scenario, body: Body, view: View) -> Operator:
+    kind = NeedleKind(scenario.gauge, scenario.tip, scenario.echogenic)
+    way = Way(kind, view.entry_mm, body.targets[view.target], view.hold)
+    if scenario.operator == YOU:
+        return SteeredHands(way, body)
+    return make_hands(scenario.operator, scenario.seed, way)
 
 
 def _one_of(what: str, wanted: str, existing: Collection[str]) -> None:

@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from drivers.api.address import Address, refuse_unknown_options
 from drivers.api.errors import Disconnected, NotFound
-from drivers.api.ports import Clock, DeviceInfo, DriverSpec, SourceInfo, VideoSource
+from drivers.api.ports import (
+    Clock,
+    DeviceInfo,
+    DriverSpec,
+    HandMove,
+    SourceInfo,
+    VideoSource,
+)
 from drivers.api.samples import ImageU8, Origin, PixelFormat, ScaledRegion, Stamp, VideoFrame
 from simulators.anatomy.sites import SITES
 from simulators.plain_yaml import in_plain_words
@@ -25,6 +32,7 @@ from simulators.scenario import (
     ScenarioRefused,
     cast,
 )
+from simulators.steered import YOU, SteeredHands
 
 if TYPE_CHECKING:
     from simulators.pictures import Pictures
@@ -105,11 +113,25 @@ class SimulatedVideo:
         return Disconnected(name, "read", cause, "Open it again to go on.")
 
 
+class SteeredVideo(SimulatedVideo):
+    """The same with hands that do what they are asked for, after the moment at which it came.
+
+    Frames depend on what was asked when, and not on how fast they are read.
+    """
+
+    def steer(self, move: HandMove) -> None:
+        """As the port says; after open() the hands begin anew."""
+        pictures = self._pictures
+        if pictures is not None and isinstance(pictures.case.hands, SteeredHands):
+            pictures.case.hands.move(self._clock.now_ns() - self._opened_ns, move)
+
+
 def create(address: Address, clock: Clock) -> VideoSource:
     """A simulated source; NotFound for a site, option or value that does not exist."""
     refuse_unknown_options(address, OPTIONS)
     scenario = _scenario(address)
-    return SimulatedVideo(address, scenario, clock)
+    kind = SteeredVideo if scenario.operator == YOU else SimulatedVideo
+    return kind(address, scenario, clock)
 
 
 def pose_of(address: Address) -> Callable[[float], NDArray[np.float64]]:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from drivers.api.address import Address
 from drivers.api.samples import DoseReading, Origin, VideoFrame
@@ -81,6 +81,38 @@ class VideoSource(Protocol):
 
     def close(self) -> None:
         """Release everything; idempotent, never raises, allowed before open()."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HandMove:
+    """A movement of both hands from where they are, as they are seen on the picture."""
+
+    advance_mm: float = 0.0
+    """Of the needle along its way, positive inwards."""
+    swing_rad: float = 0.0
+    """Of the needle in the image plane; positive brings its tip to the right."""
+    lift_rad: float = 0.0
+    """Of the needle out of the image plane; positive brings its tip towards the viewer."""
+    entry_mm: float = 0.0
+    """Of the needle along the skin, positive to the right; only while it is outside."""
+    slide_mm: float = 0.0
+    """Of the probe in the image plane, positive to the right."""
+    sweep_mm: float = 0.0
+    """Of the probe at right angles to it, positive towards the viewer."""
+    rock_rad: float = 0.0
+    """Of the probe in the image plane, positive sinks its right end."""
+
+
+@runtime_checkable
+class Steered(VideoSource, Protocol):
+    """A source in which needle and probe are moved by the person who looks: for practice."""
+
+    def steer(self, move: HandMove) -> None:
+        """Ask for a movement, beyond those under way; any thread, returns at once, never raises.
+
+        It is done as fast as a hand can, as far as it can be done; while closed it is let go.
+        """
         ...
 
 

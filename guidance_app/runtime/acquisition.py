@@ -69,7 +69,8 @@ class Acquisition:
         self._clock = clock
         self._mailbox = mailbox
         self._before_frame = before_frame
-        self._source: VideoSource | None = None
+        self.source: VideoSource | None = None
+        """What is read, once it was made; of it other threads may use what any thread may."""
         self._arrivals = Arrivals()
         self._thumbnail: ImageU8 | None = None
         self._reported = ""
@@ -100,12 +101,12 @@ class Acquisition:
     def interrupt(self) -> None:
         """Make a blocked read return; any thread."""
         self.sink.cancel()
-        source = self._source
+        source = self.source
         if source is not None:
             source.interrupt()
 
     def _read_until_it_fails(self, stopping: threading.Event) -> None:
-        source = self._source = self._source or self._create()
+        source = self.source = self.source or self._create()
         try:
             info = source.open()
             self._require_first_device(info)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
-from drivers.api.ports import Clock, SourceInfo, VideoSource
+from drivers.api.ports import Clock, HandMove, SourceInfo, Steered, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
@@ -128,6 +128,17 @@ class Pipeline:
     def skipped(self) -> int:
         """Frames that a newer one replaced before they were processed."""
         return self._mailbox.overwritten
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether the source that was opened takes what steer() is given."""
+        return isinstance(self._acquisition.source, Steered)
+
+    def steer(self, move: HandMove) -> None:
+        """Ask hands for a movement, where the source has some; any thread."""
+        source = self._acquisition.source
+        if isinstance(source, Steered):
+            source.steer(move)
 
     def open(self) -> Future[SourceInfo]:
         """Start opening the source on the capture thread; once.

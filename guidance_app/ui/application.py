@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from drivers.api.address import public_text
 from drivers.api.errors import DeviceError
-from drivers.api.ports import SourceInfo
+from drivers.api.ports import HandMove, SourceInfo
 from drivers.api.samples import Origin
 from guidance_app.diagnosis.diagnose import Diagnosis
 from guidance_app.domain.checklist import ChecklistTemplate
@@ -38,7 +38,7 @@ from guidance_app.ui.sign_in import SignIn
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
 
-PRACTICE_ADDRESS = "sim:knee"
+EXAMPLE_ADDRESS, PRACTICE_ADDRESS = "sim:knee", "sim:knee?operator=you"
 REPLAY_SCHEME = "replay:"
 
 
@@ -98,7 +98,7 @@ class Application(QObject):
         self._connect(window.intents)
 
     def _connect(self, intents: Intents) -> None:
-        intents.guide_asked.connect(lambda: self.show_sources(PRACTICE_ADDRESS))
+        intents.guide_asked.connect(lambda: self.show_sources(EXAMPLE_ADDRESS))
         intents.practise_asked.connect(lambda: self.open_source(PRACTICE_ADDRESS, True))
         intents.review_asked.connect(lambda: self.window.show_sessions(self._services.sessions()))
         intents.source_asked.connect(lambda: self.show_sources(self._address))
@@ -113,6 +113,7 @@ class Application(QObject):
         intents.diagnosis_left.connect(self._leave_diagnosis)
         intents.back_asked.connect(self._go_back)
         intents.quit_asked.connect(self._end_run)
+        intents.hands_moved.connect(self._steer)
 
     def show_start(self) -> None:
         """Bring the start screen to the front, or what keeps everything from starting."""
@@ -263,6 +264,7 @@ class Application(QObject):
         bridge = Bridge()
         self._origin = info.origin
         self.controller = self._control(pipeline, bridge, info)
+        self.window.live.show_steered(pipeline.is_steered)
         pipeline.begin(recording, bridge.publish)
         self.window.say(Text(f"{info.name} is open."))
         if self._wants_setup:
@@ -311,6 +313,10 @@ class Application(QObject):
     def _show_live(self, controller: LiveController) -> None:
         self.window.show_live()
         self.live_started.emit(controller)
+
+    def _steer(self, move: HandMove) -> None:
+        if self._pipeline is not None:
+            self._pipeline.steer(move)
 
     def _store(self, outcome: CommandOutcome) -> None:
         if outcome.refusal is not None or self.session is None:

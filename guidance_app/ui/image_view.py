@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from drivers.api.ports import Clock
@@ -17,16 +17,11 @@ from guidance_app.ui.actions import Tool
 from guidance_app.ui.overlay_layer import OverlayLayer
 from guidance_app.ui.painter import paint_picture, picture_area
 from guidance_app.ui.placement import Placement, place_picture
+from guidance_app.ui.steering import ARROWS, drag_move, key_move, wheel_move
 
 NO_PICTURE = PictureView(1.0, Text(""), "")
 REACH_PX = 28.0
 """How far from a handle a finger still takes it; 20 mm targets are 72 px on a 24" screen."""
-STEPS = {
-    Qt.Key.Key_Left: (-1.0, 0.0),
-    Qt.Key.Key_Right: (1.0, 0.0),
-    Qt.Key.Key_Up: (0.0, -1.0),
-    Qt.Key.Key_Down: (0.0, 1.0),
-}
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 LARGE_STEP = 10.0
 
@@ -34,6 +29,7 @@ LARGE_STEP = 10.0
 class ImageView(QWidget):
     """Shows one frame; with a tool in hand a click, or Enter at the crosshair, places a point.
 
+    Without one, arrows, wheel and drags move the hands of a source that is steered.
     Touch comes as mouse events, which Qt makes of it. GUI thread.
     """
 
@@ -41,6 +37,8 @@ class ImageView(QWidget):
     """A point of the picture."""
     handle_moved = pyqtSignal(str, tuple)
     """The name of a handle and where it was let go."""
+    hands_moved = pyqtSignal(object)
+    """A `HandMove` that a key, the wheel or a drag asks for."""
     missed = pyqtSignal()
     """A tool was used beside the picture."""
     painted = pyqtSignal(object)
@@ -59,6 +57,9 @@ class ImageView(QWidget):
         self._tool: Tool | None = None
         self._handles: tuple[tuple[str, Point], ...] = ()
         self._dragged: str | None = None
+        self._steered = False
+        self._pulled_from: QPointF | None = None
+        """Where the pointer was last while it drags the hands."""
         self._cursor: Point | None = None
         self._hidden = False
         self._layer = OverlayLayer()
@@ -79,10 +80,20 @@ class ImageView(QWidget):
     def show_tool(self, tool: Tool | None) -> None:
         """Take another tool in hand, or none."""
         self._tool = tool
-        placing = self._is_placing()
-        self._cursor = self._cursor if placing else None
-        self.setCursor(Qt.CursorShape.CrossCursor if placing else Qt.CursorShape.ArrowCursor)
+        self._cursor = self._cursor if self._is_placing() else None
+        self._pulled_from = None
+        self.setCursor(self._pointer())
         self.update()
+
+    def show_steered(self, steered: bool) -> None:
+        """Whether the source's hands are moved from here."""
+        self._steered, self._pulled_from = steered, None
+        self.setCursor(self._pointer())
+
+    def _pointer(self) -> Qt.CursorShape:
+        if self._is_placing():
+            return Qt.CursorShape.CrossCursor
+        return Qt.CursorShape.OpenHandCursor if self._steers() else Qt.CursorShape.ArrowCursor
 
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
         """Points that can be dragged, by name; the controller gives them from the plan.
@@ -128,6 +139,9 @@ class ImageView(QWidget):
     def _is_placing(self) -> bool:
         return self._tool is not None and self._tool.takes_points
 
+    def _steers(self) -> bool:
+        return self._steered and self._tool is None
+
     def _is_by_itself(self) -> bool:
         return self._tool is not None and self._tool.by_itself
 
@@ -139,7 +153,7 @@ class ImageView(QWidget):
         return (*shapes, free, Ring(self._cursor, 26.0, Ink.PREDICTION))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Place a point, or take hold of the nearest handle."""
+        """Place a point, or take hold of the nearest handle, or else of the hands."""
         place = self.placement()
         if event is None or place is None or event.button() is not Qt.MouseButton.LeftButton:
             return
@@ -148,9 +162,16 @@ class ImageView(QWidget):
         self._dragged = None if in_hand else self._nearest_handle(position, place)
         if self._is_placing() and self._dragged is None:
             self._place_at(position, place)
+        elif self._steers() and self._dragged is None:
+            self._pulled_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Show where a dragged handle would come to lie."""
+        """Show where a dragged handle would come to lie, or move the hands along."""
+        if event is not None and self._pulled_from is not None:
+            way = event.position() - self._pulled_from
+            self._pulled_from = event.position()
+            self.hands_moved.emit(drag_move(event.modifiers(), way))
+            return
         place = self.placement()
         if event is None or place is None:
             return
@@ -161,7 +182,8 @@ class ImageView(QWidget):
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:  # noqa: N802
-        """Let a handle go."""
+        """Let a handle go, or the hands."""
+        self._pulled_from = None
         place = self.placement()
         if event is None or place is None or self._dragged is None:
             return
@@ -172,17 +194,29 @@ class ImageView(QWidget):
             self.handle_moved.emit(name, moved)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Arrows move the crosshair by one picture pixel, with Shift by ten; Enter places."""
+        """Arrows move the crosshair by one picture pixel, with Shift by ten; Enter places.
+
+        While nothing is placed they move the hands of a steered source.
+        """
         if event is None:
             return
         placing = self._is_placing()
         key, place = Qt.Key(event.key()), self.placement()
-        if placing and place is not None and key in STEPS:
+        if placing and place is not None and key in ARROWS:
             large = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-            self._step(STEPS[key], LARGE_STEP if large else 1.0, place)
+            self._step(ARROWS[key], LARGE_STEP if large else 1.0, place)
         elif placing and self._cursor is not None and key in ENTER:
             self.point_placed.emit(self._cursor)
+        elif self._steers() and (move := key_move(event)) is not None:
+            self.hands_moved.emit(move)
         else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:  # noqa: N802
+        """The wheel moves the needle of a steered source."""
+        if event is not None and self._steers():
+            self.hands_moved.emit(wheel_move(event))
+        elif event is not None:
             event.ignore()
 
     def _step(self, direction: Point, length_px: float, place: Placement) -> None:

@@ -100,6 +100,9 @@ class Intents(QObject):
     handle_moved = pyqtSignal(str, tuple)
     """A handle of this name was dragged and let go at this point."""
 
+    hands_moved = pyqtSignal(object)
+    """A `HandMove` for a source that is steered."""
+
     corridor_stepped = pyqtSignal(int)
     """Make the corridor wider by so many steps, or narrower."""
 

@@ -15,6 +15,7 @@ from guidance_app.ui.image_view import ImageView
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.message_line import Answer, MessageLine
 from guidance_app.ui.read_outs import ReadOuts
+from guidance_app.ui.steering import HINT
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.tool_bar import ToolBar
 from guidance_app.ui.tools import ToolDesk
@@ -74,6 +75,7 @@ class LiveScreen(QWidget):
         self.image.point_placed.connect(self.desk.place)
         self.image.missed.connect(lambda: self._line.say(BESIDE))
         self.image.handle_moved.connect(self._intents.handle_moved)
+        self.image.hands_moved.connect(self._intents.hands_moved)
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
@@ -128,6 +130,11 @@ class LiveScreen(QWidget):
     def show_handles(self, handles: tuple[tuple[str, Point], ...]) -> None:
         """Points of the plan that can be dragged, by name."""
         self.image.show_handles(handles)
+
+    def show_steered(self, steered: bool) -> None:
+        """Whether needle and probe are moved from here, and how is told then."""
+        self.image.show_steered(steered)
+        self.desk.idle_hint = HINT if steered else ""
 
     def _act(self, action: Action) -> None:
         if action is Action.HOLD:

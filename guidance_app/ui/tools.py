@@ -36,6 +36,8 @@ class ToolDesk(QObject):
         """What a press on the picture places while no tool is in hand."""
         self.open_record = ""
         """What a person who quits is told first: why the record is not closed."""
+        self.idle_hint = ""
+        """What is said while there is nothing else to say."""
         self._offer: ScaleOffer | None = None
         line.answered.connect(self._take_answer)
         line.escaped.connect(self.put_back)
@@ -68,7 +70,8 @@ class ToolDesk(QObject):
 
     def in_words(self, message: Text) -> Text:
         """A sentence for the line while no tool is in hand, with what is waited for behind it."""
-        hint = self.awaited.hint if self.awaited else ""
+        idle_hint = "" if message.text else self.idle_hint
+        hint = self.awaited.hint if self.awaited else idle_hint
         return replace(message, text=f"{message.text} {hint}".strip())
 
     def place(self, point: Point) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import radians
 
+import numpy as np
+
 from simulators.anatomy.materials import NO_EDGE, Edge, Material
-from simulators.anatomy.shapes import Point3, Shape
+from simulators.anatomy.shapes import Point3, Points, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +96,13 @@ class Body:
             if structure.name == name:
                 return structure
         raise KeyError(name)
+
+    def uppermost(self, soft: Points, bone: Points) -> list[Structure]:
+        """What is at each of some points (3, n), told where soft tissue and bone that are there
+        now lie at rest."""
+        lies = [bone if one.material.rigid else soft for one in self.structures]
+        inside = np.stack(
+            [s.shape.distance_mm(at) < 0.0 for s, at in zip(self.structures, lies, strict=True)]
+        )
+        last = len(self.structures) - 1 - np.argmax(inside[::-1], axis=0)
+        return [self.structures[k] for k in last]

@@ -99,6 +99,12 @@ def simulated_knee(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def steered_knee(folder: Path) -> Iterator[str]:
+    """The same with hands that nobody moves."""
+    yield "sim:knee?operator=you"
+
+
+@contextlib.contextmanager
 def knee_served_by_http(folder: Path) -> Iterator[str]:
     """The simulator as a network camera."""
     with video.MjpegServer(create(parse_address("sim:knee"), SystemClock())) as server:
@@ -157,6 +163,7 @@ SOURCES: list[Callable[[Path], contextlib.AbstractContextManager[str]]] = [
     rtsp_camera,
     udp_stream,
     simulated_knee,
+    steered_knee,
     knee_served_by_http,
     knee_served_by_rtsp,
     source_with_a_fault_plan,

@@ -6,21 +6,28 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from simulators.anatomy.body import Motion
+from simulators.anatomy.body import Hold, Motion
 from simulators.anatomy.shapes import Point3
 from simulators.case import Case
-from simulators.hands import SKILLS, make_hands
+from simulators.hands import SKILLS, Hands, Way, make_hands
 from simulators.motion import SEED, Pocket, before_pocket, breath, pulse
+from simulators.needle import NeedleKind
 from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
 
 INSERTED_MM = 3.0
 """A needle that is less deep lies under the probe's own echo."""
+WAY = Way(NeedleKind(), (-24.0, 0.0, 0.0), (3.0, 0.0, 17.0), Hold())
 
 
 @cache
 def pictures(operator: str = "expert", seed: int = 1) -> Pictures:
     return build_pictures(Scenario("knee", operator=operator, seed=seed))
+
+
+def script(one: Case) -> Hands:
+    assert isinstance(one.hands, Hands)
+    return one.hands
 
 
 def case(operator: str = "expert") -> Case:
@@ -34,7 +41,7 @@ def test_the_tip_is_where_the_truth_says_on_200_frames() -> None:
     while len(errors_mm) < 200:
         operator = ("expert", "novice")[len(errors_mm) % 2]
         one = pictures(operator)
-        frame = int(rng.integers(0, round(one.case.hands.round_s * RATE_HZ)))
+        frame = int(rng.integers(0, round(script(one.case).round_s * RATE_HZ)))
         truth = one.truth(frame)
         deep = truth.tip_mm is not None and truth.tip_mm[2] > INSERTED_MM
         if truth.hidden or not deep or truth.tip_mm is None:
@@ -55,7 +62,7 @@ def test_outside_the_skin_there_is_no_tip_and_at_the_target_it_is_in_the_recess(
     one = pictures()
     before = one.truth(0)
     assert (before.tip_px, before.hidden, before.at_tip) == (None, "outside the skin", "")
-    begins, ends = one.case.hands.injection_s
+    begins, ends = script(one.case).injection_s
     there = one.truth(round((begins - 1.0) * RATE_HZ))
     assert there.at_tip == "suprapatellar recess"
     assert there.hit == ()
@@ -76,7 +83,7 @@ def test_the_recess_swells_when_it_is_injected_and_lifts_what_lies_above() -> No
     one = case()
     x, y, z = one.target
     above = (x, y, z - 6.0)
-    _, ends = one.hands.injection_s
+    _, ends = script(one).injection_s
     assert one.pocket(0.0).volume_ml == 0.0
     assert one.now(above, ends)[2] < one.now(above, 15.0)[2] - 0.5
 
@@ -102,19 +109,18 @@ def test_breath_and_pulse_go_from_rest_to_their_height_and_back() -> None:
 
 @pytest.mark.parametrize("operator", SKILLS)
 def test_hands_go_on_without_a_jump_for_a_whole_round(operator: str) -> None:
-    hands = make_hands(operator, 3)
+    hands = make_hands(operator, 3, WAY)
     times = np.arange(0.0, hands.round_s + 2.0, 1.0 / 60.0)
-    strokes = [hands.needle(float(t)) for t in times]
+    strokes = [hands.stroke(float(t)) for t in times]
     assert max(abs(b.share - a.share) for a, b in pairwise(strokes)) < 0.02
     assert max(abs(b.elevation_mm - a.elevation_mm) for a, b in pairwise(strokes)) < 0.1
     assert all(0.0 <= stroke.share <= 1.001 for stroke in strokes)
 
 
 def test_the_less_skilled_need_more_passes_and_aim_further_beside() -> None:
-    passes = {name: np.mean([len(make_hands(name, n).knots) for n in range(30)]) for name in SKILLS}
-    errors = {
-        name: np.mean([abs(make_hands(name, n).knots[1][2]) for n in range(30)]) for name in SKILLS
-    }
+    knots = {name: [make_hands(name, n, WAY).knots for n in range(30)] for name in SKILLS}
+    passes = {name: np.mean([len(one) for one in knots[name]]) for name in SKILLS}
+    errors = {name: np.mean([abs(one[1][2]) for one in knots[name]]) for name in SKILLS}
     assert list(passes.values()) == sorted(passes.values())
     assert list(errors.values()) == sorted(errors.values())
 
