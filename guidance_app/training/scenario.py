@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import msgspec
 import yaml
 
 from guidance_app.domain.calibration import Point
 
-FOLDER = "scenarios"
+FOLDER, SUFFIX = "scenarios", ".yaml"
 
 
 class ScenarioError(ValueError):
@@ -30,6 +31,8 @@ class Step:
     """An item gone on without, with `note` as the reason."""
     target: Point | None = None
     entry: Point | None = None
+    corridor_steps: int = 0
+    """Make the corridor wider by so many steps, or narrower."""
     no_go: tuple[Point, ...] = ()
     tip: Point | None = None
     hold: bool | None = None
@@ -69,16 +72,24 @@ class Scenario:
     """What is noted when an item is ticked: by item and field, where the item has the field."""
 
 
+def scenarios() -> tuple[str, ...]:
+    """The ids of the scenarios that ship."""
+    return tuple(sorted(file.name.removesuffix(SUFFIX) for file in _folder().iterdir()))
+
+
 def load_scenario(scenario_id: str) -> Scenario:
     """The scenario that ships under this id; raises ScenarioError with those that exist."""
-    folder = files("guidance_app.training") / FOLDER
-    known = sorted(file.name.removesuffix(".yaml") for file in folder.iterdir())
+    known = scenarios()
     if scenario_id not in known:
         raise ScenarioError(
             f'There is no scenario "{scenario_id}". Scenarios that exist: {", ".join(known)}.'
         )
-    path = folder / f"{scenario_id}.yaml"
+    path = _folder() / f"{scenario_id}{SUFFIX}"
     try:
         return msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Scenario)
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise ScenarioError(f"{path.name} cannot be read: {error}.") from None
+
+
+def _folder() -> Traversable:
+    return files("guidance_app.training") / FOLDER

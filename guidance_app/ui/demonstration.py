@@ -127,6 +127,8 @@ class Demonstration(QObject):
             intents.target_placed.emit(step.target)
         if step.entry is not None:
             intents.entry_placed.emit(step.entry)
+        if step.corridor_steps:
+            intents.corridor_stepped.emit(step.corridor_steps)
         if step.no_go:
             intents.no_go_drawn.emit(step.no_go)
         if step.tip is not None:

@@ -13,7 +13,7 @@ from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.session.procedure import recorded_procedure
 from guidance_app.session.reader import SessionReader
-from guidance_app.training.scenario import Scenario, Step, load_scenario
+from guidance_app.training.scenario import Scenario, Step
 from guidance_app.ui.demonstration import Demonstration
 
 SCENARIO = Scenario(
@@ -92,10 +92,3 @@ def check_content(session: Path) -> None:
     entry = procedure.checklist.status(RECORDED)
     assert entry is not None
     assert entry.evidence == (Evidence("volume", "2"),)
-
-
-def test_every_step_of_the_shipped_scenario_is_known_and_its_last_closes_the_record() -> None:
-    scenario = load_scenario("knee")
-    assert scenario.steps[-1].close
-    assert scenario.steps[-1].at_s < scenario.seconds
-    assert any(step.injection for step in scenario.steps)
