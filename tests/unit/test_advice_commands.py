@@ -194,7 +194,7 @@ def test_an_unknown_name_is_refused_with_those_that_exist(
 def test_a_checklist_is_shown_with_phases_levels_and_origin(capsys: Capture) -> None:
     assert main(["checklist", "show", "--procedure", "caudal-epidural-injection"]) == DONE
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("Caudal epidural injection under ultrasound, version 2, ")
+    assert lines[0].startswith("Caudal epidural injection under ultrasound, version 3, ")
     assert lines[1] == (
         "HARD = Required: it cannot be skipped, and it is signed. "
         "SOFT = Reason to skip: it is done, or gone on without for a typed reason. "
