@@ -17,7 +17,7 @@ from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Hands, ProbeShift
 from simulators.imaging.display import Point
-from simulators.imaging.machine import Mat4
+from simulators.imaging.machine import Mat4, Origin
 from simulators.motion import (
     SETTLED,
     Pocket,
@@ -104,11 +104,19 @@ class Case:
 
     def at_rest(self, points: Points, time_s: float) -> Points:
         """Where in the resting body the soft tissue now at these points came from."""
-        moved = self.before_breath(points, time_s)
-        needle = self.needle(time_s)
-        if needle is not None:
-            moved = before_drag(moved, needle)
-        return before_pocket(moved, self.pocket(time_s))
+        return self.moving(time_s, self.needle(time_s))(points)
+
+    def moving(self, time_s: float, needle: Needle | None) -> Origin:
+        """The same as a function of points, for a needle that is known already."""
+        pocket = self.pocket(time_s)
+
+        def at_rest(points: Points) -> Points:
+            moved = self.before_breath(points, time_s)
+            if needle is not None:
+                moved = before_drag(moved, needle)
+            return before_pocket(moved, pocket)
+
+        return at_rest
 
     def before_breath(self, points: Points, time_s: float) -> Points:
         """The same for bone, which only the breath moves."""

@@ -110,7 +110,7 @@ class Pictures:
         return Moment(
             probe_to_body,
             number,
-            lambda points: case.at_rest(points, time_s),
+            case.moving(time_s, needle),
             lambda points: case.before_breath(points, time_s),
             case.pulse(time_s),
             echoes,

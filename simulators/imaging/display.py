@@ -15,6 +15,8 @@ from simulators.imaging.settings import Settings
 
 Point: TypeAlias = tuple[float, float]
 Map: TypeAlias = NDArray[np.integer | np.floating]
+NOWHERE = -9.0
+"""Line and sample that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,11 @@ class Display:
     def __init__(self, beams: Beams, settings: Settings, grid: PixelGrid) -> None:
         self._settings = settings
         self._lines, self._samples, self.inside = _maps(beams, grid)
-        self._outside = ~self.inside
 
     def draw(self, envelope: Floats) -> ImageU8:
         """Grey values, 0 beside the beams."""
         grey = compress(envelope, self._settings)
-        picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
-        picture[self._outside] = 0
-        return np.asarray(picture, np.uint8)
+        return np.asarray(cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR), np.uint8)
 
 
 def compress(envelope: Floats, settings: Settings) -> ImageU8:
@@ -76,16 +75,20 @@ def compress(envelope: Floats, settings: Settings) -> ImageU8:
 
 
 def _maps(beams: Beams, grid: PixelGrid) -> tuple[Map, Map, NDArray[np.bool_]]:
-    """For each pixel the sample and line it shows, in the form that remap is fastest with."""
+    """For each pixel the sample and line it shows, in the form that remap is fastest with.
+
+    Beside the beams they are NOWHERE, which remap paints black.
+    """
     u, v = np.arange(grid.width_px, dtype=float), np.arange(grid.height_px, dtype=float)
     x_mm: Line = (u + 0.5 - 0.5 * grid.width_px) * grid.mm_per_px
     z_mm: Line = grid.top_mm + (v + 0.5) * grid.mm_per_px
     line, sample = beams.locate(*np.meshgrid(x_mm, z_mm))
     inside = (line >= -0.5) & (line <= beams.lines - 0.5)
     inside &= (sample >= -0.5) & (sample <= beams.samples - 0.5)
+    across, down = np.clip(line, 0, beams.lines - 1), np.clip(sample, 0, beams.samples - 1)
     first, second = cv2.convertMaps(
-        np.clip(sample, 0, beams.samples - 1).astype(np.float32),
-        np.clip(line, 0, beams.lines - 1).astype(np.float32),
+        np.where(inside, down, NOWHERE).astype(np.float32),
+        np.where(inside, across, NOWHERE).astype(np.float32),
         cv2.CV_16SC2,
     )
     return np.asarray(first), np.asarray(second), inside

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from simulators.anatomy.body import Body, Structure
-from simulators.anatomy.shapes import Points
+from simulators.anatomy.shapes import Distances, Points, measured
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.display import Display, PixelGrid, fit_grid
 from simulators.imaging.march import (
@@ -125,8 +125,12 @@ class Machine:
         structures = self._body.structures
         lies = [bone_place if s.material.rigid else place for s in structures]
         each = list(zip(structures, lies, strict=True))
-        distance = [s.shape.distance_mm(at) - s.pulse_mm * moment.pulse for s, at in each]
-        deep = [s.shape.deep_mm(at) if _has_texture(s) else distance[0] for s, at in each]
+        both = [_measured(s, at) for s, at in each]
+        distance = [
+            apart - s.pulse_mm * moment.pulse
+            for s, (apart, _) in zip(structures, both, strict=True)
+        ]
+        deep = [below for _, below in both]
         facing = [
             upright(s, along_fibres(s, at, below, directions))
             for (s, at), below in zip(each, deep, strict=True)
@@ -136,8 +140,12 @@ class Machine:
         )
 
 
-def _has_texture(structure: Structure) -> bool:
-    return bool(structure.material.mottle_db or structure.material.strand_db)
+def _measured(structure: Structure, place: Points) -> tuple[Distances, Distances]:
+    """Distance and depth; what has no texture needs no depth, and any number does."""
+    if structure.material.mottle_db or structure.material.strand_db:
+        return measured(structure.shape, place)
+    distance = structure.shape.distance_mm(place)
+    return distance, distance
 
 
 def _steps(beams: Beams, receiver: Receiver) -> Steps:

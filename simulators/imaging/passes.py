@@ -28,18 +28,15 @@ def detect(field: Floats, noise: Floats, level: Floats, face: Floats, envelope: 
 
 @compiled
 def widen(field: Floats, kernels: Floats, into: Floats) -> None:
-    """Blur across the lines; `kernels` (taps, samples) differ from depth to depth.
+    """Blur across the lines; `kernels` (taps, values) differ from depth to depth.
 
-    Both are (lines, samples, 2); beyond the first and the last line there is nothing.
+    Both fields are (lines, values), both parts of a sample side by side; beyond the first and the
+    last line there is nothing.
     """
-    lines, samples = field.shape[0], field.shape[1]
+    lines, values = field.shape
     reach = kernels.shape[0] // 2
     for line in range(lines):
-        for n in range(samples):
-            into[line, n, 0] = np.float32(0.0)
-            into[line, n, 1] = np.float32(0.0)
+        into[line] = np.float32(0.0)
         for tap in range(max(-reach, -line), min(reach, lines - 1 - line) + 1):
-            for n in range(samples):
-                share = kernels[tap + reach, n]
-                into[line, n, 0] += share * field[line + tap, n, 0]
-                into[line, n, 1] += share * field[line + tap, n, 1]
+            for n in range(values):
+                into[line, n] += kernels[tap + reach, n] * field[line + tap, n]

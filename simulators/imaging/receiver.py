@@ -44,6 +44,7 @@ class Receiver:
         """Side of a scatterer's voxel: small enough that the pulse sees no grid."""
         self._axial = _bell(self._narrowed(self.axial_sigma_mm) / beams.step_mm)
         self._lateral = self._lateral_kernels()
+        self._lateral_of_parts = np.repeat(self._lateral, 2, axis=1)
         self._gain = (self._even() * self._time_gain()).astype(np.float32)
         self._noise = _noise(np.random.default_rng([seed, 6]), beams)
         self._noise_gain = self._noise_level()
@@ -79,7 +80,7 @@ class Receiver:
 
     def _blurred(self, field: Floats) -> Floats:
         cv2.sepFilter2D(field, -1, self._axial, np.ones(1, np.float32), dst=self._spare)
-        widen(self._spare, self._lateral, field)
+        widen(_flat(self._spare), self._lateral_of_parts, _flat(field))
         aside = cv2.blur(field, (1, SIDE_LOBE_LINES), borderType=cv2.BORDER_REFLECT)
         return np.asarray(cv2.scaleAdd(aside, SIDE_LOBES * SIDE_LOBE_LINES**0.5, field), np.float32)
 
@@ -131,6 +132,11 @@ class Receiver:
             for at_mm, level in zip(FACE_MM, FACE_LEVELS, strict=True)
         ]
         return np.asarray(sum(rings), np.float32)
+
+
+def _flat(field: Floats) -> Floats:
+    """Both parts of each sample side by side, (lines, 2 * samples)."""
+    return field.reshape(field.shape[0], -1)
 
 
 def _bell(sigma: float) -> Floats:

@@ -252,3 +252,16 @@ def test_a_console_that_cannot_be_set_like_that_says_so(
     settings: Settings = replace(usual_settings(LINEAR, 40.0), **changes)  # type: ignore[arg-type]
     with pytest.raises(SettingsRefused, match=words):
         Machine(even(), LINEAR, settings, *SIZE_PX)
+
+
+def test_beside_the_beams_of_a_curved_face_the_picture_is_black_and_nowhere_else() -> None:
+    one = build(CURVED, block_of(replace(GEL_BLOCK, level_db=0.0)))
+    image = one.image(still())
+    v, u = np.mgrid[0 : SIZE_PX[1], 0 : SIZE_PX[0]].astype(float)
+    x_mm, z_mm = one.grid.to_mm((u, v))  # type: ignore[arg-type]
+    line, sample = one.beams.locate(np.asarray(x_mm), np.asarray(z_mm))
+    beside = (line < -0.5) | (line > one.beams.lines - 0.5)
+    beside |= (sample < -0.5) | (sample > one.beams.samples - 0.5)
+    assert beside.mean() > 0.1
+    assert np.all(image[beside] == 0)
+    assert np.all(image[~beside] > 0)
