@@ -17,7 +17,7 @@ from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Hands, ProbeShift
 from simulators.imaging.display import Point
-from simulators.imaging.machine import Mat4, Origin
+from simulators.imaging.looks import Mat4, Origin
 from simulators.motion import (
     SETTLED,
     Pocket,

@@ -78,6 +78,8 @@ class Steps(NamedTuple):
     """Of grain, a mm in the image plane."""
     sheets: np.float32
     """Of grain, a mm across it."""
+    first_sheet: np.float32
+    """In the middle of the body."""
     sample_mm: np.float32
     """Along a beam."""
 
@@ -219,7 +221,7 @@ def _scatterer(
     """Unit scatterers of the slice here: two neighbouring sheets, blended at equal power."""
     a = _voxel(x * steps.voxels, grain.shape[1])
     b = _voxel(z * steps.voxels, grain.shape[2])
-    sheet = y * steps.sheets
+    sheet = y * steps.sheets + steps.first_sheet
     lower = np.floor(sheet)
     w = np.float32(sheet - lower)
     v = np.float32(1.0) - w

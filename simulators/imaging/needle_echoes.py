@@ -55,23 +55,25 @@ class NeedleSurface:
         shaft = (_dull(needle, along) + glint) * self._finish[: along.size]
         tip = (1.3 + 1.2 * glint) * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
         size = AMPLITUDE * math.sqrt(needle.kind.outer_mm / USUAL_MM)
-        return self._with_copies(x, y, z, size * shaft, size * tip, glint, needle)
+        gain = 0.2 + 0.3 * glint
+        levels = [size * (shaft + tip)]
+        levels += [size * shaft * gain**n * self._turns[n] for n in range(1, COPIES + 1)]
+        step_mm = COPY_STEP * needle.kind.outer_mm
+        return _one_below_another(x, y, z, levels, step_mm, beams)
 
-    def _with_copies(
-        self, x: Line, y: Line, z: Line, shaft: NDArray[np.complex128], tip: Line, glint: Line,
-        needle: Needle,
-    ) -> Echoes:  # fmt: skip
-        gain, step_mm = 0.2 + 0.3 * glint, COPY_STEP * needle.kind.outer_mm
-        levels = [shaft + tip]
-        levels += [shaft * gain**order * self._turns[order] for order in range(1, COPIES + 1)]
-        depths = [z + order * step_mm for order in range(COPIES + 1)]
-        times = COPIES + 1
-        return Echoes(
-            np.tile(x, times),
-            np.tile(y, times),
-            np.concatenate(depths),
-            np.concatenate(levels).astype(np.complex64),
-        )
+
+def _one_below_another(
+    x: Line, y: Line, z: Line, levels: list[NDArray[np.complex128]], step_mm: float, beams: Beams
+) -> Echoes:
+    """Echoes of the same points again and again, further down their beams each time."""
+    across, down = beams.directions(beams.locate(x, z)[0])
+    further = [n * step_mm for n in range(len(levels))]
+    return Echoes(
+        np.concatenate([x + mm * across for mm in further]),
+        np.tile(y, len(levels)),
+        np.concatenate([z + mm * down for mm in further]),
+        np.concatenate(levels).astype(np.complex64),
+    )
 
 
 def needle_shade(needle: Needle, body_to_probe: NDArray[np.float64], beams: Beams) -> Floats:

@@ -18,7 +18,8 @@ from simulators.anatomy.phantom import (
     even_block,
 )
 from simulators.anatomy.shapes import Ellipsoid
-from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.looks import Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings, SettingsRefused, usual_settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
