@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulators.anatomy.body import Body, Structure
 from simulators.anatomy.shapes import Distances, Points, measured
 from simulators.imaging.beams import Beams
+from simulators.imaging.contact import touching
 from simulators.imaging.march import (
     CELL_LINES,
     CELL_SAMPLES,
@@ -65,7 +66,7 @@ class Look:
     ) -> None:
         """`number` counts the looks of one picture, the straight one is 0."""
         self.beams, self.receiver = beams, Receiver(beams, settings, body.seed)
-        self._looks, self._number = settings.looks, number
+        self._settings, self._number = settings, number
         self._structures = body.structures
         self._tiles = tiles
         self._tissues = make_tissues(body, settings, beams.step_mm)
@@ -81,7 +82,8 @@ class Look:
 
     def envelope(self, moment: Moment) -> Floats:
         """Echo amplitude (lines, samples) before compression; 1 is full white at gain 0."""
-        medium = Medium(self._mesh(moment), self._tissues, self._tiles, self._steps)
+        mesh = self._mesh(moment)
+        medium = Medium(mesh, self._tissues, self._tiles, self._steps)
         march(medium, self._field, self._loss)
         for echoes in moment.echoes:
             add_echoes(self._field, echoes, self.beams)
@@ -89,9 +91,14 @@ class Look:
             echoes, shade_db = moment.needle(self.beams)
             add_echoes(self._field, echoes, self.beams)
             self._loss += shade_db
-        contact = np.ones(self.beams.lines, np.float32)
-        noise = moment.number * self._looks + self._number
-        return self.receiver.receive(self._field, self._loss, contact, noise)
+        noise = moment.number * self._settings.looks + self._number
+        return self.receiver.receive(self._field, self._loss, self._contact(mesh), noise)
+
+    def _contact(self, mesh: Mesh) -> Floats:
+        """What contact with the skin leaves of each line's amplitude; all where there is none."""
+        skin = [n for n, one in enumerate(self._structures) if one.name == "skin"]
+        gap_mm = mesh.distance[skin, :, 0].sum(axis=0)
+        return touching(gap_mm, self.beams, self._settings.focus_mm)
 
     def _mesh(self, moment: Moment) -> Mesh:
         """The body at the nodes as the probe lies now."""

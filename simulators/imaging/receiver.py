@@ -67,8 +67,8 @@ class Receiver:
     def receive(self, field: Floats, loss_db: Floats, contact: Floats, moment: int) -> Floats:
         """The envelope (lines, samples), 1 is full white; the field is used up.
 
-        `contact` is the share of each line's aperture that touches the skin; `moment` picks the
-        noise.
+        `contact` is what is left of each line's amplitude where not all of its aperture touches
+        the skin; `moment` picks the noise.
         """
         soft = self._softened(loss_db)
         soft *= np.float32(-math.log(10.0) / 20.0)
