@@ -7,7 +7,7 @@ picture.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Hands, ProbeShift
 from simulators.imaging.display import Point
 from simulators.imaging.looks import Mat4, Origin
+from simulators.injectate import Injectate, Values, make_injectate
 from simulators.motion import (
     SETTLED,
     Pocket,
@@ -93,10 +94,7 @@ class Case:
         up = tuple((-plane[:, 2]).tolist())
         share = min(stroke.share + along / length_mm, 1.2)
         needle = aim(self.kind, self.view.entry_mm, (x, y, z), up, share)
-        drag_mm = 0.35 * math.tanh(stroke.rate * length_mm / 4.0)
-        return Needle(
-            self.kind, needle.entry_mm, needle.direction, needle.aside, needle.inserted_mm, drag_mm
-        )
+        return replace(needle, speed_mm_s=stroke.rate * length_mm)
 
     def pulse(self, time_s: float) -> float:
         """0 between beats, 1 at the height of one."""
@@ -131,6 +129,20 @@ class Case:
             there = rest + (there - self.at_rest(there, time_s))
         x, y, z = there[:, 0].tolist()
         return x, y, z
+
+    @cached_property
+    def _injectate(self) -> Injectate:
+        return make_injectate(self.body.seed)
+
+    def specks(self, time_s: float) -> tuple[Points, Values]:
+        """Places (3, n) and amplitudes of what swirls in the pocket; none where nothing swells."""
+        begins_s, ends_s = self.hands.injection_s
+        since_s = time_s % self.hands.round_s - begins_s
+        pocket = self.pocket(time_s)
+        places, light = self._injectate.at(pocket, since_s, ends_s - begins_s)
+        if not self.view.swells:
+            return places[:, :0], light[:0]
+        return places - self.before_breath(np.zeros_like(places), time_s), light
 
     def pocket(self, time_s: float) -> Pocket:
         """What has been injected by now."""

@@ -15,6 +15,7 @@ from simulators.imaging.looks import Mat4, Met, Moment
 from simulators.imaging.machine import Machine
 from simulators.imaging.march import Floats
 from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
+from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings
 from simulators.imaging.transducer import TRANSDUCERS
 from simulators.needle import Needle
@@ -109,8 +110,14 @@ class Pictures:
             case.moving(time_s, needle),
             lambda points: case.before_breath(points, time_s),
             case.pulse(time_s),
-            needle=None if needle is None else self._met(needle, to_probe),
+            (self._specks(time_s, to_probe),),
+            None if needle is None else self._met(needle, to_probe),
         )
+
+    def _specks(self, time_s: float, to_probe: Mat4) -> Echoes:
+        places, light = self.case.specks(time_s)
+        x, y, z = to_probe[:3, :3] @ places + to_probe[:3, 3:]
+        return Echoes(x, y, z, light.astype(np.complex64))
 
     def _met(self, needle: Needle, to_probe: Mat4) -> Met:
         return lambda beams: (

@@ -32,6 +32,8 @@ COPIES = 4
 COPY_STEP = 1.05
 """Depth between copies, in outer diameters."""
 TIP_SIGMA_MM = 0.12
+FLASH, FLASHES_MM = 1.6, 0.8
+"""How much brighter a tip is while it moves, and the way from one flash to the next; by eye."""
 SHADOW_DB = 3.0
 LONGEST_MM = 200.0
 
@@ -46,6 +48,7 @@ class NeedleSurface:
         rough = rng.standard_normal((2, along.size))
         self._finish = np.exp(waves) * (1.0 + 0.35 * (rough[0] + 1j * rough[1]))
         self._turns = np.exp(2j * np.pi * rng.random(COPIES + 1))
+        self._bevel = make_wave(rng, 0.6, FLASHES_MM)
 
     def echoes(self, needle: Needle, body_to_probe: NDArray[np.float64], beams: Beams) -> Echoes:
         """Shaft, tip and copies as the needle lies now."""
@@ -53,13 +56,18 @@ class NeedleSurface:
         along = needle.from_tip_mm()
         glint = np.exp(-((_tilt_rad(x, y, z, beams) / GLINT_RAD) ** 2))
         shaft = (_dull(needle, along) + glint) * self._finish[: along.size]
-        tip = (1.3 + 1.2 * glint) * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
+        lit = 1.3 + 1.2 * glint + self._flash(needle)
+        tip = lit * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
         size = AMPLITUDE * math.sqrt(needle.kind.outer_mm / USUAL_MM)
         gain = 0.2 + 0.3 * glint
         levels = [size * (shaft + tip)]
         levels += [size * shaft * gain**n * self._turns[n] for n in range(1, COPIES + 1)]
         step_mm = COPY_STEP * needle.kind.outer_mm
         return _one_below_another(x, y, z, levels, step_mm, beams)
+
+    def _flash(self, needle: Needle) -> float:
+        """What a tip that moves has more: its bevel turns towards the probe for moments."""
+        return FLASH * needle.hurry * math.exp(self._bevel(np.array([needle.inserted_mm]))[0])
 
 
 def _one_below_another(
