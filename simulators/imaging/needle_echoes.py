@@ -54,16 +54,19 @@ class NeedleSurface:
         """Shaft, tip and copies as the needle lies now."""
         x, y, z = _moved(needle.shaft(), body_to_probe)
         along = needle.from_tip_mm()
-        glint = np.exp(-((_tilt_rad(x, y, z, beams) / GLINT_RAD) ** 2))
+        beam = beams.directions(beams.locate(x, z)[0])
+        glint = np.exp(-((_tilt_rad(x, y, z, beam) / GLINT_RAD) ** 2))
         shaft = (_dull(needle, along) + glint) * self._finish[: along.size]
         lit = 1.3 + 1.2 * glint + self._flash(needle)
         tip = lit * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
         size = AMPLITUDE * math.sqrt(needle.kind.outer_mm / USUAL_MM)
         gain = 0.2 + 0.3 * glint
-        levels = [size * (shaft + tip)]
-        levels += [size * shaft * gain**n * self._turns[n] for n in range(1, COPIES + 1)]
+        levels, copy = [size * (shaft + tip)], size * shaft
+        for turn in self._turns[1:]:
+            copy = copy * gain
+            levels.append(copy * turn)
         step_mm = COPY_STEP * needle.kind.outer_mm
-        return _one_below_another(x, y, z, levels, step_mm, beams)
+        return _one_below_another(x, y, z, levels, step_mm, beam)
 
     def _flash(self, needle: Needle) -> float:
         """What a tip that moves has more: its bevel turns towards the probe for moments."""
@@ -71,10 +74,15 @@ class NeedleSurface:
 
 
 def _one_below_another(
-    x: Line, y: Line, z: Line, levels: list[NDArray[np.complex128]], step_mm: float, beams: Beams
+    x: Line,
+    y: Line,
+    z: Line,
+    levels: list[NDArray[np.complex128]],
+    step_mm: float,
+    beam: tuple[Line, Line],
 ) -> Echoes:
     """Echoes of the same points again and again, further down their beams each time."""
-    across, down = beams.directions(beams.locate(x, z)[0])
+    across, down = beam
     further = [n * step_mm for n in range(len(levels))]
     return Echoes(
         np.concatenate([x + mm * across for mm in further]),
@@ -110,14 +118,13 @@ def _moved(points: Points, matrix: NDArray[np.float64]) -> tuple[Line, Line, Lin
     return x, y, z
 
 
-def _tilt_rad(x: Line, y: Line, z: Line, beams: Beams) -> Line:
+def _tilt_rad(x: Line, y: Line, z: Line, beam: tuple[Line, Line]) -> Line:
     """How far the shaft is from lying across the beam, at each of its points."""
     if x.size < 2:
         return np.zeros_like(x)
     along = np.gradient(np.stack([x, y, z]), axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=0), 1e-12)
-    line, _ = beams.locate(x, z)
-    across, down = beams.directions(line)
+    across, down = beam
     return np.asarray(np.arcsin(np.clip(np.abs(along[0] * across + along[2] * down), 0.0, 1.0)))
 
 
