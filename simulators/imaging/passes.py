@@ -40,3 +40,24 @@ def widen(field: Floats, kernels: Floats, into: Floats) -> None:
         for tap in range(max(-reach, -line), min(reach, lines - 1 - line) + 1):
             for n in range(values):
                 into[line, n] += kernels[tap + reach, n] * field[line + tap, n]
+
+
+@compiled
+def add_side_lobes(field: Floats, into: Floats, share: np.float32, fades: np.float32) -> None:
+    """Each line with a share of all lines beside it, which fades from one to the next.
+
+    Both are (lines, values); those on the left are gathered on the way there, those on the right on
+    the way back.
+    """
+    lines, values = field.shape
+    beside = np.zeros(values, np.float32)
+    for line in range(lines):
+        for n in range(values):
+            into[line, n] = field[line, n] + share * beside[n]
+            beside[n] = fades * (beside[n] + field[line, n])
+    beside[:] = np.float32(0.0)
+    for back in range(lines):
+        line = lines - 1 - back
+        for n in range(values):
+            into[line, n] += share * beside[n]
+            beside[n] = fades * (beside[n] + field[line, n])

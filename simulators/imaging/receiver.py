@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
-from simulators.imaging.passes import detect, weaken, widen
+from simulators.imaging.passes import add_side_lobes, detect, weaken, widen
 from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
@@ -25,7 +25,11 @@ NOISE_SPARE = 96
 WIDEST = 2.0
 """Far from its focus a beam is at most this much wider."""
 SIDE_LOBES = 0.012
-SIDE_LOBE_LINES = 41
+"""Amplitude of all that a beam brings from beside it, against what lies in it, in speckle."""
+LOBE_FADES = 0.95
+"""What is left of a side lobe from one line to the next."""
+LOBE = np.float32(SIDE_LOBES * math.sqrt((1.0 - LOBE_FADES**2) / (1.0 + LOBE_FADES**2)))
+"""Amplitude of one side lobe beside its beam; their power together is that of SIDE_LOBES."""
 SHADOW_EDGE_MM = 0.8
 """Over which the side of a shadow fades, because many elements form a beam."""
 NEAR_LAYERS_MM = (1.2, 7.0)
@@ -81,8 +85,8 @@ class Receiver:
     def _blurred(self, field: Floats) -> Floats:
         cv2.sepFilter2D(field, -1, self._axial, np.ones(1, np.float32), dst=self._spare)
         widen(_flat(self._spare), self._lateral_of_parts, _flat(field))
-        aside = cv2.blur(field, (1, SIDE_LOBE_LINES), borderType=cv2.BORDER_REFLECT)
-        return np.asarray(cv2.scaleAdd(aside, SIDE_LOBES * SIDE_LOBE_LINES**0.5, field), np.float32)
+        add_side_lobes(_flat(field), _flat(self._spare), LOBE, np.float32(LOBE_FADES))
+        return self._spare
 
     def _softened(self, loss_db: Floats) -> Floats:
         """Loss with the sides of shadows as soft as an aperture makes them."""

@@ -266,3 +266,17 @@ def test_beside_the_beams_of_a_curved_face_the_picture_is_black_and_nowhere_else
     assert beside.mean() > 0.1
     assert np.all(image[beside] == 0)
     assert np.all(image[~beside] > 0)
+
+
+def test_side_lobes_of_a_wire_fade_to_both_sides_without_a_step() -> None:
+    one = build(LINEAR, block_of(replace(GEL_BLOCK, level_db=-150.0)))
+    at_mm = np.array([one.beams.at(np.array([111.0]), np.zeros(1))[0][0]])
+    wire = Echoes(at_mm, np.zeros(1), np.array([18.0]), np.array([9.0], np.complex64))
+    envelope = one.envelope(still(echoes=(wire,)))
+    row = envelope[:, int(envelope[111].argmax())].astype(float)
+    db = 20.0 * np.log10(row / row[111])
+    right, left = db[111 + 12 : 111 + 60], db[111 - 12 : 111 - 60 : -1]
+    assert right == pytest.approx(left, abs=0.5)
+    assert -65.0 < right[0] < -35.0
+    assert np.all(np.diff(right) < 0.0)
+    assert np.diff(right).min() > -1.5, "nowhere a border"
