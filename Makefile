@@ -39,7 +39,7 @@ lab-short: .venv/runtime-installed
 	$(BIN)/python -m lab short || test $$? -eq 77
 
 bench: system-run .venv/runtime-installed
-	@for benchmark in capture_isolation frame_to_paint knowledge record records sector_scale startup truth; do \
+	@for benchmark in capture_isolation dataset frame_to_paint knowledge record records sector_scale startup truth ultrasound_sim; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 
 lock:

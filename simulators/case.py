@@ -1,9 +1,8 @@
 """The truth of a simulated procedure: who lies there, and where needle and probe are when.
 
 Everything is a pure function of the scene time in seconds, and of what hands that are steered were
-asked for. Only the simulated devices, what writes
-truth into files, and tests may ask; nothing that a user sees is made from it except through a
-picture.
+asked for. Only the simulated devices, what writes truth into files, and tests may ask; nothing that
+a user sees is made from it except through a picture.
 """
 
 from collections.abc import Callable
@@ -17,6 +16,8 @@ from simulators.anatomy.body import Body, View
 from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Operator
 from simulators.imaging.display import Point
+from simulators.imaging.looks import Origin
+from simulators.injectate import Injectate, Values, make_injectate
 from simulators.motion import (
     SETTLED,
     Pocket,
@@ -84,11 +85,19 @@ class Case:
 
     def at_rest(self, points: Points, time_s: float) -> Points:
         """Where in the resting body the soft tissue now at these points came from."""
-        moved = self.before_breath(points, time_s)
-        needle = self.needle(time_s)
-        if needle is not None:
-            moved = before_drag(moved, needle)
-        return before_pocket(moved, self.pocket(time_s))
+        return self.moving(time_s, self.needle(time_s))(points)
+
+    def moving(self, time_s: float, needle: Needle | None) -> Origin:
+        """The same as a function of points, for a needle that is known already."""
+        pocket = self.pocket(time_s)
+
+        def at_rest(points: Points) -> Points:
+            moved = self.before_breath(points, time_s)
+            if needle is not None:
+                moved = before_drag(moved, needle)
+            return before_pocket(moved, pocket)
+
+        return at_rest
 
     def before_breath(self, points: Points, time_s: float) -> Points:
         """The same for bone, which only the breath moves."""
@@ -102,6 +111,18 @@ class Case:
             there = rest + (there - self.at_rest(there, time_s))
         x, y, z = there[:, 0].tolist()
         return x, y, z
+
+    @cached_property
+    def _injectate(self) -> Injectate:
+        return make_injectate(self.body.seed)
+
+    def specks(self, time_s: float) -> tuple[Points, Values]:
+        """Places (3, n) and amplitudes of what swirls in the pocket; none where nothing swells."""
+        since_s, lasts_s = self.hands.injection(time_s)
+        places, light = self._injectate.at(self.pocket(time_s), since_s, lasts_s)
+        if not self.view.swells:
+            return places[:, :0], light[:0]
+        return places - self.before_breath(np.zeros_like(places), time_s), light
 
     def pocket(self, time_s: float) -> Pocket:
         """What has been injected by now."""

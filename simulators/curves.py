@@ -27,7 +27,7 @@ class Wave:
 
 def smooth_step(x: Profile | float, start: float, end: float) -> Profile:
     """0 before `start`, 1 after `end`, and without a kink between."""
-    along = np.clip((np.asarray(x, np.float64) - start) / (end - start), 0.0, 1.0)
+    along = np.clip((np.asarray(x) - start) / (end - start), 0.0, 1.0)
     return np.asarray(along * along * (3.0 - 2.0 * along))
 
 

@@ -7,7 +7,6 @@ leaves the image plane and is looked for, follows from the skill and the seed. T
 by us after what trainers describe; no study is behind them.
 """
 
-import math
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
@@ -49,6 +48,10 @@ class Operator(Protocol):
 
     def injecting(self, time_s: float) -> bool:
         """Whether the plunger moves."""
+        ...
+
+    def injection(self, time_s: float) -> tuple[float, float]:
+        """Seconds since the injection began, negative before, and how long it takes."""
         ...
 
 
@@ -144,8 +147,8 @@ class Hands:
         x, y, z = (aimed + axes[:, 1] * stroke.elevation_mm).tolist()
         up = tuple((-axes[:, 2]).tolist())
         share = min(stroke.share + along / length_mm, 1.2)
-        drag_mm = 0.35 * math.tanh(stroke.rate * length_mm / 4.0)
-        return replace(aim(self.way.kind, entry_mm, (x, y, z), up, share), drag_mm=drag_mm)
+        needle = aim(self.way.kind, entry_mm, (x, y, z), up, share)
+        return replace(needle, speed_mm_s=stroke.rate * length_mm)
 
     def stroke(self, time_s: float) -> Stroke:
         """The needle hand at a time since the start."""
@@ -169,6 +172,11 @@ class Hands:
         """Whether the plunger moves."""
         begins, ends = self.injection_s
         return begins <= time_s % self.round_s < ends
+
+    def injection(self, time_s: float) -> tuple[float, float]:
+        """Seconds since the injection of this round began, negative before, and how long it takes."""
+        begins, ends = self.injection_s
+        return time_s % self.round_s - begins, ends - begins
 
     def _scripted(self, time_s: float) -> tuple[float, float, float]:
         moment_s = time_s % self.round_s

@@ -31,6 +31,8 @@ TIP_CURVATURES = {"quincke": 2.8e-3, "tuohy": 2.4e-3, "whitacre": 2.3e-4}
 """1/mm of a 22G needle; Whitacre's pencil point cuts nothing aside."""
 STEP_MM = 0.08
 """Between the samples of a shaft."""
+MOST_DRAG_MM, FAST_MM_S = 0.35, 4.0
+"""By a needle that moves fast, tissue is carried along so far; set by eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,18 @@ class Needle:
     """Unit vector at right angles to it, to which its tip is pushed."""
     inserted_mm: float
     """Length inside, along its path."""
-    drag_mm: float = 0.0
-    """How far tissue at the shaft is carried along, positive inwards."""
+    speed_mm_s: float = 0.0
+    """With which it moves along its path, positive inwards."""
+
+    @property
+    def drag_mm(self) -> float:
+        """How far tissue at the shaft is carried along, positive inwards."""
+        return MOST_DRAG_MM * math.tanh(self.speed_mm_s / FAST_MM_S)
+
+    @property
+    def hurry(self) -> float:
+        """How fast it moves: 0 at rest, near 1 from FAST_MM_S on."""
+        return math.tanh(abs(self.speed_mm_s) / FAST_MM_S)
 
     def at(self, along_mm: NDArray[np.float64]) -> Points:
         """Points (3, n) of the path at these lengths from the entry."""

@@ -11,12 +11,14 @@ from simulators.consoles.console import Console
 from simulators.consoles.layouts import CONSOLES
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.display import PixelGrid, Point
-from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.looks import Mat4, Met, Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.march import Floats
 from simulators.imaging.needle_echoes import NeedleSurface, needle_shade
 from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings
 from simulators.imaging.transducer import TRANSDUCERS
+from simulators.needle import Needle
 from simulators.scenario import Scenario, cast
 
 RATE_HZ = 30
@@ -102,19 +104,25 @@ class Pictures:
         probe_to_body = case.probe_to_body(time_s)
         to_probe = inverse(probe_to_body)
         needle = case.needle(time_s)
-        echoes: list[Echoes] = []
-        shade = None
-        if needle is not None:
-            echoes.append(self._surface.echoes(needle, to_probe, self._machine.beams))
-            shade = needle_shade(needle, to_probe, self._machine.beams)
         return Moment(
             probe_to_body,
             number,
-            lambda points: case.at_rest(points, time_s),
+            case.moving(time_s, needle),
             lambda points: case.before_breath(points, time_s),
             case.pulse(time_s),
-            echoes,
-            shade,
+            (self._specks(time_s, to_probe),),
+            None if needle is None else self._met(needle, to_probe),
+        )
+
+    def _specks(self, time_s: float, to_probe: Mat4) -> Echoes:
+        places, light = self.case.specks(time_s)
+        x, y, z = to_probe[:3, :3] @ places + to_probe[:3, 3:]
+        return Echoes(x, y, z, light.astype(np.complex64))
+
+    def _met(self, needle: Needle, to_probe: Mat4) -> Met:
+        return lambda beams: (
+            self._surface.echoes(needle, to_probe, beams),
+            needle_shade(needle, to_probe, beams),
         )
 
 

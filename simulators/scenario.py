@@ -52,6 +52,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gain_db: float | None = None
     range_db: float | None = None
     persistence: float | None = None
+    looks: int | None = None
+    """How many pictures of tilted beams make one."""
 
 
 class ScenarioRefused(ValueError):
@@ -102,7 +104,7 @@ def _settings(scenario: Scenario, view: View) -> Settings:
     usual = usual_settings(transducer, scenario.depth_mm or view.depth_mm)
     asked = {
         name: value
-        for name in ("mhz", "focus_mm", "gain_db", "range_db", "persistence")
+        for name in ("mhz", "focus_mm", "gain_db", "range_db", "persistence", "looks")
         if (value := getattr(scenario, name)) is not None
     }
     settings = replace(usual, **asked)

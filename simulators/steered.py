@@ -81,6 +81,10 @@ class SteeredHands:
         """Never."""
         return False
 
+    def injection(self, time_s: float) -> tuple[float, float]:
+        """Never begun."""
+        return -math.inf, 1.0
+
 
 class Steering:
     """Where needle and probe have been brought; threads as above."""
@@ -178,9 +182,8 @@ class Steering:
         along, turning, lifting = self._pointing(swing_rad, lift_rad)
         entry = np.array(self._way.entry_mm) + entry_mm * self._axes[:, 0]
         aside = self._bevel[0] * turning + self._bevel[1] * lifting
-        drag_mm = 0.35 * math.tanh(speed_mm_s / 4.0)
         return Needle(
-            self._way.kind, _point(entry), _point(along), _point(aside), inside_mm, drag_mm
+            self._way.kind, _point(entry), _point(along), _point(aside), inside_mm, speed_mm_s
         )
 
     def _pointing(self, swing_rad: float, lift_rad: float) -> tuple[Place, Place, Place]:

@@ -110,9 +110,8 @@ class EveryLevel:
         return self.shape.deep_mm(self._folded(points))
 
     def _folded(self, points: Points) -> Points:
-        half = 0.5 * self.level_mm
-        y = np.mod(points[1] - self.middle_mm + half, self.level_mm) - half + self.middle_mm
-        return np.stack([points[0], y, points[2]])
+        levels = np.rint((points[1] - self.middle_mm) / self.level_mm)
+        return np.stack([points[0], points[1] - self.level_mm * levels, points[2]])
 
 
 def make_cover(

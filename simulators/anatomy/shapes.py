@@ -337,3 +337,11 @@ class Uneven:
     def deep_mm(self, points: Points) -> Distances:
         """As of the shape itself."""
         return self.shape.deep_mm(points)
+
+
+def measured(shape: Shape, points: Points) -> tuple[Distances, Distances]:
+    """Distance and depth of each point, worked out once where one is the other turned round."""
+    distance = shape.distance_mm(points)
+    if isinstance(shape, Below | Layered):
+        return distance, -distance
+    return distance, shape.deep_mm(points)

@@ -18,7 +18,8 @@ from simulators.consoles.layout import BLACK, WHITE, Box, Colour, Layout
 from simulators.consoles.ruler import Ruler, draw_pointer, draw_ruler, make_ruler
 from simulators.imaging.beams import Beams
 from simulators.imaging.display import PixelGrid, Point
-from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.looks import Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.settings import Settings
 from simulators.imaging.transducer import Transducer
 

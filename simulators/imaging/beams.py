@@ -3,6 +3,7 @@
 Probe space: x along the face, y across the image plane, z away from the middle of the face; mm.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,8 +21,10 @@ class Beams:
 
     transducer: Transducer
     depth_mm: float
-    """From the middle of the face down."""
+    """Along each of them, from the face."""
     samples: int
+    steer_rad: float = 0.0
+    """How far they are tilted from standing upright on the face, positive towards the right."""
 
     @property
     def lines(self) -> int:
@@ -40,39 +43,46 @@ class Beams:
 
     def pitch_mm(self, depth_mm: Line) -> Line:
         """Distance between neighbouring lines at these depths along them."""
+        narrowed = math.cos(self.steer_rad)
         radius = self.transducer.radius_mm
         if radius is None:
-            return np.full_like(depth_mm, self.pitch)
-        return np.asarray((radius + depth_mm) * self.pitch)
+            return np.full_like(depth_mm, self.pitch * narrowed)
+        return np.asarray((radius * narrowed + depth_mm) * self.pitch)
 
     def at(self, line: Line, depth_mm: Line) -> tuple[Line, Line]:
         """x and z of places on lines, which may be fractions; arrays of one shape."""
         beside = (line - 0.5 * (self.lines - 1)) * self.pitch
+        across, down = self.directions(line)
         radius = self.transducer.radius_mm
         if radius is None:
-            return np.asarray(beside), depth_mm
-        reach = radius + depth_mm
-        return np.asarray(reach * np.sin(beside)), np.asarray(reach * np.cos(beside) - radius)
+            return np.asarray(beside + depth_mm * across), np.asarray(depth_mm * down)
+        x_mm = radius * np.sin(beside) + depth_mm * across
+        return np.asarray(x_mm), np.asarray(radius * (np.cos(beside) - 1.0) + depth_mm * down)
 
     def directions(self, line: Line) -> tuple[Line, Line]:
         """Unit vectors (x, z) along which lines run."""
         if self.transducer.radius_mm is None:
-            return np.zeros_like(line), np.ones_like(line)
-        angle = (line - 0.5 * (self.lines - 1)) * self.pitch
+            angle = np.full_like(line, self.steer_rad)
+        else:
+            angle = (line - 0.5 * (self.lines - 1)) * self.pitch + self.steer_rad
         return np.sin(angle), np.cos(angle)
 
     def locate(self, x_mm: Line, z_mm: Line) -> tuple[Line, Line]:
         """Line and sample numbers of points of the image plane, as fractions: the inverse of `at`.
 
-        The middle of the first sample is 0.
+        The middle of the first sample is 0. Where a tilted line of a curved face never comes, the
+        sample is one above the face.
         """
         middle = 0.5 * (self.lines - 1)
+        sin, cos = math.sin(self.steer_rad), math.cos(self.steer_rad)
         radius = self.transducer.radius_mm
         if radius is None:
-            return x_mm / self.pitch + middle, z_mm / self.step_mm - 0.5
-        angle = np.arctan2(x_mm, z_mm + radius)
-        reach = np.hypot(x_mm, z_mm + radius) - radius
-        return angle / self.pitch + middle, reach / self.step_mm - 0.5
+            return (x_mm - z_mm * sin / cos) / self.pitch + middle, z_mm / cos / self.step_mm - 0.5
+        from_centre = x_mm**2 + (z_mm + radius) ** 2
+        depth_mm = np.sqrt(np.maximum(from_centre - (radius * sin) ** 2, 0.0)) - radius * cos
+        turned = np.arctan2(depth_mm * sin, radius + depth_mm * cos)
+        angle = np.arctan2(x_mm, z_mm + radius) - turned
+        return angle / self.pitch + middle, depth_mm / self.step_mm - 0.5
 
     def width_mm(self) -> float:
         """Of the picture, where it is widest."""

@@ -1,6 +1,7 @@
 """From the envelope to grey values, and from beams to the pixels of a picture."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ from simulators.imaging.settings import Settings
 
 Point: TypeAlias = tuple[float, float]
 Map: TypeAlias = NDArray[np.integer | np.floating]
+NOWHERE = -9.0
+"""Line and sample that there is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +49,28 @@ def fit_grid(beams: Beams, width_px: int, height_px: int) -> PixelGrid:
     return PixelGrid(width_px, height_px, max(across, down), top_mm)
 
 
+Share: TypeAlias = NDArray[np.float32]
+"""Of a look in each pixel of the picture."""
+FADING_LINES = 16.0
+"""Over which a tilted look fades towards its sides, so that they do not show."""
+
+
 class Display:
     """Draws the picture of one probe at one size."""
 
     def __init__(self, beams: Beams, settings: Settings, grid: PixelGrid) -> None:
         self._settings = settings
-        self._lines, self._samples, self.inside = _maps(beams, grid)
-        self._outside = ~self.inside
+        line, sample = _places(beams, grid)
+        self.inside = _inside(beams, line, sample)
+        """Pixels that beams reach."""
+        self.weight = _weight(beams, line) * self.inside
+        """How much each pixel is to be believed; straight beams all alike."""
+        self._lines, self._samples = _maps(beams, line, sample, self.inside)
 
     def draw(self, envelope: Floats) -> ImageU8:
         """Grey values, 0 beside the beams."""
         grey = compress(envelope, self._settings)
-        picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
-        picture[self._outside] = 0
-        return np.asarray(picture, np.uint8)
+        return np.asarray(cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR), np.uint8)
 
 
 def compress(envelope: Floats, settings: Settings) -> ImageU8:
@@ -75,20 +86,54 @@ def compress(envelope: Floats, settings: Settings) -> ImageU8:
     return np.asarray(cv2.LUT(cv2.convertScaleAbs(levels, alpha=scale), _CURVE), np.uint8)
 
 
-def _maps(beams: Beams, grid: PixelGrid) -> tuple[Map, Map, NDArray[np.bool_]]:
-    """For each pixel the sample and line it shows, in the form that remap is fastest with."""
+def shares(displays: Sequence[Display]) -> list[Share]:
+    """What each look, the straight one first, gives of each pixel that the straight one reaches."""
+    total = np.maximum(sum(one.weight for one in displays), 1.0)
+    return [(one.weight * displays[0].inside / total).astype(np.float32) for one in displays]
+
+
+def average(pictures: Sequence[ImageU8], shares: Sequence[Share]) -> ImageU8:
+    """The mean of looks, each pixel by its shares."""
+    if len(pictures) == 1:
+        return pictures[0]
+    mean = np.zeros(pictures[0].shape, np.float32)
+    for picture, share in zip(pictures, shares, strict=True):
+        cv2.accumulateProduct(picture.astype(np.float32), share, mean)
+    return np.asarray(cv2.convertScaleAbs(mean), np.uint8)
+
+
+def _places(beams: Beams, grid: PixelGrid) -> tuple[Line, Line]:
+    """Line and sample of each pixel, as fractions."""
     u, v = np.arange(grid.width_px, dtype=float), np.arange(grid.height_px, dtype=float)
     x_mm: Line = (u + 0.5 - 0.5 * grid.width_px) * grid.mm_per_px
     z_mm: Line = grid.top_mm + (v + 0.5) * grid.mm_per_px
-    line, sample = beams.locate(*np.meshgrid(x_mm, z_mm))
+    return beams.locate(*np.meshgrid(x_mm, z_mm))
+
+
+def _inside(beams: Beams, line: Line, sample: Line) -> NDArray[np.bool_]:
     inside = (line >= -0.5) & (line <= beams.lines - 0.5)
-    inside &= (sample >= -0.5) & (sample <= beams.samples - 0.5)
+    return np.asarray(inside & (sample >= -0.5) & (sample <= beams.samples - 0.5))
+
+
+def _weight(beams: Beams, line: Line) -> Line:
+    if beams.steer_rad == 0.0:
+        return np.ones_like(line)
+    from_side = np.minimum(line + 0.5, beams.lines - 0.5 - line)
+    return np.asarray(np.clip(from_side / FADING_LINES, 0.0, 1.0))
+
+
+def _maps(beams: Beams, line: Line, sample: Line, inside: NDArray[np.bool_]) -> tuple[Map, Map]:
+    """For each pixel the sample and line it shows, in the form that remap is fastest with.
+
+    Beside the beams they are NOWHERE, which remap paints black.
+    """
+    across, down = np.clip(line, 0, beams.lines - 1), np.clip(sample, 0, beams.samples - 1)
     first, second = cv2.convertMaps(
-        np.clip(sample, 0, beams.samples - 1).astype(np.float32),
-        np.clip(line, 0, beams.lines - 1).astype(np.float32),
+        np.where(inside, down, NOWHERE).astype(np.float32),
+        np.where(inside, across, NOWHERE).astype(np.float32),
         cv2.CV_16SC2,
     )
-    return np.asarray(first), np.asarray(second), inside
+    return np.asarray(first), np.asarray(second)
 
 
 def _grey_curve() -> ImageU8:

@@ -15,10 +15,15 @@ from simulators.imaging.compiled import compiled, inlined
 from simulators.imaging.tiles import GRAIN_UNIT, Tile, Tiles
 
 Floats: TypeAlias = NDArray[np.float32]
+Number: TypeAlias = float | np.floating
 
 CELL_LINES, CELL_SAMPLES = 4, 8
-REACH_MM = 0.8
+REACH_MM = np.float32(0.8)
 """Further than this from its surface a structure's edge gives no echo."""
+ALONG_MM, GRAZING = np.float32(0.4), np.float32(0.35)
+"""Within this of a surface, and turned so far from facing it, a beam runs along it."""
+UNIT = np.float32(1.0 / (GRAIN_UNIT * math.sqrt(2.0)))
+"""Amplitude of a step of the grain's values: both parts together have power 1."""
 MOST_LOST_DB = np.float32(120.0)
 """What is weaker than this is nothing."""
 DULL = np.float32(0.3)
@@ -73,6 +78,8 @@ class Steps(NamedTuple):
     """Of grain, a mm in the image plane."""
     sheets: np.float32
     """Of grain, a mm across it."""
+    first_sheet: np.float32
+    """In the middle of the body."""
     sample_mm: np.float32
     """Along a beam."""
 
@@ -93,6 +100,7 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
     lines, samples = loss.shape
     active = np.empty(MOST_ACTIVE, np.int64)
     start, slope = np.empty(MOST_ACTIVE, np.float32), np.empty(MOST_ACTIVE, np.float32)
+    shine, graze = np.empty(MOST_ACTIVE, np.float32), np.empty(MOST_ACTIVE, np.float32)
     lost, within = np.zeros(lines, np.float32), np.zeros(lines, np.int64)
     for row in range(samples // CELL_SAMPLES):
         for cell in range(lines // CELL_LINES):
@@ -100,29 +108,32 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
             for line in range(cell * CELL_LINES, (cell + 1) * CELL_LINES):
                 for n in range(count):
                     start[n], slope[n] = _run(mesh.distance, active[n], line, row)
+                    steep = min(abs(slope[n]) / steps.sample_mm, np.float32(1.0))
+                    shine[n], graze[n] = _faced(tissues, active[n], steep)
                 x, dx = _run(mesh.place, 0, line, row)
                 y, dy = _run(mesh.place, 1, line, row)
                 z, dz = _run(mesh.place, 2, line, row)
                 deep, d_deep = _run(mesh.deep, base, line, row)
                 known = base
                 for n in range(CELL_SAMPLES):
+                    down = np.float32(n)
                     k, edge, grazing = base, np.float32(0.0), np.float32(0.0)
                     for a in range(count):
-                        apart = start[a] + n * slope[a]
+                        apart = start[a] + down * slope[a]
                         if abs(apart) < REACH_MM:
-                            steep = min(abs(slope[a]) / steps.sample_mm, np.float32(1.0))
-                            edge += _edge(tissues, active[a], apart, steep)
-                            grazing += _grazing(tissues, active[a], apart, steep)
+                            edge += shine[a] * _near(apart * tissues.edge_scale[active[a]])
+                        if abs(apart) < ALONG_MM:
+                            grazing += graze[a]
                         if apart < 0.0:
                             k = active[a]
                             break
                     if k != known:
                         deep, d_deep = _run(mesh.deep, k, line, row)
                         known = k
-                    hx, hy, hz = x + n * dx, y + n * dy, z + n * dz
+                    hx, hy, hz = x + down * dx, y + down * dy, z + down * dz
                     fx, fy, fz = tissues.fibres[k, 0], tissues.fibres[k, 1], tissues.fibres[k, 2]
                     along, across = hx * fx + hy * fy + hz * fz, hx * fy - hy * fx
-                    below = deep + n * d_deep
+                    below = deep + down * d_deep
                     facing = mesh.upright[k, cell, row]
                     patch = _look_up(tiles.patches, along, across, below, tissues.patch_scale, k)
                     echo = edge * (np.float32(0.75) + np.float32(patch) / np.float32(160.0))
@@ -173,42 +184,49 @@ def _run(nodes: Floats, k: int, line: int, row: int) -> tuple[float, float]:
 
 
 @inlined
-def _edge(tissues: Tissues, k: int, apart: float, facing: float) -> np.floating:
-    """Echo of a surface this far away."""
-    t = apart * tissues.edge_scale[k]
-    bell = np.float32(1.0) + t * t
-    return np.float32(tissues.edge[k] * facing ** tissues.sharpness[k] / (bell * bell))
+def _faced(tissues: Tissues, k: int, facing: float) -> tuple[float, float]:
+    """Echo of a surface on it, and loss a sample by refraction where the beam runs along it."""
+    along = max(np.float32(1.0) - facing / GRAZING, np.float32(0.0))
+    return tissues.edge[k] * facing ** tissues.sharpness[k], tissues.grazing_db[k] * along
 
 
 @inlined
-def _grazing(tissues: Tissues, k: int, apart: float, facing: float) -> np.floating:
-    """Loss in this sample by refraction, where the beam runs along a round surface."""
-    along = abs(apart) < 0.4 and facing < 0.35
-    return np.float32(tissues.grazing_db[k] * (1.0 - facing / 0.35)) if along else np.float32(0.0)
+def _near(away: Number) -> Number:
+    """Share of a surface's echo so many half widths from it."""
+    bell = np.float32(1.0) + away * away
+    return np.float32(1.0) / (bell * bell)
 
 
 @inlined
-def _look_up(tile: Tile, along: float, across: float, below: float, scale: Floats, k: int) -> int:
+def _look_up(
+    tile: Tile, along: Number, across: Number, below: Number, scale: Floats, k: int
+) -> int:
     """The tile's value there; sides are powers of two."""
-    a = math.floor(across * scale[k, 1]) & (tile.shape[0] - 1)
-    b = math.floor(along * scale[k, 0]) & (tile.shape[1] - 1)
-    c = math.floor(below * scale[k, 2]) & (tile.shape[2] - 1)
+    a = _voxel(across * scale[k, 1], tile.shape[0])
+    b = _voxel(along * scale[k, 0], tile.shape[1])
+    c = _voxel(below * scale[k, 2], tile.shape[2])
     return int(tile[a, b, c])
 
 
 @inlined
+def _voxel(place: Number, size: int) -> np.uint32:
+    """Where a place falls in a tile that goes on at the other side; without a sign it is faster."""
+    return np.uint32(np.int32(np.floor(place)) & (size - 1))
+
+
+@inlined
 def _scatterer(
-    grain: Tile, x: float, y: float, z: float, steps: Steps
+    grain: Tile, x: Number, y: Number, z: Number, steps: Steps
 ) -> tuple[np.floating, np.floating]:
     """Unit scatterers of the slice here: two neighbouring sheets, blended at equal power."""
-    a = math.floor(x * steps.voxels) & (grain.shape[1] - 1)
-    b = math.floor(z * steps.voxels) & (grain.shape[2] - 1)
-    sheet = y * steps.sheets
-    lower = math.floor(sheet)
+    a = _voxel(x * steps.voxels, grain.shape[1])
+    b = _voxel(z * steps.voxels, grain.shape[2])
+    sheet = y * steps.sheets + steps.first_sheet
+    lower = np.floor(sheet)
     w = np.float32(sheet - lower)
     v = np.float32(1.0) - w
-    first, second = lower & (grain.shape[0] - 1), (lower + 1) & (grain.shape[0] - 1)
-    unit = np.float32(1.0 / (GRAIN_UNIT * math.sqrt(2.0))) / np.float32(math.sqrt(v * v + w * w))
+    first, second = _voxel(lower, grain.shape[0]), _voxel(lower + 1, grain.shape[0])
+    unit = UNIT / np.sqrt(v * v + w * w)
     re = v * np.float32(grain[first, a, b, 0]) + w * np.float32(grain[second, a, b, 0])
     im = v * np.float32(grain[first, a, b, 1]) + w * np.float32(grain[second, a, b, 1])
     return re * unit, im * unit

@@ -32,6 +32,8 @@ COPIES = 4
 COPY_STEP = 1.05
 """Depth between copies, in outer diameters."""
 TIP_SIGMA_MM = 0.12
+FLASH, FLASHES_MM = 1.6, 0.8
+"""How much brighter a tip is while it moves, and the way from one flash to the next; by eye."""
 SHADOW_DB = 3.0
 LONGEST_MM = 200.0
 
@@ -46,32 +48,48 @@ class NeedleSurface:
         rough = rng.standard_normal((2, along.size))
         self._finish = np.exp(waves) * (1.0 + 0.35 * (rough[0] + 1j * rough[1]))
         self._turns = np.exp(2j * np.pi * rng.random(COPIES + 1))
+        self._bevel = make_wave(rng, 0.6, FLASHES_MM)
 
     def echoes(self, needle: Needle, body_to_probe: NDArray[np.float64], beams: Beams) -> Echoes:
         """Shaft, tip and copies as the needle lies now."""
         x, y, z = _moved(needle.shaft(), body_to_probe)
         along = needle.from_tip_mm()
-        glint = np.exp(-((_tilt_rad(x, y, z, beams) / GLINT_RAD) ** 2))
+        beam = beams.directions(beams.locate(x, z)[0])
+        glint = np.exp(-((_tilt_rad(x, y, z, beam) / GLINT_RAD) ** 2))
         shaft = (_dull(needle, along) + glint) * self._finish[: along.size]
-        tip = (1.3 + 1.2 * glint) * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
+        lit = 1.3 + 1.2 * glint + self._flash(needle)
+        tip = lit * np.exp(-0.5 * (along / TIP_SIGMA_MM) ** 2)
         size = AMPLITUDE * math.sqrt(needle.kind.outer_mm / USUAL_MM)
-        return self._with_copies(x, y, z, size * shaft, size * tip, glint, needle)
+        gain = 0.2 + 0.3 * glint
+        levels, copy = [size * (shaft + tip)], size * shaft
+        for turn in self._turns[1:]:
+            copy = copy * gain
+            levels.append(copy * turn)
+        step_mm = COPY_STEP * needle.kind.outer_mm
+        return _one_below_another(x, y, z, levels, step_mm, beam)
 
-    def _with_copies(
-        self, x: Line, y: Line, z: Line, shaft: NDArray[np.complex128], tip: Line, glint: Line,
-        needle: Needle,
-    ) -> Echoes:  # fmt: skip
-        gain, step_mm = 0.2 + 0.3 * glint, COPY_STEP * needle.kind.outer_mm
-        levels = [shaft + tip]
-        levels += [shaft * gain**order * self._turns[order] for order in range(1, COPIES + 1)]
-        depths = [z + order * step_mm for order in range(COPIES + 1)]
-        times = COPIES + 1
-        return Echoes(
-            np.tile(x, times),
-            np.tile(y, times),
-            np.concatenate(depths),
-            np.concatenate(levels).astype(np.complex64),
-        )
+    def _flash(self, needle: Needle) -> float:
+        """What a tip that moves has more: its bevel turns towards the probe for moments."""
+        return FLASH * needle.hurry * math.exp(self._bevel(np.array([needle.inserted_mm]))[0])
+
+
+def _one_below_another(
+    x: Line,
+    y: Line,
+    z: Line,
+    levels: list[NDArray[np.complex128]],
+    step_mm: float,
+    beam: tuple[Line, Line],
+) -> Echoes:
+    """Echoes of the same points again and again, further down their beams each time."""
+    across, down = beam
+    further = [n * step_mm for n in range(len(levels))]
+    return Echoes(
+        np.concatenate([x + mm * across for mm in further]),
+        np.tile(y, len(levels)),
+        np.concatenate([z + mm * down for mm in further]),
+        np.concatenate(levels).astype(np.complex64),
+    )
 
 
 def needle_shade(needle: Needle, body_to_probe: NDArray[np.float64], beams: Beams) -> Floats:
@@ -100,14 +118,13 @@ def _moved(points: Points, matrix: NDArray[np.float64]) -> tuple[Line, Line, Lin
     return x, y, z
 
 
-def _tilt_rad(x: Line, y: Line, z: Line, beams: Beams) -> Line:
+def _tilt_rad(x: Line, y: Line, z: Line, beam: tuple[Line, Line]) -> Line:
     """How far the shaft is from lying across the beam, at each of its points."""
     if x.size < 2:
         return np.zeros_like(x)
     along = np.gradient(np.stack([x, y, z]), axis=1)
     along /= np.maximum(np.linalg.norm(along, axis=0), 1e-12)
-    line, _ = beams.locate(x, z)
-    across, down = beams.directions(line)
+    across, down = beam
     return np.asarray(np.arcsin(np.clip(np.abs(along[0] * across + along[2] * down), 0.0, 1.0)))
 
 

@@ -28,18 +28,36 @@ def detect(field: Floats, noise: Floats, level: Floats, face: Floats, envelope: 
 
 @compiled
 def widen(field: Floats, kernels: Floats, into: Floats) -> None:
-    """Blur across the lines; `kernels` (taps, samples) differ from depth to depth.
+    """Blur across the lines; `kernels` (taps, values) differ from depth to depth.
 
-    Both are (lines, samples, 2); beyond the first and the last line there is nothing.
+    Both fields are (lines, values), both parts of a sample side by side; beyond the first and the
+    last line there is nothing.
     """
-    lines, samples = field.shape[0], field.shape[1]
+    lines, values = field.shape
     reach = kernels.shape[0] // 2
     for line in range(lines):
-        for n in range(samples):
-            into[line, n, 0] = np.float32(0.0)
-            into[line, n, 1] = np.float32(0.0)
+        into[line] = np.float32(0.0)
         for tap in range(max(-reach, -line), min(reach, lines - 1 - line) + 1):
-            for n in range(samples):
-                share = kernels[tap + reach, n]
-                into[line, n, 0] += share * field[line + tap, n, 0]
-                into[line, n, 1] += share * field[line + tap, n, 1]
+            for n in range(values):
+                into[line, n] += kernels[tap + reach, n] * field[line + tap, n]
+
+
+@compiled
+def add_side_lobes(field: Floats, into: Floats, share: np.float32, fades: np.float32) -> None:
+    """Each line with a share of all lines beside it, which fades from one to the next.
+
+    Both are (lines, values); those on the left are gathered on the way there, those on the right on
+    the way back.
+    """
+    lines, values = field.shape
+    beside = np.zeros(values, np.float32)
+    for line in range(lines):
+        for n in range(values):
+            into[line, n] = field[line, n] + share * beside[n]
+            beside[n] = fades * (beside[n] + field[line, n])
+    beside[:] = np.float32(0.0)
+    for back in range(lines):
+        line = lines - 1 - back
+        for n in range(values):
+            into[line, n] += share * beside[n]
+            beside[n] = fades * (beside[n] + field[line, n])

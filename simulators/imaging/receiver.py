@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
-from simulators.imaging.passes import detect, weaken, widen
+from simulators.imaging.passes import add_side_lobes, detect, weaken, widen
 from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
@@ -25,7 +25,11 @@ NOISE_SPARE = 96
 WIDEST = 2.0
 """Far from its focus a beam is at most this much wider."""
 SIDE_LOBES = 0.012
-SIDE_LOBE_LINES = 41
+"""Amplitude of all that a beam brings from beside it, against what lies in it, in speckle."""
+LOBE_FADES = 0.95
+"""What is left of a side lobe from one line to the next."""
+LOBE = np.float32(SIDE_LOBES * math.sqrt((1.0 - LOBE_FADES**2) / (1.0 + LOBE_FADES**2)))
+"""Amplitude of one side lobe beside its beam; their power together is that of SIDE_LOBES."""
 SHADOW_EDGE_MM = 0.8
 """Over which the side of a shadow fades, because many elements form a beam."""
 NEAR_LAYERS_MM = (1.2, 7.0)
@@ -44,6 +48,7 @@ class Receiver:
         """Side of a scatterer's voxel: small enough that the pulse sees no grid."""
         self._axial = _bell(self._narrowed(self.axial_sigma_mm) / beams.step_mm)
         self._lateral = self._lateral_kernels()
+        self._lateral_of_parts = np.repeat(self._lateral, 2, axis=1)
         self._gain = (self._even() * self._time_gain()).astype(np.float32)
         self._noise = _noise(np.random.default_rng([seed, 6]), beams)
         self._noise_gain = self._noise_level()
@@ -66,8 +71,8 @@ class Receiver:
     def receive(self, field: Floats, loss_db: Floats, contact: Floats, moment: int) -> Floats:
         """The envelope (lines, samples), 1 is full white; the field is used up.
 
-        `contact` is the share of each line's aperture that touches the skin; `moment` picks the
-        noise.
+        `contact` is what is left of each line's amplitude where not all of its aperture touches
+        the skin; `moment` picks the noise.
         """
         soft = self._softened(loss_db)
         soft *= np.float32(-math.log(10.0) / 20.0)
@@ -79,9 +84,9 @@ class Receiver:
 
     def _blurred(self, field: Floats) -> Floats:
         cv2.sepFilter2D(field, -1, self._axial, np.ones(1, np.float32), dst=self._spare)
-        widen(self._spare, self._lateral, field)
-        aside = cv2.blur(field, (1, SIDE_LOBE_LINES), borderType=cv2.BORDER_REFLECT)
-        return np.asarray(cv2.scaleAdd(aside, SIDE_LOBES * SIDE_LOBE_LINES**0.5, field), np.float32)
+        widen(_flat(self._spare), self._lateral_of_parts, _flat(field))
+        add_side_lobes(_flat(field), _flat(self._spare), LOBE, np.float32(LOBE_FADES))
+        return self._spare
 
     def _softened(self, loss_db: Floats) -> Floats:
         """Loss with the sides of shadows as soft as an aperture makes them."""
@@ -131,6 +136,11 @@ class Receiver:
             for at_mm, level in zip(FACE_MM, FACE_LEVELS, strict=True)
         ]
         return np.asarray(sum(rings), np.float32)
+
+
+def _flat(field: Floats) -> Floats:
+    """Both parts of each sample side by side, (lines, 2 * samples)."""
+    return field.reshape(field.shape[0], -1)
 
 
 def _bell(sigma: float) -> Floats:

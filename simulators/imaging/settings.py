@@ -9,6 +9,8 @@ TIME_GAIN_DB = 12.0
 """As far as each slider goes, either way."""
 GAIN_DB = 30.0
 RANGES_DB = (40.0, 90.0)
+LOOKS_DEG = {1: (0.0,), 3: (0.0, -10.0, 10.0), 5: (0.0, -7.0, 7.0, -14.0, 14.0)}
+"""Tilt of the beams of each look, for each number of looks that a picture may be made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Settings:
     """From black to white."""
     persistence: float = 0.0
     """Share of the picture before that stays."""
+    looks: int = 1
+    """How many pictures of beams in different directions are averaged: 1, 3 or 5."""
 
 
 class SettingsRefused(ValueError):
@@ -51,6 +55,8 @@ def check_settings(settings: Settings, transducer: Transducer) -> None:
     for what, (value, (least, most)) in within.items():
         if not least <= value <= most:
             raise SettingsRefused(f"{what} is {value:g}: from {least:g} to {most:g} is possible.")
+    if settings.looks not in LOOKS_DEG:
+        raise SettingsRefused(f"The number of looks is {settings.looks}: 1, 3 or 5 is possible.")
     if len(settings.time_gain_db) != TIME_GAIN_SLIDERS:
         raise SettingsRefused(f"There are {TIME_GAIN_SLIDERS} sliders of the time gain.")
     if any(not abs(one) <= TIME_GAIN_DB for one in settings.time_gain_db):

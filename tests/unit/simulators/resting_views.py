@@ -9,7 +9,8 @@ from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.materials import BONE
 from simulators.anatomy.shapes import Point3, Points
 from simulators.imaging.beams import Beams
-from simulators.imaging.machine import Machine, Mat4, Moment
+from simulators.imaging.looks import Mat4, Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.settings import usual_settings
 from simulators.imaging.transducer import TRANSDUCERS
 

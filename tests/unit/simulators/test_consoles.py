@@ -24,7 +24,8 @@ from simulators.consoles.console import LIVE, Console, Keys, ScreenTruth, show
 from simulators.consoles.layouts import CONSOLES
 from simulators.imaging.beams import Beams
 from simulators.imaging.display import Display, PixelGrid, fit_grid
-from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.looks import Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.settings import GAIN_DB, RANGES_DB, Settings, usual_settings
 from simulators.imaging.transducer import CURVED, LINEAR, TRANSDUCERS, Transducer
 

@@ -18,7 +18,8 @@ from simulators.anatomy.phantom import (
     even_block,
 )
 from simulators.anatomy.shapes import Ellipsoid
-from simulators.imaging.machine import Machine, Moment
+from simulators.imaging.looks import Moment
+from simulators.imaging.machine import Machine
 from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings, SettingsRefused, usual_settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
@@ -252,3 +253,30 @@ def test_a_console_that_cannot_be_set_like_that_says_so(
     settings: Settings = replace(usual_settings(LINEAR, 40.0), **changes)  # type: ignore[arg-type]
     with pytest.raises(SettingsRefused, match=words):
         Machine(even(), LINEAR, settings, *SIZE_PX)
+
+
+def test_beside_the_beams_of_a_curved_face_the_picture_is_black_and_nowhere_else() -> None:
+    one = build(CURVED, block_of(replace(GEL_BLOCK, level_db=0.0)))
+    image = one.image(still())
+    v, u = np.mgrid[0 : SIZE_PX[1], 0 : SIZE_PX[0]].astype(float)
+    x_mm, z_mm = one.grid.to_mm((u, v))  # type: ignore[arg-type]
+    line, sample = one.beams.locate(np.asarray(x_mm), np.asarray(z_mm))
+    beside = (line < -0.5) | (line > one.beams.lines - 0.5)
+    beside |= (sample < -0.5) | (sample > one.beams.samples - 0.5)
+    assert beside.mean() > 0.1
+    assert np.all(image[beside] == 0)
+    assert np.all(image[~beside] > 0)
+
+
+def test_side_lobes_of_a_wire_fade_to_both_sides_without_a_step() -> None:
+    one = build(LINEAR, block_of(replace(GEL_BLOCK, level_db=-150.0)))
+    at_mm = np.array([one.beams.at(np.array([111.0]), np.zeros(1))[0][0]])
+    wire = Echoes(at_mm, np.zeros(1), np.array([18.0]), np.array([9.0], np.complex64))
+    envelope = one.envelope(still(echoes=(wire,)))
+    row = envelope[:, int(envelope[111].argmax())].astype(float)
+    db = 20.0 * np.log10(row / row[111])
+    right, left = db[111 + 12 : 111 + 60], db[111 - 12 : 111 - 60 : -1]
+    assert right == pytest.approx(left, abs=0.5)
+    assert -65.0 < right[0] < -35.0
+    assert np.all(np.diff(right) < 0.0)
+    assert np.diff(right).min() > -1.5, "nowhere a border"
