@@ -174,7 +174,7 @@ class Hands:
         return begins <= time_s % self.round_s < ends
 
     def injection(self, time_s: float) -> tuple[float, float]:
-        """Seconds since the injection of this round began, negative before, and how long it takes."""
+        """Seconds since the injection of this round began, negative before, and how long it is."""
         begins, ends = self.injection_s
         return time_s % self.round_s - begins, ends - begins
 

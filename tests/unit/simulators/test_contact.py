@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from simulators.anatomy.phantom import gel_block
 from simulators.anatomy.sites import make_body
-from simulators.case import Case, held
-from simulators.hands import SKILLS, ProbeShift, make_hands
+from simulators.case import Case
+from simulators.hands import SKILLS, Way, make_hands
 from simulators.imaging.beams import Beams
 from simulators.imaging.contact import touching
 from simulators.imaging.looks import Moment
@@ -16,6 +16,7 @@ from simulators.imaging.march import CELL_LINES
 from simulators.imaging.settings import usual_settings
 from simulators.imaging.transducer import LINEAR, TRANSDUCERS
 from simulators.needle import NeedleKind
+from simulators.probe import ProbeShift, held
 
 SITES = ("knee", "shoulder", "wrist", "hip", "lumbar", "sacroiliac")
 ROCK_DEG = 8.0
@@ -72,14 +73,16 @@ def test_a_test_object_without_skin_is_always_touched() -> None:
 @pytest.mark.parametrize("operator", SKILLS)
 def test_scripted_hands_never_lose_contact(site: str, operator: str) -> None:
     for seed in (1, 2, 3):
-        body, hands = make_body(site, seed), make_hands(operator, seed)
+        body = make_body(site, seed)
         skin = body.structure("skin").shape
         for view in body.views:
             beams = Beams(TRANSDUCERS[view.transducer], view.depth_mm, 8)
             nodes = np.arange(0.0, beams.lines + 1, CELL_LINES)
             x, z = beams.at(nodes, np.zeros(nodes.size))
             face = np.stack([x, np.zeros_like(x), z])
-            case = Case(body, view, hands, NeedleKind())
+            way = Way(NeedleKind(), view.entry_mm, body.targets[view.target], view.hold)
+            hands = make_hands(operator, seed, way)
+            case = Case(body, view, hands)
             for time_s in np.linspace(0.0, hands.round_s, 40).tolist():
                 pose = case.probe_to_body(time_s)
                 place = case.at_rest(pose[:3, :3] @ face + pose[:3, 3:], time_s)
