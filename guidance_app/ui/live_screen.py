@@ -101,7 +101,8 @@ class LiveScreen(QWidget):
         self.desk.wait_for(view.awaited)
         self.desk.open_record = view.open_record
         if self.desk.tool is None and not self._line.is_asking:
-            self._line.say(self.desk.in_words(view.message))
+            in_front = self.isVisible()  # elsewhere nothing can be done on the picture
+            self._line.say(self.desk.in_words(view.message) if in_front else view.message)
 
     def _let_go(self) -> None:
         """What was begun on a picture that lay otherwise is not carried over to this one."""

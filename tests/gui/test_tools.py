@@ -13,6 +13,7 @@ from guidance_app.presentation.primitives import Ink, Ring
 from guidance_app.presentation.view import PlanPoint, ScaleOffer, Text
 from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.start_screen import StartView
 from guidance_app.ui.tools import parse_angles, parse_distance
 
 KEY = Qt.Key
@@ -324,3 +325,12 @@ def test_another_tool_goes_first_and_then_the_point_is_waited_for_again(
         press(window, KEY.Key_Escape)
     with qtbot.waitSignal(window.intents.target_placed):
         click(300, 200)
+
+
+def test_what_to_do_on_the_picture_is_not_said_on_another_page(
+    live: Live, speckle: VideoFrame
+) -> None:
+    window, _ = live
+    window.show_start(StartView(Text("")))
+    await_point(live, speckle, PlanPoint.TARGET, "OP-1 has signed.")
+    assert window.line.message.text == "OP-1 has signed."
