@@ -35,6 +35,11 @@ def rotation(first: int, second: int, angle_rad: float) -> Mat4:
     return matrix
 
 
+def view_of(body: Body, word: str) -> View:
+    """The view with this word in its name."""
+    return next(view for view in body.views if word in view.name)
+
+
 def beams_of(view: View) -> Beams:
     """As many samples deep as a picture of SIZE_PX is high."""
     return Beams(TRANSDUCERS[view.transducer], view.depth_mm, SIZE_PX[1])

@@ -13,6 +13,7 @@ from resting_views import (
     places,
     shadow_db,
     take,
+    view_of,
 )
 
 from simulators.anatomy.body import Body, View
@@ -22,10 +23,6 @@ from simulators.anatomy.hip import PULSE_MM, make_hip
 @cache
 def hip(seed: int) -> Body:
     return make_hip(seed)
-
-
-def view_of(body: Body, word: str) -> View:
-    return next(view for view in body.views if word in view.name)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -12,10 +12,11 @@ from resting_views import (
     name_at,
     places,
     shadow_db,
+    view_of,
 )
 
 from simulators.anatomy.back import FACE_RADIUS_MM, TOUCHED_MM
-from simulators.anatomy.body import Body, View
+from simulators.anatomy.body import Body
 from simulators.anatomy.lumbar import make_lumbar
 from simulators.imaging.transducer import CURVED
 
@@ -23,10 +24,6 @@ from simulators.imaging.transducer import CURVED
 @cache
 def lumbar(seed: int) -> Body:
     return make_lumbar(seed)
-
-
-def view_of(body: Body, word: str) -> View:
-    return next(view for view in body.views if word in view.name)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
