@@ -9,30 +9,19 @@ from simulators.anatomy.body import Body, Hold, View
 from simulators.anatomy.materials import BONE
 from simulators.anatomy.shapes import Point3, Points
 from simulators.imaging.beams import Beams
-from simulators.imaging.looks import Mat4, Moment
+from simulators.imaging.looks import Moment
 from simulators.imaging.machine import Machine
 from simulators.imaging.settings import usual_settings
 from simulators.imaging.transducer import TRANSDUCERS
+from simulators.probe import Mat4, ProbeShift, held
 
 SIZE_PX = (640, 480)
 SEEDS = range(20)
 
 
 def pose(hold: Hold) -> Mat4:
-    """Probe space to the body: tilted, then rocked, then turned, then put on the skin."""
-    turn, rock, tilt = hold.angles_rad
-    matrix = np.eye(4)
-    matrix[:3, :3] = rotation(0, 1, turn) @ rotation(0, 2, rock) @ rotation(1, 2, tilt)
-    matrix[:2, 3] = hold.x_mm, hold.y_mm
-    return matrix
-
-
-def rotation(first: int, second: int, angle_rad: float) -> Mat4:
-    """Turns the first axis towards the second."""
-    matrix = np.eye(3)
-    matrix[first, first] = matrix[second, second] = np.cos(angle_rad)
-    matrix[second, first], matrix[first, second] = np.sin(angle_rad), -np.sin(angle_rad)
-    return matrix
+    """Probe space to the body at rest."""
+    return held(hold, ProbeShift())
 
 
 def view_of(body: Body, word: str) -> View:
