@@ -5,11 +5,13 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything can import Qt
 
 import gc
+import shutil
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import hypothesis
 import pytest
@@ -21,12 +23,26 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SOCKET_TABLES = [Path("/proc/self/net", name) for name in ("tcp", "tcp6", "udp", "udp6")]
 
 
+class DiskUsage(NamedTuple):
+    """What shutil says of a disk, in bytes."""
+
+    total: int
+    used: int
+    free: int
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """The folder with the real recordings, which are not part of the project."""
     if not SHARED_DATA.is_dir():
         pytest.skip("the real recordings are not here (expected in ../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture
+def roomy_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk with room for hours, whatever the machine that runs the test has."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: DiskUsage(10**12, 0, 10**12))
 
 
 @pytest.fixture

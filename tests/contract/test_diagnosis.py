@@ -67,6 +67,7 @@ def noise(number: int) -> ImageU8:
     return np.random.default_rng(number).integers(0, 256, (240, 320), dtype=np.uint8)
 
 
+@pytest.mark.usefixtures("roomy_disk")
 def test_a_sound_source_is_said_to_deliver(diagnose: Diagnose) -> None:
     with MjpegServer(noise, rate_hz=25) as camera:
         findings = diagnose(camera.url)

@@ -4,6 +4,7 @@ import socket
 from contextlib import closing
 
 import numpy as np
+import pytest
 from desk import Desk
 from mjpeg_server import MjpegServer
 from PyQt6.QtCore import Qt
@@ -44,6 +45,7 @@ def test_an_address_that_refuses_is_explained_on_a_page_with_a_way_back(
     assert desk.window.source.address.text() == f"http://127.0.0.1:{free_port}/video"
 
 
+@pytest.mark.usefixtures("roomy_disk")
 def test_it_can_be_asked_again_when_something_was_done(desk: Desk) -> None:
     with MjpegServer(noise, rate_hz=25) as camera:
         camera.unplug()
