@@ -6,6 +6,7 @@ from math import radians
 
 import numpy as np
 
+from simulators.anatomy.growth import AS_DRAWN, Growth
 from simulators.anatomy.materials import NO_EDGE, Edge, Material
 from simulators.anatomy.shapes import Point3, Points, Shape
 
@@ -82,13 +83,18 @@ class Body:
     site: str
     seed: int
     structures: tuple[Structure, ...]
-    """Painting order: the first fills everything, each later one covers."""
+    """Painting order: the first fills everything, each later one covers. As drawn."""
     targets: Mapping[str, Point3]
-    """Points that needles are meant for, mm."""
+    """Points that needles are meant for, mm; as grown."""
     no_go: tuple[str, ...]
     """Names of structures that a needle must spare."""
     views: tuple[View, ...]
     motion: Motion = field(default_factory=Motion)
+    growth: Growth = AS_DRAWN
+    """How this person's tissue lies beside the drawing."""
+    haze: float = 0.0
+    """How much of the echoes of the upper layers lies over what is deeper: 1 in most people, none
+    in a test object."""
 
     def structure(self, name: str) -> Structure:
         """The structure with this name; raises KeyError."""
@@ -100,6 +106,7 @@ class Body:
     def uppermost(self, soft: Points, bone: Points) -> list[Structure]:
         """What is at each of some points (3, n), told where soft tissue and bone that are there
         now lie at rest."""
+        soft, bone = self.growth.drawn(soft), self.growth.drawn(bone)
         lies = [bone if one.material.rigid else soft for one in self.structures]
         inside = np.stack(
             [s.shape.distance_mm(at) < 0.0 for s, at in zip(self.structures, lies, strict=True)]

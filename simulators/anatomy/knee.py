@@ -36,7 +36,7 @@ from simulators.anatomy.shapes import (
 
 SKIN_MM = 1.5
 """Thickness of the skin."""
-BRIGHT_WALL = Edge(-18.0, 2.0, 0.09)
+BRIGHT_WALL = Edge(-24.0, 3.0)
 
 
 def make_knee(seed: int) -> Body:

@@ -12,6 +12,7 @@ from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
+from simulators.imaging.passes import calm
 from simulators.imaging.settings import Settings
 
 Point: TypeAlias = tuple[float, float]
@@ -51,6 +52,17 @@ def fit_grid(beams: Beams, width_px: int, height_px: int) -> PixelGrid:
 
 Share: TypeAlias = NDArray[np.float32]
 """Of a look in each pixel of the picture."""
+SPECKLE = np.float32(math.pi**2 / 24.0)
+"""Variance of the logarithm of fully developed speckle."""
+CALM_WINDOW = (7, 3)
+"""Samples and lines over which a console looks whether more than speckle is there."""
+GRAIN, GRAIN_ONE, GRAIN_SPARE = 3.0, 128, 64
+"""Noise of the pixels, in parts of so many of their value; rows and columns of it beyond a
+picture's."""
+CRISP = 1.2
+"""How much of what is finer than a pixel or two a console brings out."""
+KEPT = np.float32(0.35)
+"""Share of speckle's variation that it leaves."""
 FADING_LINES = 16.0
 """Over which a tilted look fades towards its sides, so that they do not show."""
 
@@ -65,25 +77,49 @@ class Display:
         """Pixels that beams reach."""
         self.weight = _weight(beams, line) * self.inside
         """How much each pixel is to be believed; straight beams all alike."""
+        self._grain = _grain(grid)
         self._lines, self._samples = _maps(beams, line, sample, self.inside)
 
-    def draw(self, envelope: Floats) -> ImageU8:
-        """Grey values, 0 beside the beams."""
+    def draw(self, envelope: Floats, number: int) -> ImageU8:
+        """Grey values, 0 beside the beams; `number` picks the grain."""
         grey = compress(envelope, self._settings)
-        return np.asarray(cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR), np.uint8)
+        picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
+        soft = cv2.GaussianBlur(picture, (5, 5), 1.2)
+        crisp = cv2.addWeighted(picture, CRISP, soft, 1.0 - CRISP, 0.0)
+        grain = self._grain_part(number)
+        return np.asarray(cv2.multiply(crisp, grain, scale=1.0 / GRAIN_ONE), np.uint8)
+
+    def _grain_part(self, number: int) -> ImageU8:
+        """Another part of it for each picture."""
+        first, left = (number * 6_151) % GRAIN_SPARE, (number * 3_571) % (GRAIN_SPARE - 1)
+        rows, columns = self.inside.shape
+        return self._grain[first : first + rows, left : left + columns]
+
+
+def _grain(grid: PixelGrid) -> ImageU8:
+    rng = np.random.default_rng(8)
+    shape = grid.height_px + GRAIN_SPARE, grid.width_px + GRAIN_SPARE
+    return np.asarray(GRAIN_ONE + GRAIN * rng.standard_normal(shape, np.float32), np.uint8)
 
 
 def compress(envelope: Floats, settings: Settings) -> ImageU8:
-    """Grey values of an envelope, black at the lower end of the range.
-
-    A local mean fills the gaps between the grains of speckle, as consoles do; set by eye.
-    """
-    power = envelope * envelope
-    power += 2.0 * cv2.GaussianBlur(power, (3, 7), sigmaX=0.7, sigmaY=1.6)
-    floor = np.float32(3.0 * 10.0 ** ((-settings.range_db - settings.gain_db) / 10.0))
-    levels = cv2.log(np.maximum(power, floor) / floor)
-    scale = 255.0 * 10.0 / (math.log(10.0) * settings.range_db)
+    """Grey values of an envelope, black at the lower end of the range."""
+    floor = np.float32(10.0 ** ((-settings.range_db - settings.gain_db) / 20.0))
+    above = np.maximum(envelope, floor) * (np.float32(1.0) / floor)
+    levels = _calmed(np.asarray(cv2.log(above), np.float32))
+    scale = 255.0 * 20.0 / (math.log(10.0) * settings.range_db)
     return np.asarray(cv2.LUT(cv2.convertScaleAbs(levels, alpha=scale), _CURVE), np.uint8)
+
+
+def _calmed(levels: Floats) -> Floats:
+    """Less of what varies no more than speckle does, all of what varies more (Lee 1980)."""
+    mean, power = _mean(levels), _mean(levels * levels)
+    calm(levels, mean, power, SPECKLE, KEPT)
+    return levels
+
+
+def _mean(levels: Floats) -> Floats:
+    return np.asarray(cv2.blur(levels, CALM_WINDOW), np.float32)
 
 
 def shares(displays: Sequence[Display]) -> list[Share]:
@@ -139,7 +175,7 @@ def _maps(beams: Beams, line: Line, sample: Line, inside: NDArray[np.bool_]) -> 
 def _grey_curve() -> ImageU8:
     """A gentle S: dark stays dark, tissue spreads over the middle greys."""
     grey = np.arange(256) / 255.0
-    return np.round(255.0 * (0.7 * grey + 0.3 * grey * grey * (3.0 - 2.0 * grey))).astype(np.uint8)
+    return np.round(255.0 * (grey**1.1)).astype(np.uint8)
 
 
 _CURVE = _grey_curve()

@@ -23,14 +23,16 @@ from simulators.imaging.march import (
 from simulators.imaging.points import Echoes, add_echoes
 from simulators.imaging.receiver import Receiver
 from simulators.imaging.settings import Settings
-from simulators.imaging.tiles import Tiles
-from simulators.imaging.tissues import along_fibres, make_tissues, upright
+from simulators.imaging.tiles import Tiles, wide_changes
+from simulators.imaging.tissues import make_tissues, upright
 
 Mat4: TypeAlias = NDArray[np.float64]
 Origin: TypeAlias = Callable[[Points], Points]
 """Where in the resting body the tissue now at these points came from."""
 Met: TypeAlias = Callable[[Beams], tuple[Echoes, Floats]]
 """What such beams meet: its echoes, and the loss in dB (lines, samples) down to each sample."""
+WIDE_LOSS_DB_CM_MHZ = 0.11
+"""Standard deviation of the attenuation of one tissue from place to place; set by eye."""
 SHEETS_APART = 3.0
 """Between the scatterers of one look and those of the next: their speckle has nothing in common."""
 
@@ -65,9 +67,9 @@ class Look:
         self, body: Body, settings: Settings, beams: Beams, tiles: Tiles, number: int
     ) -> None:
         """`number` counts the looks of one picture, the straight one is 0."""
-        self.beams, self.receiver = beams, Receiver(beams, settings, body.seed)
+        self.beams, self.receiver = beams, Receiver(beams, settings, body.seed, body.haze)
         self._settings, self._number = settings, number
-        self._structures = body.structures
+        self._structures, self._growth = body.structures, body.growth
         self._tiles = tiles
         self._tissues = make_tissues(body, settings, beams.step_mm)
         self._steps = Steps(
@@ -75,6 +77,7 @@ class Look:
             np.float32(1.0 / beams.transducer.slice_fwhm_mm),
             np.float32(SHEETS_APART * number),
             np.float32(beams.step_mm),
+            np.float32(WIDE_LOSS_DB_CM_MHZ * settings.mhz * 2.0 * beams.step_mm / 10.0),
         )
         self._nodes, self._directions = _nodes(beams)
         self._field: Floats = np.empty((beams.lines, beams.samples, 2), np.float32)
@@ -105,7 +108,8 @@ class Look:
         turn, shift = moment.probe_to_body[:3, :3], moment.probe_to_body[:3, 3]
         points = np.einsum("ab,bls->als", turn, self._nodes) + shift[:, None, None]
         place, bone_place = (
-            origin(points).astype(np.float32) for origin in (moment.origin, moment.bone_origin)
+            self._growth.drawn(origin(points).astype(np.float32))
+            for origin in (moment.origin, moment.bone_origin)
         )
         directions = (turn @ self._directions).astype(np.float32)
         each = [(s, bone_place if s.material.rigid else place) for s in self._structures]
@@ -115,11 +119,14 @@ class Look:
         ]
         deep = [below for _, below in both]
         facing = [
-            upright(s, along_fibres(s, at, below, directions))
-            for (s, at), below in zip(each, deep, strict=True)
+            upright(s, at, below, directions) for (s, at), below in zip(each, deep, strict=True)
         ]
+        wide = wide_changes(self._tiles, place)
         return Mesh(
-            *(np.ascontiguousarray(one, np.float32) for one in (place, distance, deep, facing))
+            *(
+                np.ascontiguousarray(one, np.float32)
+                for one in (place, distance, deep, facing, wide)
+            )
         )
 
 

@@ -63,7 +63,7 @@ class Machine:
     def image(self, moment: Moment) -> ImageU8:
         """The grey picture."""
         pictures = [
-            display.draw(look.envelope(moment))
+            display.draw(look.envelope(moment), moment.number)
             for look, display in zip(self._looks, self._displays, strict=True)
         ]
         return average(pictures, self._shares)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.imaging.compiled import compiled, inlined
-from simulators.imaging.tiles import GRAIN_UNIT, Tile, Tiles
+from simulators.imaging.tiles import GRAIN_UNIT, PATCH_UNIT, Tile, Tiles
 
 Floats: TypeAlias = NDArray[np.float32]
 Number: TypeAlias = float | np.floating
@@ -28,6 +28,15 @@ MOST_LOST_DB = np.float32(120.0)
 """What is weaker than this is nothing."""
 DULL = np.float32(0.3)
 """Share of its scattering that tissue with fibres keeps when they do not face the beam."""
+FAINT = np.float32(2e-4)
+"""A surface that sends less is not seen: -74 dB."""
+ROUGH_SCALE = np.array([[9.0, 9.0, 9.0]], np.float32)
+"""Tile voxels a mm along, across and deep, for the unevenness of surfaces."""
+WIDE_LEVEL, LEAST_LEVEL = np.float32(0.28), np.float32(0.2)
+"""Change of amplitude with one standard deviation of the tissue's slow changes, and the least that
+is left."""
+LIT = np.float32(1.0 / 127.0)
+"""Amplitude of a step of the strands' values."""
 MOST_ACTIVE = 8
 """Structures whose surfaces may meet in one cell."""
 
@@ -43,6 +52,8 @@ class Mesh(NamedTuple):
     """(structures, lines, samples): depth below the upper surface, mm."""
     upright: Floats
     """(structures, lines, samples): how well what runs along the fibres faces the beam, 0 to 1."""
+    wide: Floats
+    """(1, lines, samples): slow changes of all tissue, in standard deviations."""
 
 
 class Tissues(NamedTuple):
@@ -62,6 +73,10 @@ class Tissues(NamedTuple):
     """(structures, 3): the same for strands."""
     edge: Floats
     """Amplitude of the surface facing the beam."""
+    rough: Floats
+    """(structures, 256): what a surface's echo is multiplied by, for each value of a patch."""
+    varied: NDArray[np.bool_]
+    """Whether tissue is brighter here and darker there, and not even."""
     sharpness: Floats
     edge_scale: Floats
     """One divided by the half width of the edge, 1/mm."""
@@ -82,6 +97,8 @@ class Steps(NamedTuple):
     """In the middle of the body."""
     sample_mm: np.float32
     """Along a beam."""
+    wide_loss_db: np.float32
+    """A sample, for one standard deviation of the tissue's slow changes."""
 
 
 class Medium(NamedTuple):
@@ -110,6 +127,7 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
                     start[n], slope[n] = _run(mesh.distance, active[n], line, row)
                     steep = min(abs(slope[n]) / steps.sample_mm, np.float32(1.0))
                     shine[n], graze[n] = _faced(tissues, active[n], steep)
+                brighter, denser, rougher = _changed(mesh.wide, steps.wide_loss_db, line, row)
                 x, dx = _run(mesh.place, 0, line, row)
                 y, dy = _run(mesh.place, 1, line, row)
                 z, dz = _run(mesh.place, 2, line, row)
@@ -117,42 +135,70 @@ def march(medium: Medium, field: Floats, loss: Floats) -> None:
                 known = base
                 for n in range(CELL_SAMPLES):
                     down = np.float32(n)
-                    k, edge, grazing = base, np.float32(0.0), np.float32(0.0)
+                    k, echo, grazing = base, np.float32(0.0), np.float32(0.0)
+                    hx, hy, hz = x + down * dx, y + down * dy, z + down * dz
                     for a in range(count):
                         apart = start[a] + down * slope[a]
                         if abs(apart) < REACH_MM:
-                            edge += shine[a] * _near(apart * tissues.edge_scale[active[a]])
-                        if abs(apart) < ALONG_MM:
-                            grazing += graze[a]
+                            bright = shine[a] * _near(apart * tissues.edge_scale[active[a]])
+                            uneven = _unevenness(tiles.patches, hx, hy, hz, rougher, bright)
+                            echo += bright * tissues.rough[active[a], uneven]
+                        grazing += _grazed(graze[a], apart)
                         if apart < 0.0:
                             k = active[a]
                             break
                     if k != known:
                         deep, d_deep = _run(mesh.deep, k, line, row)
                         known = k
-                    hx, hy, hz = x + down * dx, y + down * dy, z + down * dz
-                    fx, fy, fz = tissues.fibres[k, 0], tissues.fibres[k, 1], tissues.fibres[k, 2]
-                    along, across = hx * fx + hy * fy + hz * fz, hx * fy - hy * fx
-                    below = deep + down * d_deep
-                    facing = mesh.upright[k, cell, row]
+                    along, across = _along(tissues.fibres, k, hx, hy, hz)
+                    below, facing = deep + down * d_deep, mesh.upright[k, cell, row]
                     patch = _look_up(tiles.patches, along, across, below, tissues.patch_scale, k)
-                    echo = edge * (np.float32(0.75) + np.float32(patch) / np.float32(160.0))
-                    if tissues.strand[k] > 0.0:
-                        bright = _look_up(
-                            tiles.strands, along, across, below, tissues.strand_scale, k
-                        )
-                        share = facing / np.float32(127.0)
-                        echo += tissues.strand[k] * share * np.float32(bright)
                     level = tissues.level[k, patch + 128] * (DULL + (1 - DULL) * facing)
+                    if tissues.strand[k] > 0.0:
+                        lit = _look_up(tiles.strands, along, across, below, tissues.strand_scale, k)
+                        echo += tissues.strand[k] * facing * LIT * np.float32(lit)
+                    if tissues.varied[k]:
+                        level *= brighter
+                        grazing += denser
                     re, im = _scatterer(tiles.grain, hx, hy, hz, steps)
                     sample = row * CELL_SAMPLES + n
-                    field[line, sample, 0] = level * re + echo
-                    field[line, sample, 1] = level * im
+                    field[line, sample, 0], field[line, sample, 1] = level * re + echo, level * im
                     if k != within[line]:
                         lost[line] += tissues.enter_db[k]
                         within[line] = k
                     lost[line] = min(lost[line] + tissues.loss_db[k] + grazing, MOST_LOST_DB)
                     loss[line, sample] = lost[line]
+
+
+@inlined
+def _changed(
+    wide: Floats, loss_db: np.float32, line: int, row: int
+) -> tuple[np.float32, np.float32, int]:
+    """What the tissue's slow changes do to one line in a cell: scattering is multiplied by the
+    first, loss a sample grows by the second, unevenness of surfaces, in values of the tile, by the
+    third."""
+    first, change = _run(wide, 0, line, row)
+    middle = first + np.float32(0.5 * CELL_SAMPLES) * change
+    brighter = max(np.float32(1.0) + WIDE_LEVEL * middle, LEAST_LEVEL)
+    return brighter, loss_db * middle, int(np.float32(PATCH_UNIT) * middle)
+
+
+@inlined
+def _unevenness(
+    patches: Tile, x: Number, y: Number, z: Number, rougher: int, bright: Number
+) -> int:
+    """Place in the table of what surfaces are multiplied by; the last for one that is not seen."""
+    if bright < FAINT:
+        return 255
+    value = rougher + _look_up(patches, x, y, z, ROUGH_SCALE, 0)
+    return min(max(value, -128), 127) + 128
+
+
+@inlined
+def _along(fibres: Floats, k: int, x: Number, y: Number, z: Number) -> tuple[Number, Number]:
+    """How far along the fibres of a structure a place lies, and how far across."""
+    fx, fy, fz = fibres[k, 0], fibres[k, 1], fibres[k, 2]
+    return x * fx + y * fy + z * fz, x * fy - y * fx
 
 
 @inlined
@@ -188,6 +234,12 @@ def _faced(tissues: Tissues, k: int, facing: float) -> tuple[float, float]:
     """Echo of a surface on it, and loss a sample by refraction where the beam runs along it."""
     along = max(np.float32(1.0) - facing / GRAZING, np.float32(0.0))
     return tissues.edge[k] * facing ** tissues.sharpness[k], tissues.grazing_db[k] * along
+
+
+@inlined
+def _grazed(loss_db: np.float32, apart_mm: float) -> np.float32:
+    """Loss a sample of a beam that runs so far from a surface along it."""
+    return loss_db if abs(apart_mm) < ALONG_MM else np.float32(0.0)
 
 
 @inlined

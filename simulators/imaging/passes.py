@@ -5,25 +5,70 @@ import numpy as np
 from simulators.imaging.compiled import compiled
 from simulators.imaging.march import Floats
 
+BRIGHTEST = np.float32(0.06)
+"""Power of an echo that lingers; a brighter one is a mirror, whose echoes come back as one."""
 
-@compiled
-def weaken(field: Floats, through: Floats, gain: Floats, contact: Floats) -> None:
-    """Multiply by what is left of a sample, the gain of its depth and the contact of its line."""
-    for line in range(field.shape[0]):
-        for n in range(field.shape[1]):
-            share = through[line, n] * gain[n] * contact[line]
-            field[line, n, 0] *= share
-            field[line, n, 1] *= share
+GRAINY = np.float32(0.9)
+"""Share of the haze's amplitude that changes from place to place and from picture to picture."""
 
 
 @compiled
-def detect(field: Floats, noise: Floats, level: Floats, face: Floats, envelope: Floats) -> None:
-    """The size of each wave with noise and the echo of the probe's face, (lines, samples)."""
+def weaken(field: Floats, through: Floats, gain: Floats, contact: Floats, power: Floats) -> None:
+    """Multiply by what is left of a sample, the gain of its depth and the contact of its line.
+
+    Fills `power` (lines, samples) with what of it lingers in the tissue, as it is without gain.
+    """
     for line in range(field.shape[0]):
         for n in range(field.shape[1]):
-            re = field[line, n, 0] + noise[line, n, 0] * level[n] + face[n]
-            im = field[line, n, 1] + noise[line, n, 1] * level[n]
-            envelope[line, n] = np.sqrt(re * re + im * im)
+            re, im = field[line, n, 0] * through[line, n], field[line, n, 1] * through[line, n]
+            share = gain[n] * contact[line]
+            field[line, n, 0], field[line, n, 1] = re * share, im * share
+            power[line, n] = min(re * re + im * im, BRIGHTEST)
+
+
+@compiled
+def linger(power: Floats, lingers: np.float32, share: Floats, contact: Floats) -> None:
+    """Replace power by that of the haze which it leaves at all depths below.
+
+    That is `share` (samples) of the mean of what is above, in which each sample counts for
+    `lingers` of the one below it; and none on lines without contact.
+    """
+    for line in range(power.shape[0]):
+        above, touch = np.float32(0.0), contact[line] * contact[line]
+        for n in range(power.shape[1]):
+            fresh = power[line, n]
+            power[line, n] = share[n] * touch * above
+            above = lingers * above + (np.float32(1.0) - lingers) * fresh
+
+
+@compiled
+def detect(
+    field: Floats, haze: Floats, noise: Floats, level: Floats, face: Floats, envelope: Floats
+) -> None:
+    """The size of each wave with noise and the echo of the probe's face, (lines, samples).
+
+    `haze` is the power of what comes back so often and from so many ways that it has little grain.
+    """
+    for line in range(field.shape[0]):
+        for n in range(field.shape[1]):
+            strength = level[n] + GRAINY * np.sqrt(haze[line, n])
+            re = field[line, n, 0] + noise[line, n, 0] * strength + face[n]
+            im = field[line, n, 1] + noise[line, n, 1] * strength
+            envelope[line, n] = np.sqrt(re * re + im * im + haze[line, n])
+
+
+@compiled
+def calm(levels: Floats, mean: Floats, power: Floats, grain: np.float32, least: np.float32) -> None:
+    """Draw levels towards their local mean, the more the nearer their variance is to `grain`.
+
+    `power` is the local mean of their squares; `least` is the share of a difference that stays.
+    """
+    for line in range(levels.shape[0]):
+        for n in range(levels.shape[1]):
+            middle = mean[line, n]
+            spread = max(power[line, n] - middle * middle, grain)
+            kept = max(np.float32(1.0) - grain / spread, least)
+            levels[line, n] = middle + kept * (levels[line, n] - middle)
 
 
 @compiled

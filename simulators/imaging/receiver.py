@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
-from simulators.imaging.passes import add_side_lobes, detect, weaken, widen
+from simulators.imaging.passes import add_side_lobes, detect, linger, weaken, widen
 from simulators.imaging.reflections import add_reflections
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
@@ -34,23 +34,34 @@ SHADOW_EDGE_MM = 0.8
 """Over which the side of a shadow fades, because many elements form a beam."""
 NEAR_LAYERS_MM = (1.2, 7.0)
 """Depths between which the layer lies that sends the near part back to the face."""
-FACE_MM, FACE_LEVELS = (0.06, 0.3, 0.55, 0.85), (0.5, 0.2, 0.09, 0.04)
+HAZE, HAZE_MM, HAZE_WIDE_MM = 0.14, 9.0, 6.0
+"""Amplitude of what lingers on its way between the layers, the depth over which it fades, and how
+far it spreads to the sides; set by eye."""
+FACE_MM, FACE_LEVELS = (0.06, 0.3, 0.55, 0.85), (0.3, 0.05, 0.02, 0.01)
 """Ringing between the lens and the skin: even lines that never move."""
 
 
 class Receiver:
     """A probe with its settings; the same seed gives the same noise."""
 
-    def __init__(self, beams: Beams, settings: Settings, seed: int) -> None:
+    def __init__(self, beams: Beams, settings: Settings, seed: int, haze: float) -> None:
+        """`haze` is that of the body."""
         self._beams, self._settings = beams, settings
         self.depth_mm: Line = (np.arange(beams.samples, dtype=np.float64) + 0.5) * beams.step_mm
-        self.voxel_mm = beams.transducer.axial_sigma_mm(settings.mhz)
-        """Side of a scatterer's voxel: small enough that the pulse sees no grid."""
+        whole_mm = beams.step_mm * int(self.axial_sigma_mm / beams.step_mm)
+        self.voxel_mm = whole_mm or self.axial_sigma_mm
+        """Side of a scatterer's voxel: small enough that the pulse sees no grid, and whole steps
+        where it is longer than one, so that each counts as often as the next."""
+        self._pitch_mm = float(beams.pitch_mm(np.array([0.5 * beams.depth_mm]))[0])
         self._axial = _bell(self._narrowed(self.axial_sigma_mm) / beams.step_mm)
         self._lateral = self._lateral_kernels()
         self._lateral_of_parts = np.repeat(self._lateral, 2, axis=1)
         self._gain = (self._even() * self._time_gain()).astype(np.float32)
         self._noise = _noise(np.random.default_rng([seed, 6]), beams)
+        self._haze_share = (haze * HAZE * self._time_gain()).astype(np.float32) ** 2
+        self._haze_lines = 1 + 2 * round(0.5 * HAZE_WIDE_MM / self._pitch_mm)
+        self._power: Floats = np.empty((beams.lines, beams.samples), np.float32)
+        self._lingers = np.float32(math.exp(-beams.step_mm / HAZE_MM))
         self._noise_gain = self._noise_level()
         self._face = self._face_echo()
         self._near_layers = tuple(round(mm / beams.step_mm) for mm in NEAR_LAYERS_MM)
@@ -76,10 +87,13 @@ class Receiver:
         """
         soft = self._softened(loss_db)
         soft *= np.float32(-math.log(10.0) / 20.0)
-        weaken(field, np.asarray(cv2.exp(soft), np.float32), self._gain, contact)
+        through = np.asarray(cv2.exp(soft), np.float32)
+        weaken(field, through, self._gain, contact, self._power)
+        haze = np.asarray(cv2.blur(self._power, (1, self._haze_lines)), np.float32)
+        linger(haze, self._lingers, self._haze_share, contact)
         add_reflections(field, loss_db, *self._near_layers)
         waves, envelope = self._blurred(field), np.empty(loss_db.shape, np.float32)
-        detect(waves, self._noise_part(moment), self._noise_gain, self._face, envelope)
+        detect(waves, haze, self._noise_part(moment), self._noise_gain, self._face, envelope)
         return envelope
 
     def _blurred(self, field: Floats) -> Floats:
@@ -90,8 +104,7 @@ class Receiver:
 
     def _softened(self, loss_db: Floats) -> Floats:
         """Loss with the sides of shadows as soft as an aperture makes them."""
-        middle_mm = float(self._beams.pitch_mm(np.array([0.5 * self._beams.depth_mm]))[0])
-        sigma = SHADOW_EDGE_MM / middle_mm
+        sigma = SHADOW_EDGE_MM / self._pitch_mm
         return np.asarray(cv2.GaussianBlur(loss_db, (0, 0), 0.01, sigmaY=sigma), np.float32)
 
     def _narrowed(self, sigma_mm: float) -> float:

@@ -19,6 +19,8 @@ PATCH_SHAPE = (64, 128, 128)
 PATCH_VOXELS = 5.0
 """1 sigma of a patch."""
 PATCH_UNIT = 40.0
+WIDE_MM = 9.0
+"""Size of what changes slowly."""
 STRAND_SHAPE = (128, 256, 128)
 STRAND_VOXELS = 18.0
 """1 sigma of a strand along itself; across it is 1."""
@@ -33,6 +35,16 @@ class Tiles(NamedTuple):
     """(across, along, deep): smooth, mean 0, standard deviation PATCH_UNIT."""
     strands: Tile
     """(across, along, deep): short bright lines on nothing, either sign, 127 the brightest."""
+
+
+def wide_changes(tiles: Tiles, place_mm: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Slow changes of tissue at places (3, ...), in standard deviations, (1, ...)."""
+    scale = np.float32(2.0 * PATCH_VOXELS / WIDE_MM)
+    a, b, c = (
+        np.floor(place_mm[axis] * scale).astype(np.int64) % size
+        for axis, size in zip((1, 0, 2), PATCH_SHAPE, strict=True)
+    )
+    return np.asarray(tiles.patches[a, b, c][None] / np.float32(PATCH_UNIT), np.float32)
 
 
 def make_tiles(seed: int) -> Tiles:

@@ -31,6 +31,8 @@ def make_tissues(body: Body, settings: Settings, step_mm: float) -> Tissues:
         patch_scale=_floats([_patch_scale(one) for one in materials]),
         strand_scale=_floats([_strand_scale(one) for one in materials]),
         edge=_floats([_amplitude(one.level_db) for one in edges]),
+        rough=_floats([_rough(one.rough_db) for one in edges]),
+        varied=np.array([one.mottle_db > 0.0 for one in materials]),
         sharpness=_floats([one.sharpness for one in edges]),
         edge_scale=_floats([1.0 / one.width_mm for one in edges]),
         enter_db=_floats([one.passes_db for one in edges]),
@@ -60,11 +62,14 @@ def _change(shape: Shape, place: Points, deep_mm: Distances, way: Points) -> Dis
     return np.asarray((shape.deep_mm(place + PROBED_MM * way) - deep_mm) / PROBED_MM)
 
 
-def upright(structure: Structure, along: Distances) -> Floats:
-    """How well a structure's fibres face beams of which `along` is the share along them."""
+def upright(
+    structure: Structure, place: Points, deep_mm: Distances, directions: Points
+) -> Distances:
+    """How well a structure's fibres face the beams at each node, 0 to 1."""
     limit = structure.material.upright_deg
     if limit is None:
-        return np.ones(along.shape, np.float32)
+        return np.ones(deep_mm.shape, np.float32)
+    along = along_fibres(structure, place, deep_mm, directions)
     turned_deg = np.degrees(np.arcsin(np.clip(np.abs(along), 0.0, 1.0)))
     return np.asarray(0.12 + 0.88 * np.exp(-((turned_deg / limit) ** 2)), np.float32)
 
@@ -81,6 +86,12 @@ def _levels(material: Material) -> Floats:
     return np.asarray(
         10.0 ** ((material.level_db + material.mottle_db * values) / 20.0), np.float32
     )
+
+
+def _rough(deviation_db: float) -> Floats:
+    """Share of a surface's echo for each value of a patch, -128 to 127."""
+    values = np.arange(-128, 128) / PATCH_UNIT
+    return np.asarray(10.0 ** (deviation_db * np.minimum(values, 1.0) / 20.0), np.float32)
 
 
 def _amplitude(level_db: float | None) -> float:

@@ -1,7 +1,8 @@
 """Probes: what they are called, how wide they are, and how sharp their beams.
 
 Beam widths follow the textbook: across, 1.2 wavelengths times the f-number in the focus; along,
-about 1.7 wavelengths; the slice is as thick as a fixed lens leaves it, 1 to 2 mm at its focus.
+about 1.2 wavelengths, as two cycles and a little more give; the slice is as thick as a fixed lens
+leaves it, 1 to 2 mm at its focus.
 """
 
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Transducer:
 
     def axial_sigma_mm(self, mhz: float) -> float:
         """1 sigma of the echo of a point, along the beam."""
-        return 1.7 * self.wavelength_mm(mhz) * SIGMA_OF_FWHM
+        return 1.2 * self.wavelength_mm(mhz) * SIGMA_OF_FWHM
 
     def focus_sigma_mm(self, mhz: float) -> float:
         """1 sigma across the beam, in the focus."""
@@ -49,7 +50,7 @@ class Transducer:
 
 
 LINEAR = Transducer(
-    "linear", "Linear 50 mm", 51.2, None, 224, 10.0, (5.0, 14.0), 2.6, 18.0, 1.4, (20.0, 90.0)
+    "linear", "Linear 50 mm", 51.2, None, 224, 10.0, (5.0, 14.0), 1.9, 18.0, 1.4, (20.0, 90.0)
 )
 SMALL = Transducer(
     "small", "Small linear 25 mm", 25.6, None, 160, 14.0, (8.0, 18.0), 2.4, 10.0, 0.9, (15.0, 50.0)

@@ -44,7 +44,7 @@ def test_an_end_that_is_rocked_off_the_skin_brings_nothing_but_the_face(site: st
         level, rest = rocked(one, site, angle), rocked(one, site, 0.0)
         assert level[lost, deep].mean() < 0.5 * rest[lost, deep].mean()
         assert level[kept, deep].mean() > 0.6 * rest[kept, deep].mean()
-        assert level[lost, :2].max() == pytest.approx(rest[kept, :2].max(), rel=0.2)
+        assert level[lost, :2].max() > 0.6 * rest[kept, :2].max()
 
 
 def test_contact_is_lost_little_by_little_and_only_where_there_is_a_gap() -> None:

@@ -205,7 +205,7 @@ def test_a_steered_source_shows_what_was_asked_for_and_opens_anew() -> None:
     source.steer(HandMove(slide_mm=3.0))
     for _ in range(30):
         after = source.read().pixels
-    assert np.mean(np.abs(after.astype(int) - before) > 20) > 0.1
+    assert np.mean(np.abs(after.astype(int) - before) > 15) > 0.1
     source.close()
     source.open()
     assert np.array_equal(source.read().pixels, before)
