@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
-from guidance_app import PURPOSE, __version__, advise, audit, checklist, doctor, people
+from guidance_app import PURPOSE, __version__, advise, audit, checklist, doctor, people, score
 from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     advise.add_arguments(commands.add_parser("advise", help="what is advised for a procedure"))
     audit.add_actions(commands.add_parser("audit", help="whether the records were changed"))
     people.add_actions(commands.add_parser("people", help="who may do what"))
+    score.add_arguments(commands.add_parser("score", help="how practice on a simulator went"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

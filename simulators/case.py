@@ -29,6 +29,8 @@ from simulators.motion import (
 from simulators.needle import Needle
 from simulators.probe import Mat4, held
 
+SHAFT_POINTS = 6
+"""That the truth tells of a shaft."""
 SEEN_FWHM = 0.55
 """Share of the slice's thickness, to either side, within which a tip stands out."""
 
@@ -56,6 +58,8 @@ class Truth:
     injecting: bool
     shaft_px: tuple[Point, ...] = ()
     """From the tip to the entry, a few points."""
+    shaft_mm: tuple[Point3, ...] = ()
+    """The same in probe space."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) 
     tip = None if needle is None else _seen_from(to_probe, needle.tip_mm())
     entry = _seen_from(to_probe, case.view.entry_mm)
     target = _seen_from(to_probe, case.now(case.target, time_s))
+    shaft = () if needle is None else _shaft(needle, to_probe)
     passed, inside = _passed(case, needle, time_s)
     return Truth(
         time_s=time_s,
@@ -161,7 +166,8 @@ def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) 
         at_tip=inside,
         hit=tuple(name for name in case.body.no_go if name in passed),
         injecting=case.hands.injecting(time_s),
-        shaft_px=_drawn(needle, to_probe, to_px),
+        shaft_px=tuple(to_px((x, z)) for x, _, z in shaft),
+        shaft_mm=shaft,
     )
 
 
@@ -181,12 +187,10 @@ def _passed(case: Case, needle: Needle | None, time_s: float) -> tuple[tuple[str
     return tuple(dict.fromkeys(names)), names[0]
 
 
-def _drawn(needle: Needle | None, to_probe: Mat4, to_px: ToPixel) -> tuple[Point, ...]:
-    if needle is None:
-        return ()
-    lengths = np.linspace(needle.inserted_mm, 0.0, 6)
-    x, _, z = to_probe[:3, :3] @ needle.at(lengths) + to_probe[:3, 3:]
-    return tuple(to_px(point) for point in zip(x.tolist(), z.tolist(), strict=True))
+def _shaft(needle: Needle, to_probe: Mat4) -> tuple[Point3, ...]:
+    """From the tip to the entry."""
+    points = to_probe[:3, :3] @ needle.at(np.linspace(needle.inserted_mm, 0.0, SHAFT_POINTS))
+    return tuple((x, y, z) for x, y, z in (points + to_probe[:3, 3:]).T.tolist())
 
 
 def _seen_from(matrix: Mat4, point_mm: Point3) -> Point3:

@@ -1,18 +1,15 @@
 """Frames with their truth on disk: pictures, JSON lines, a tracked sequence; the same each time."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from drivers.opencv import cv2
-from simulators.case import Truth
 from simulators.pictures import RATE_HZ, Pictures
+from simulators.truth_file import TRUTH, truth_line
 
-FRAMES, TRUTH, SEQUENCE = "frames", "truth.jsonl", "sequence.igs.mha"
-DIGITS = 4
-"""Of millimetres and pixels in the truth: finer than any picture shows."""
+FRAMES, SEQUENCE = "frames", "sequence.igs.mha"
 
 
 class DatasetRefused(ValueError):
@@ -37,7 +34,7 @@ def write_dataset(
         for number in range(frames):
             image, truth = pictures.image(number), pictures.truth(number)
             cv2.imwrite(str(folder / FRAMES / f"{number:06}.png"), image)
-            lines.write(json.dumps(truth_record(number, truth), ensure_ascii=False) + "\n")
+            lines.write(truth_line(number, truth))
             sequence.write(image.tobytes())
             done(number + 1)
 
@@ -52,30 +49,6 @@ def _make_folder(folder: Path) -> None:
         raise DatasetRefused(
             f"{folder} cannot be written ({error.strerror}). Name another."
         ) from None
-
-
-def truth_record(number: int, truth: Truth) -> dict[str, object]:
-    """What the truth of a frame says in JSON; lengths in mm, points of the picture in pixels."""
-    return {
-        "frame": number,
-        "t_s": round(truth.time_s, 6),
-        "probe_to_body": _rounded(truth.probe_to_body),
-        "tip_mm": _rounded(truth.tip_mm),
-        "tip_px": _rounded(truth.tip_px),
-        "shaft_px": _rounded(truth.shaft_px),
-        "entry_px": _rounded(truth.entry_px),
-        "target_mm": _rounded(truth.target_mm),
-        "target_px": _rounded(truth.target_px),
-        "tip_visible": truth.tip_mm is not None and not truth.hidden,
-        "hidden": truth.hidden,
-        "at_tip": truth.at_tip,
-        "hit": list(truth.hit),
-        "injecting": truth.injecting,
-    }
-
-
-def _rounded(values: object) -> object:
-    return None if values is None else np.round(np.asarray(values, float), DIGITS).tolist()
 
 
 def _sequence_head(pictures: Pictures, frames: int) -> bytes:

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from drivers.api.address import with_option
 from drivers.api.errors import Disconnected, EndOfStream, NotFound, Timeout
@@ -319,9 +320,18 @@ class FaultySteeredSource(FaultySource):
         super().__init__(source, plan, clock, option)
         self._steered = source
 
+    @property
+    def task(self) -> str:
+        """That of the source."""
+        return self._steered.task
+
     def steer(self, move: HandMove) -> None:
         """Hand it on: faults are in the picture, not in the hands."""
         self._steered.steer(move)
+
+    def keep_truth(self, path: Path) -> None:
+        """Hand it on."""
+        self._steered.keep_truth(path)
 
 
 def wrap(source: VideoSource, plan: str, clock: Clock) -> VideoSource:

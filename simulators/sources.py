@@ -5,6 +5,7 @@ Every name in a scenario (`simulators/scenario.py`) but its site and title is an
 
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,6 +37,7 @@ from simulators.steered import YOU, SteeredHands
 
 if TYPE_CHECKING:
     from simulators.pictures import Pictures
+    from simulators.truth_file import TruthFile
 
 OPTIONS = frozenset(Scenario.__struct_fields__) - {"site", "title"}
 NUMBERS = (
@@ -119,11 +121,41 @@ class SteeredVideo(SimulatedVideo):
     Frames depend on what was asked when, and not on how fast they are read.
     """
 
+    def __init__(self, address: Address, scenario: Scenario, clock: Clock) -> None:
+        super().__init__(address, scenario, clock)
+        self._truth: TruthFile | None = None
+
+    @property
+    def task(self) -> str:
+        """The target of the view."""
+        return cast(self._scenario).view.target
+
     def steer(self, move: HandMove) -> None:
         """As the port says; after open() the hands begin anew."""
         pictures = self._pictures
         if pictures is not None and isinstance(pictures.case.hands, SteeredHands):
             pictures.case.hands.move(self._clock.now_ns() - self._opened_ns, move)
+
+    def keep_truth(self, path: Path) -> None:
+        """As the port says."""
+        from simulators.truth_file import TruthFile  # noqa: PLC0415 - only where it is asked for
+
+        self._truth = TruthFile(path)
+
+    def read(self) -> VideoFrame:
+        """The next frame; its truth is in the file before it is handed out."""
+        frame = super().read()
+        if self._truth is not None and self._pictures is not None:
+            number = frame.stamp.sequence
+            self._truth.write(number, self._pictures.truth(number))
+        return frame
+
+    def close(self) -> None:
+        """Drop body and machine; no more truth is written."""
+        super().close()
+        if self._truth is not None:
+            self._truth.close()
+            self._truth = None
 
 
 def create(address: Address, clock: Clock) -> VideoSource:

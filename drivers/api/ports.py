@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from drivers.api.address import Address
@@ -108,10 +109,22 @@ class HandMove:
 class Steered(VideoSource, Protocol):
     """A source in which needle and probe are moved by the person who looks: for practice."""
 
+    @property
+    def task(self) -> str:
+        """What the needle is meant for: "subacromial bursa"."""
+        ...
+
     def steer(self, move: HandMove) -> None:
         """Ask for a movement, beyond those under way; any thread, returns at once, never raises.
 
         It is done as fast as a hand can, as far as it can be done; while closed it is let go.
+        """
+        ...
+
+    def keep_truth(self, path: Path) -> None:
+        """Write into this file from now on, until it is closed, where needle and probe really are.
+
+        Before the first read(), once; raises OSError where it cannot be written.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Protocol
 
 from drivers.api.ports import Clock, HandMove, SourceInfo, Steered, VideoSource
@@ -134,11 +135,26 @@ class Pipeline:
         """Whether the source that was opened takes what steer() is given."""
         return isinstance(self._acquisition.source, Steered)
 
+    @property
+    def task(self) -> str:
+        """What the needle of a source that is steered is meant for; empty for all others."""
+        source = self._acquisition.source
+        return source.task if isinstance(source, Steered) else ""
+
     def steer(self, move: HandMove) -> None:
         """Ask hands for a movement, where the source has some; any thread."""
         source = self._acquisition.source
         if isinstance(source, Steered):
             source.steer(move)
+
+    def keep_truth(self, path: Path) -> None:
+        """Let a source that is steered write what is where into this file; before begin().
+
+        Raises OSError where it cannot be written.
+        """
+        source = self._acquisition.source
+        if isinstance(source, Steered):
+            source.keep_truth(path)
 
     def open(self) -> Future[SourceInfo]:
         """Start opening the source on the capture thread; once.

@@ -24,6 +24,8 @@ class Action(StrEnum):
     HIDE = "hide"
     SOURCE = "source"
     WHY = "why"
+    TAKE = "take"
+    SCORE = "score"
     QUIT = "quit"
 
 
@@ -52,6 +54,8 @@ ACTIONS: dict[Action, ActionSpec] = {
     Action.HIDE: ActionSpec("Hide overlay", "H", "eye-off-outline", "Hide the overlay while held"),
     Action.SOURCE: ActionSpec("Source…", "O", "video-outline", "Choose another source"),
     Action.WHY: ActionSpec("No picture?", "D", "stethoscope", "Find out why there is no picture"),
+    Action.TAKE: ActionSpec("Take over", "Y", "hand-back-right", "Move the needle yourself"),
+    Action.SCORE: ActionSpec("Score", "K", "school-outline", "End, and see how it went"),
     Action.QUIT: ActionSpec("Quit", "Ctrl+Q", "exit-to-app", "End the session"),
 }
 
@@ -84,6 +88,7 @@ _HINTS = {
         "Click the next corner, or press No-go again to close the outline.",
     ),
     Action.CLEAR: ("Press Clear plan again to remove the plan. Escape keeps it.",),
+    Action.SCORE: ("Press Score again to end the attempt and see how it went. Escape goes on.",),
     Action.QUIT: ("Press Quit again to end the session. Escape stays.",),
 }
 TOOLS = frozenset(_HINTS)

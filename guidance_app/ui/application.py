@@ -28,6 +28,7 @@ from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import PatientWay
 from guidance_app.ui.people_desk import PeopleDesk
+from guidance_app.ui.practice import keep_truth, scored, whose_hands, with_your_hands
 from guidance_app.ui.procedure_keeper import ProcedureKeeper
 from guidance_app.ui.report_run import ReportRun
 from guidance_app.ui.sealing import Sealing
@@ -37,6 +38,7 @@ from guidance_app.ui.setup_page import SetupView
 from guidance_app.ui.sign_in import SignIn
 from guidance_app.ui.source_page import SourceView
 from guidance_app.ui.start_screen import StartView
+from guidance_app.ui.steering import Practice
 
 EXAMPLE_ADDRESS, PRACTICE_ADDRESS = "sim:knee", "sim:knee?operator=you"
 REPLAY_SCHEME = "replay:"
@@ -99,7 +101,7 @@ class Application(QObject):
 
     def _connect(self, intents: Intents) -> None:
         intents.guide_asked.connect(lambda: self.show_sources(EXAMPLE_ADDRESS))
-        intents.practise_asked.connect(lambda: self.open_source(PRACTICE_ADDRESS, True))
+        intents.practise_asked.connect(lambda: self.open_source(PRACTICE_ADDRESS, False))
         intents.review_asked.connect(lambda: self.window.show_sessions(self._services.sessions()))
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
@@ -114,6 +116,9 @@ class Application(QObject):
         intents.back_asked.connect(self._go_back)
         intents.quit_asked.connect(self._end_run)
         intents.hands_moved.connect(self._steer)
+        intents.hands_taken.connect(lambda: self._practise(with_your_hands(self._address)))
+        intents.attempt_asked.connect(self._practise)
+        intents.score_asked.connect(self._score)
 
     def show_start(self) -> None:
         """Bring the start screen to the front, or what keeps everything from starting."""
@@ -264,9 +269,14 @@ class Application(QObject):
         bridge = Bridge()
         self._origin = info.origin
         self.controller = self._control(pipeline, bridge, info)
-        self.window.live.show_steered(pipeline.is_steered)
+        practice = whose_hands(pipeline, info)
+        self.window.live.show_practice(practice, pipeline.task)
+        fault = ""
+        if practice is Practice.YOURS and self.session is not None:
+            fault = keep_truth(pipeline, self.session)
         pipeline.begin(recording, bridge.publish)
-        self.window.say(Text(f"{info.name} is open."))
+        opened = f"{info.name} is open. {fault}".strip()
+        self.window.say(Text(opened, Tone.ALARM if fault else Tone.NORMAL))
         if self._wants_setup:
             self.show_setup()
             self.source_ready.emit()
@@ -317,6 +327,18 @@ class Application(QObject):
     def _steer(self, move: HandMove) -> None:
         if self._pipeline is not None:
             self._pipeline.steer(move)
+
+    def _practise(self, address: str) -> None:
+        """Another run of the same kind, with or without a procedure."""
+        self.open_source(address, self._wants_setup, self._wanted_procedure)
+
+    def _score(self) -> None:
+        session, address = self.session, self._address
+        published = self.controller.published if self.controller else None
+        frame = published.frame if published else None
+        self.stop_run()
+        if session is not None:
+            self.window.show_score(scored(session, address, frame), frame)
 
     def _store(self, outcome: CommandOutcome) -> None:
         if outcome.refusal is not None or self.session is None:

@@ -102,6 +102,12 @@ class Intents(QObject):
 
     hands_moved = pyqtSignal(object)
     """A `HandMove` for a source that is steered."""
+    hands_taken = pyqtSignal()
+    """Move needle and probe of the simulator by hand from now on."""
+    score_asked = pyqtSignal()
+    """The attempt is over: how did it go? Asked twice before it is emitted."""
+    attempt_asked = pyqtSignal(str)
+    """Practise at this address."""
 
     corridor_stepped = pyqtSignal(int)
     """Make the corridor wider by so many steps, or narrower."""

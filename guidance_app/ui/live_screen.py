@@ -15,7 +15,7 @@ from guidance_app.ui.image_view import ImageView
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.message_line import Answer, MessageLine
 from guidance_app.ui.read_outs import ReadOuts
-from guidance_app.ui.steering import HINT
+from guidance_app.ui.steering import Practice, practice_hint
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.tool_bar import ToolBar
 from guidance_app.ui.tools import ToolDesk
@@ -132,10 +132,11 @@ class LiveScreen(QWidget):
         """Points of the plan that can be dragged, by name."""
         self.image.show_handles(handles)
 
-    def show_steered(self, steered: bool) -> None:
-        """Whether needle and probe are moved from here, and how is told then."""
-        self.image.show_steered(steered)
-        self.desk.idle_hint = HINT if steered else ""
+    def show_practice(self, practice: Practice, task: str = "") -> None:
+        """Whose hands hold needle and probe, how they are moved if from here, and where to."""
+        self.image.show_steered(practice is Practice.YOURS)
+        self.tools.show_practice(practice)
+        self.desk.idle_hint = practice_hint(practice, task)
 
     def _act(self, action: Action) -> None:
         if action is Action.HOLD:
@@ -146,6 +147,8 @@ class LiveScreen(QWidget):
             self._intents.image_stored.emit()
         elif action is Action.SOURCE:
             self._intents.source_asked.emit()
+        elif action is Action.TAKE:
+            self._intents.hands_taken.emit()
         elif action is Action.WHY:
             self._intents.diagnosis_asked.emit()
         else:

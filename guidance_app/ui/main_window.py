@@ -8,6 +8,7 @@ from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.presentation.forms import FormView
 from guidance_app.presentation.people import PeopleView
+from guidance_app.presentation.score_view import ScoreView
 from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.site_settings import SettingsView
 from guidance_app.presentation.view import LiveView, Text
@@ -20,6 +21,7 @@ from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
 from guidance_app.ui.patient_page import PatientPage
 from guidance_app.ui.people_page import PeoplePage
+from guidance_app.ui.score_page import ScorePage
 from guidance_app.ui.session_list import SessionList
 from guidance_app.ui.settings_page import SettingsPage
 from guidance_app.ui.setup_page import SetupPage, SetupView
@@ -49,13 +51,14 @@ class MainWindow(QWidget):
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
         self.diagnosis = DiagnosisPage(intents)
+        self.score = ScorePage(intents)
         self.people = PeoplePage(intents)
         self.person_form = FormPage(intents.person_form_saved, intents.person_form_left)
         self.settings = SettingsPage(intents)
         self.site_form = FormPage(intents.site_form_saved, intents.site_form_left)
         self._pages = (
             *(self.start, self.setup, self.patient, self.source, self.sessions, self.diagnosis),
-            *(self.people, self.person_form, self.settings, self.site_form),
+            *(self.score, self.people, self.person_form, self.settings, self.site_form),
         )
         self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
@@ -143,6 +146,11 @@ class MainWindow(QWidget):
         """Bring the answer to "why no picture?" to the front."""
         self.diagnosis.render_view(view)
         self._bring(self.diagnosis)
+
+    def show_score(self, view: ScoreView, frame: VideoFrame | None) -> None:
+        """Bring how an attempt went to the front, with its last picture."""
+        self.score.render_view(view, frame)
+        self._bring(self.score)
 
     def show_people(self, view: PeopleView) -> None:
         """Bring the people page to the front."""

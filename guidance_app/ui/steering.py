@@ -2,13 +2,34 @@
 
 import math
 from dataclasses import astuple
+from enum import Enum, auto
 
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QKeyEvent, QWheelEvent
 
 from drivers.api.ports import HandMove
 
-HINT = "Arrows, wheel or drag move the needle; with Shift the probe, with Ctrl entry and tilt."
+HINT = "Arrows, wheel or drag move the needle; Shift: the probe; Ctrl: entry and tilt."
+SCRIPT_HINT = "A script moves the needle. Press Take over to move it yourself."
+
+
+class Practice(Enum):
+    """Whose hands hold needle and probe."""
+
+    NONE = auto()
+    """Real ones, or there are none."""
+    SCRIPT = auto()
+    """A simulator's own, which can be taken over."""
+    YOURS = auto()
+    """Of the person who looks."""
+
+
+def practice_hint(practice: Practice, task: str) -> str:
+    """What is said while there is nothing else to say; `task` is what the needle is meant for."""
+    yours = f"Aim: {task}. {HINT}" if task else HINT
+    return {Practice.NONE: "", Practice.SCRIPT: SCRIPT_HINT, Practice.YOURS: yours}[practice]
+
+
 ARROWS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),

@@ -4,6 +4,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from guidance_app.ui.actions import ACTIONS, FOLLOW_ICON, FOLLOW_WORD, TOOLS, Action, Tool
+from guidance_app.ui.steering import Practice
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
@@ -28,6 +29,7 @@ class ToolBar(QWidget):
         hide = self.buttons[Action.HIDE]
         hide.pressed.connect(lambda: self.hide_held.emit(True))
         hide.released.connect(lambda: self.hide_held.emit(False))
+        self.show_practice(Practice.NONE)
 
     def _make_button(self, action: Action) -> TouchButton:
         spec = ACTIONS[action]
@@ -51,6 +53,13 @@ class ToolBar(QWidget):
         """Press in the button of the tool in hand."""
         for action, button in self.buttons.items():
             button.setChecked(tool is not None and tool.action is action)
+
+    def show_practice(self, practice: Practice) -> None:
+        """Whether hands can be taken over or scored; a simulator's picture is never missed."""
+        shown = {Practice.NONE: Action.WHY, Practice.SCRIPT: Action.TAKE}
+        wanted = shown.get(practice, Action.SCORE)
+        for action in (Action.WHY, Action.TAKE, Action.SCORE):
+            self.buttons[action].setVisible(action is wanted)
 
     def show_held(self, held: bool) -> None:
         """The Freeze button says Follow while a picture is held."""

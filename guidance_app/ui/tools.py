@@ -111,6 +111,8 @@ class ToolDesk(QObject):
             self._intents.plan_cleared.emit()
         elif tool.action is Action.QUIT:
             self._intents.quit_asked.emit()
+        elif tool.action is Action.SCORE:
+            self._intents.score_asked.emit()
         elif tool.closable:
             self._intents.no_go_drawn.emit(tool.points)
 

@@ -117,7 +117,12 @@ class TouchButton(PressButton):
 
 
 def bind_key(key: str, button: QAbstractButton, where: QWidget) -> None:
-    """Let a key press a button while `where` is on screen; holding the key presses it once."""
+    """Let a key press a button while both are on screen; holding the key presses it once."""
     shortcut = QShortcut(QKeySequence(key), where)
     shortcut.setAutoRepeat(False)
-    shortcut.activated.connect(button.click)
+    shortcut.activated.connect(lambda: _press(button, where))
+
+
+def _press(button: QAbstractButton, where: QWidget) -> None:
+    if button.isVisibleTo(where):
+        button.click()

@@ -1,8 +1,10 @@
 """Hands that are steered: the same requests move them alike, and no further than hands go."""
 
+import json
 import threading
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,3 +254,22 @@ def test_a_drill_hands_on_what_is_asked_for() -> None:
         shown.append(np.mean(np.abs(later.pixels.astype(int) - first.pixels)))
         source.close()
     assert min(shown) > 5.0
+
+
+def test_the_truth_of_a_steered_source_is_kept_in_a_file_while_it_is_read(tmp_path: Path) -> None:
+    clock = ManualClock()
+    source = create(parse_address(f"sim:gel?operator=you&{SMALL}"), clock)
+    assert isinstance(source, Steered)
+    source.open()
+    source.keep_truth(tmp_path / "truth.jsonl")
+    source.steer(HandMove(advance_mm=3.0))
+    numbers = [source.read().stamp.sequence for _ in range(20)]
+    lines = [json.loads(line) for line in (tmp_path / "truth.jsonl").read_text().splitlines()]
+    assert [line["frame"] for line in lines] == numbers
+    assert lines[0]["shaft_mm"] == [] and lines[0]["hidden"] == "outside the skin"
+    tip, entry = lines[-1]["shaft_mm"][0], lines[-1]["shaft_mm"][-1]
+    assert tip == pytest.approx(lines[-1]["tip_mm"], abs=1e-3)
+    assert np.linalg.norm(np.subtract(tip, entry)) == pytest.approx(3.0, abs=0.3)
+    source.close()
+    with pytest.raises(OSError, match="No such file"):
+        source.keep_truth(tmp_path / "nowhere" / "truth.jsonl")

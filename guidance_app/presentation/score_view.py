@@ -1,0 +1,105 @@
+"""An attempt in figures as the page and the command line word it; nothing is called good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from guidance_app.presentation.primitives import (
+    Cross,
+    Ink,
+    Label,
+    Line,
+    Primitive,
+    Ring,
+    Stroke,
+)
+from guidance_app.presentation.view import Text, Tone
+from guidance_app.training.attempt import Attempt
+from guidance_app.training.metrics import HIT_WITHIN_MM, Metric, measure, structures_hit
+
+NO_STANDARD = (
+    "No study says what is good enough on this simulator: compare your attempts with each other."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One line: what was measured, and what came out."""
+
+    words: str
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """What the page shows."""
+
+    rows: tuple[ScoreRow, ...]
+    note: str = NO_STANDARD
+    marks: tuple[Primitive, ...] = ()
+    """What lay where, over the last picture."""
+    address: str = ""
+    """Of the simulator, for another attempt on the same person."""
+    other_address: str = ""
+    """The same for a different person."""
+
+
+def score_view(attempt: Attempt) -> ScoreView:
+    """An attempt that was read from its file."""
+    found = {metric.name: metric for metric in measure(attempt)}
+    rows = (
+        _target_row(found),
+        ScoreRow("Nearest to the target on the way", _plain(found, "closest_tip_error")),
+        _spared_row(structures_hit(attempt)),
+        ScoreRow("Times through the skin", _plain(found, "punctures")),
+        ScoreRow("Passes (a new one after 10 mm back)", _plain(found, "passes")),
+        ScoreRow("Advance with the tip in view", _plain(found, "tip_visible_share")),
+        ScoreRow("Advance with the tip unseen", _plain(found, "advance_unseen")),
+        ScoreRow("Advance in the image plane (1 mm, 5°)", _plain(found, "in_plane_share")),
+        ScoreRow("Time, of which in tissue", _times(found)),
+        ScoreRow("Path of the tip in tissue", _plain(found, "path_in_tissue")),
+        ScoreRow("Path of the probe", _plain(found, "probe_path")),
+    )
+    return ScoreView(rows)
+
+
+def truth_marks(attempt: Attempt, number: int | None) -> tuple[Primitive, ...]:
+    """Target and needle as they really lay in the picture of this number; none for another."""
+    if number not in attempt.frames:
+        return ()
+    last = attempt.frames.index(number)
+    target, shaft = attempt.target_px[last], attempt.shaft_px[last]
+    marks: list[Primitive] = [
+        Cross(target, 3.0, 12.0, Ink.PLAN),
+        Label(target, "target", Ink.PLAN, (14.0, 14.0)),
+    ]
+    if shaft:
+        marks += [Line(shaft, Ink.NEEDLE, Stroke.DOTTED), Ring(shaft[0], 8.0, Ink.NEEDLE)]
+    return tuple(marks)
+
+
+def in_words(metric: Metric) -> str:
+    """A figure with its unit: "1.4 mm", "87 %", "3"; "-" where it has no meaning."""
+    if metric.value is None:
+        return "-"
+    if metric.unit == "1":
+        return f"{metric.value:.0f}"
+    return f"{metric.value:.{1 if metric.unit == 'mm' else 0}f} {metric.unit}"
+
+
+def _plain(found: Mapping[str, Metric], name: str) -> Text:
+    return Text(in_words(found[name]))
+
+
+def _target_row(found: Mapping[str, Metric]) -> ScoreRow:
+    ever = "reached" if found["target_reached"].value else "never"
+    words = f"Tip to target at the end ({ever} within {HIT_WITHIN_MM:g} mm)"
+    return ScoreRow(words, _plain(found, "final_tip_error"))
+
+
+def _spared_row(names: tuple[str, ...]) -> ScoreRow:
+    words = "Went through what must be spared"
+    return ScoreRow(words, Text(", ".join(names), Tone.ALARM) if names else Text("nothing"))
+
+
+def _times(found: Mapping[str, Metric]) -> Text:
+    return Text(f"{in_words(found['elapsed'])}, {in_words(found['time_in_tissue'])}")
