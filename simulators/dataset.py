@@ -74,7 +74,7 @@ def _sequence_head(pictures: Pictures, frames: int) -> bytes:
 
 
 def _frame_fields(number: int, pictures: Pictures) -> list[str]:
-    name, pose = f"Seq_Frame{number:04}", pictures.truth(number).probe_to_body
+    name, pose = f"Seq_Frame{number:04}", pictures.case.probe_to_body(number / RATE_HZ)
     image_to_probe = _image_to_probe(pictures)
     return [
         f"{name}_FrameNumber = {number}",

@@ -56,12 +56,10 @@ SPECKLE = np.float32(math.pi**2 / 24.0)
 """Variance of the logarithm of fully developed speckle."""
 CALM_WINDOW = (7, 3)
 """Samples and lines over which a console looks whether more than speckle is there."""
-GRAIN, GRAIN_ONE, GRAIN_SPARE = 3.0, 128, 64
+GRAIN, GRAIN_ONE, GRAIN_SPARE = 4.0, 128, 64
 """Noise of the pixels, in parts of so many of their value; rows and columns of it beyond a
 picture's."""
-CRISP = 1.2
-"""How much of what is finer than a pixel or two a console brings out."""
-KEPT = np.float32(0.35)
+KEPT = np.float32(0.4)
 """Share of speckle's variation that it leaves."""
 FADING_LINES = 16.0
 """Over which a tilted look fades towards its sides, so that they do not show."""
@@ -84,10 +82,8 @@ class Display:
         """Grey values, 0 beside the beams; `number` picks the grain."""
         grey = compress(envelope, self._settings)
         picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
-        soft = cv2.GaussianBlur(picture, (5, 5), 1.2)
-        crisp = cv2.addWeighted(picture, CRISP, soft, 1.0 - CRISP, 0.0)
         grain = self._grain_part(number)
-        return np.asarray(cv2.multiply(crisp, grain, scale=1.0 / GRAIN_ONE), np.uint8)
+        return np.asarray(cv2.multiply(picture, grain, scale=1.0 / GRAIN_ONE), np.uint8)
 
     def _grain_part(self, number: int) -> ImageU8:
         """Another part of it for each picture."""
