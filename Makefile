@@ -26,8 +26,7 @@ test: system-test .venv/tests-installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= tests/unit
-	$(BIN)/python -m pytest --cov --cov-append --cov-report=json:.coverage.json --ignore tests/unit
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=json:.coverage.json
 	@$(BIN)/python .ci/check_coverage.py .coverage.json
 
 lab: system-lab .venv/runtime-installed
