@@ -37,7 +37,7 @@ lab-short: .venv/runtime-installed
 	@.ci/system-packages lab $(PYTHON) || true
 	$(BIN)/python -m lab short || test $$? -eq 77
 
-bench: system-run .venv/runtime-installed
+bench: system-run .venv/bench-installed
 	@for benchmark in capture_isolation dataset frame_to_paint knowledge record records sector_scale startup truth ultrasound_sim; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 
@@ -45,6 +45,8 @@ lock:
 	$(LOCK) --upgrade --group build --output-file requirements.txt pyproject.toml
 	$(LOCK) --upgrade --group test --constraint requirements.txt \
 		--output-file requirements-test.txt
+	$(LOCK) --upgrade --group bench --constraint requirements.txt \
+		--output-file requirements-bench.txt
 
 system-run:
 	@.ci/system-packages run $(PYTHON)
@@ -67,4 +69,9 @@ system-test:
 .venv/tests-installed: requirements-test.txt .venv/runtime-installed
 	@echo 'Installing the test tools into .venv ...'
 	@$(PIP_INSTALL) --only-binary :all: --require-hashes -r requirements-test.txt
+	@touch $@
+
+.venv/bench-installed: requirements-bench.txt .venv/runtime-installed
+	@echo 'Installing what benchmarks compare with into .venv ...'
+	@$(PIP_INSTALL) --only-binary :all: --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -20,7 +20,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def fit_text(text: str, width: int, height: int, cap_px: float, bold: bool) -> tuple[int, str]:
     """The font's pixel size and the text, shortened with "…" only at the smallest size."""
     largest = theme.pixel_size(cap_px)

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PINNED = re.compile(r"[\w.\-]+(\[[\w,]+\])?==[\w.]+( ;.*)?( --hash=sha256:[0-9a-f]{64})+")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("name", sorted(path.name for path in ROOT.glob("requirements*.txt")))
 def test_every_library_has_one_version_and_its_hashes(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     joined = re.sub(r"\s*\\\n\s*", " ", text)
