@@ -149,6 +149,17 @@ class Desk:
         """Let the application run until something is so; fails after a minute."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
 
+    def guide(self) -> None:
+        """Switch guidance on; where a busy machine lets the picture stall, confirm it too."""
+        self.intents.guidance_pressed.emit()
+        self.wait(self._is_guiding)
+
+    def _is_guiding(self) -> bool:
+        mode = self.snapshot.guidance.mode
+        if mode is GuidanceMode.CONFIRM:
+            self.intents.guidance_pressed.emit()
+        return mode is GuidanceMode.ON
+
     def wait_mode(self, mode: GuidanceMode) -> None:
         """Wait until guidance is in this mode."""
         self.wait(lambda: self.snapshot.guidance.mode is mode)

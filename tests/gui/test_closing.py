@@ -39,8 +39,7 @@ def guide(desk: Desk) -> None:
     desk.intents.target_placed.emit(TARGET)
     desk.intents.entry_placed.emit(ENTRY)
     desk.tick(Phase.PRE, Phase.TIME_OUT)
-    desk.intents.guidance_pressed.emit()
-    desk.wait_mode(GuidanceMode.ON)
+    desk.guide()
 
 
 def close(desk: Desk, closed: list[Path]) -> None:
