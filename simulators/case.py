@@ -24,6 +24,7 @@ from simulators.motion import (
     before_breath,
     before_drag,
     before_pocket,
+    before_press,
     pulse,
 )
 from simulators.needle import Needle
@@ -93,10 +94,10 @@ class Case:
 
     def moving(self, time_s: float, needle: Needle | None) -> Origin:
         """The same as a function of points, for a needle that is known already."""
-        pocket = self.pocket(time_s)
+        pocket, press_mm = self.pocket(time_s), self.hands.probe(time_s).press_mm
 
         def at_rest(points: Points) -> Points:
-            moved = self.before_breath(points, time_s)
+            moved = before_press(self.before_breath(points, time_s), press_mm)
             if needle is not None:
                 moved = before_drag(moved, needle)
             return before_pocket(moved, pocket)

@@ -101,11 +101,11 @@ class Sway:
     def probe(self, time_s: float, free: float = 0.0) -> ProbeShift:
         """Of the probe: small drift and tremor; `free` is 1 when it is moved about widely."""
         e, f, g, h = self.phases[4:]
-        drift = 0.37 - 0.22 * self.skill
+        drift, push = 0.37 - 0.22 * self.skill, 0.4 - 0.25 * self.skill
         slide_mm = drift * _wave(time_s, 0.067, e) + free * 4.0 * _wave(time_s, 0.11, f)
         return ProbeShift(
             slide_mm=slide_mm + 0.02 * _wave(time_s, 9.7, g),
-            press_mm=0.06 * _wave(time_s, 0.27, g) + 0.015 * _wave(time_s, 8.3, h),
+            press_mm=push * _wave(time_s, 0.27, g) + 0.015 * _wave(time_s, 8.3, h),
             rock_rad=np.radians(0.2 + 1.2 * free) * _wave(time_s, 0.083, h),
             sweep_mm=(0.35 + 1.2 * free) * _wave(time_s, 0.13, g) + 0.03 * _wave(time_s, 9.3, e),
         )

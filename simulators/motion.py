@@ -14,6 +14,8 @@ from simulators.needle import Needle
 
 DRAG_REACH_MM = 3.0
 """Distance from the shaft at which drag has fallen to 1/e."""
+PRESS_REACH_MM = 12.0
+"""Depth below a probe that is pressed in at which tissue gives way 1/e as far; set by eye."""
 SEED = 0.12
 """Share of a pocket's width that was there before: fluid that fills it comes from so near."""
 SETTLED = 8
@@ -29,6 +31,17 @@ def before_breath(points: Points, motion: Motion, time_s: float) -> Points:
     """Where tissue was before the breath moved it."""
     shift = np.array(motion.breathing_mm) * breath(motion, time_s)
     return points - shift.reshape(3, *(1,) * (points.ndim - 1))
+
+
+def before_press(points: Points, press_mm: float) -> Points:
+    """Where tissue was before the probe was pressed so far into the skin, along its depth.
+
+    What touches the face has gone with it, what is deeper gives way less: layers grow thinner.
+    """
+    below_mm = np.maximum(points[2] - press_mm, 0.0)
+    rest = points.copy()
+    rest[2] -= press_mm * np.exp(below_mm * (-1.0 / PRESS_REACH_MM))
+    return np.asarray(rest)
 
 
 def pulse(motion: Motion, time_s: float) -> float:

@@ -10,7 +10,7 @@ from simulators.anatomy.body import Hold, Motion
 from simulators.anatomy.shapes import Point3
 from simulators.case import Case
 from simulators.hands import SKILLS, Hands, Way, make_hands
-from simulators.motion import SEED, Pocket, before_pocket, breath, pulse
+from simulators.motion import SEED, Pocket, before_pocket, before_press, breath, pulse
 from simulators.needle import NeedleKind
 from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
@@ -85,7 +85,7 @@ def test_the_recess_swells_when_it_is_injected_and_lifts_what_lies_above() -> No
     above = (x, y, z - 6.0)
     _, ends = script(one).injection_s
     assert one.pocket(0.0).volume_ml == 0.0
-    assert one.now(above, ends)[2] < one.now(above, 15.0)[2] - 0.5
+    assert one.now(above, ends)[2] < one.now(above, 15.0)[2] - 0.3
 
 
 def test_tissue_keeps_its_volume_around_a_pocket() -> None:
@@ -96,6 +96,17 @@ def test_tissue_keeps_its_volume_around_a_pocket() -> None:
     assert outer**3 - inner**3 == pytest.approx(12.0**3 - 10.0**3)
     inside = before_pocket(np.array([[1.0], [2.0], [1.0]]), pocket)
     assert np.linalg.norm(inside) == pytest.approx(SEED * np.sqrt(6.0))
+
+
+def test_a_probe_that_is_pressed_in_takes_the_skin_along_and_thins_what_is_below() -> None:
+    depths = np.linspace(0.8, 60.0, 200)
+    points = np.stack([np.zeros(200), np.zeros(200), depths])
+    rest = before_press(points, 0.8)[2]
+    assert rest[0] == pytest.approx(0.0, abs=1e-9)
+    assert rest[-1] == pytest.approx(60.0, abs=0.02)
+    steps = np.diff(rest) / np.diff(depths)
+    assert np.all(steps >= 1.0) and np.all(np.diff(steps) < 1e-9)
+    assert np.array_equal(before_press(points, 0.0), points)
 
 
 def test_breath_and_pulse_go_from_rest_to_their_height_and_back() -> None:
