@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED = 0, 1
 MOST_FRAMES = 1_000_000
+LATEST_S = 3600
 SIMULATED = "sim"
 """Scheme of what may be served: never the picture of a patient."""
 
@@ -48,6 +50,13 @@ def add_simulate(parser: argparse.ArgumentParser) -> None:
         "--scenario", required=True, metavar="ID", help="one that ships, or a file"
     )
     dataset.add_argument("--frames", required=True, type=_count, metavar="N")
+    dataset.add_argument(
+        "--from",
+        dest="from_s",
+        type=_seconds,
+        metavar="S",
+        help="second of the scene to begin with; default: one before the needle goes in",
+    )
     dataset.add_argument("--out", required=True, type=Path, metavar="DIR", help="a new folder")
     dataset.set_defaults(handler=_dataset)
 
@@ -96,19 +105,42 @@ def _igtl(options: argparse.Namespace) -> int:
 
 
 def _dataset(options: argparse.Namespace) -> int:
-    from simulators.dataset import DatasetRefused, write_dataset
-    from simulators.pictures import build_pictures
-    from simulators.scenario import ScenarioRefused, load_scenario
+    from simulators.dataset import DatasetRefused
+    from simulators.scenario import ScenarioRefused
 
     try:
-        pictures = build_pictures(load_scenario(options.scenario))
-        told = progress_bar()
-        write_dataset(pictures, options.frames, options.out, lambda n: told(n / options.frames))
-    except (ScenarioRefused, DatasetRefused) as refused:
+        _write_dataset(options)
+    except ScenarioRefused as refused:
+        print(f'guidance: the scenario "{options.scenario}": {refused}', file=sys.stderr)
+        return FAILED
+    except DatasetRefused as refused:
         print(f"guidance: {refused}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("guidance: interrupted; nothing was written.", file=sys.stderr)
         return FAILED
     print(options.out)
     return DONE
+
+
+def _write_dataset(options: argparse.Namespace) -> None:
+    import msgspec
+
+    from simulators.dataset import needle_goes_in, write_dataset
+    from simulators.pictures import RATE_HZ, build_pictures
+    from simulators.scenario import load_scenario
+
+    scenario, told = load_scenario(options.scenario), progress_bar()
+    pictures = build_pictures(scenario)
+    from_s = options.from_s
+    write_dataset(
+        pictures,
+        options.frames,
+        options.out,
+        lambda n: told(n / options.frames),
+        first=needle_goes_in(pictures) if from_s is None else round(from_s * RATE_HZ),
+        scenario=msgspec.to_builtins(scenario),
+    )
 
 
 def _simulated_source(text: str) -> "VideoSource":
@@ -138,7 +170,7 @@ def _saying_taken(port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cause = f"it cannot be used ({error.strerror})"
+        cause = f"it cannot be used ({os.strerror(error.errno or 0)})"
         raise NotFound(f"The port {port}", "open", cause, "Leave --port out.") from None
 
 
@@ -155,6 +187,13 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_FRAMES):
         raise argparse.ArgumentTypeError(f"frames go from 1 to {MOST_FRAMES}, not {text}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    value = float(text) if text.replace(".", "", 1).isdigit() else -1.0
+    if not 0.0 <= value <= LATEST_S:
+        raise argparse.ArgumentTypeError(f"seconds go from 0 to {LATEST_S}, not {text}")
+    return value
 
 
 def _port(text: str) -> int:

@@ -142,9 +142,13 @@ def inverse(matrix: Mat4) -> Mat4:
 
 ToPixel: TypeAlias = Callable[[Point], Point]
 """From (x, z) in mm of probe space to a point of what is shown."""
+Shown: TypeAlias = Callable[[Point], bool]
+"""Whether beams reach (x, z)."""
 
 
-def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) -> Truth:
+def tell_truth(
+    case: Case, to_px: ToPixel, is_shown: Shown, slice_fwhm_mm: float, time_s: float
+) -> Truth:
     """All that is known of one moment."""
     probe = case.probe_to_body(time_s)
     to_probe = inverse(probe)
@@ -163,7 +167,7 @@ def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) 
         tip_px=None if tip is None else to_px((tip[0], tip[2])),
         entry_px=to_px((entry[0], entry[2])),
         target_px=to_px((target[0], target[2])),
-        hidden=_hidden(tip, slice_fwhm_mm),
+        hidden=_hidden(tip, is_shown, slice_fwhm_mm),
         at_tip=inside,
         hit=tuple(name for name in case.body.no_go if name in passed),
         injecting=case.hands.injecting(time_s),
@@ -172,9 +176,11 @@ def tell_truth(case: Case, to_px: ToPixel, slice_fwhm_mm: float, time_s: float) 
     )
 
 
-def _hidden(tip: Point3 | None, slice_fwhm_mm: float) -> str:
+def _hidden(tip: Point3 | None, is_shown: Shown, slice_fwhm_mm: float) -> str:
     if tip is None:
         return "outside the skin"
+    if not is_shown((tip[0], tip[2])):
+        return "beside the picture"
     return "beside the image plane" if abs(tip[1]) > SEEN_FWHM * slice_fwhm_mm else ""
 
 

@@ -1,6 +1,9 @@
 """Frames with their truth on disk: pictures, JSON lines, a tracked sequence; the same each time."""
 
-from collections.abc import Callable
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +12,9 @@ from drivers.opencv import cv2
 from simulators.pictures import RATE_HZ, Pictures
 from simulators.truth_file import TRUTH, truth_line
 
-FRAMES, SEQUENCE = "frames", "sequence.igs.mha"
+FRAMES, SEQUENCE, ABOUT = "frames", "sequence.igs.mha", "dataset.json"
+LONGEST_WAIT_S = 120
+"""So long it is looked for a needle that goes in."""
 
 
 class DatasetRefused(ValueError):
@@ -17,41 +22,98 @@ class DatasetRefused(ValueError):
 
 
 def write_dataset(
-    pictures: Pictures, frames: int, folder: Path, done: Callable[[int], None] = lambda n: None
+    pictures: Pictures,
+    frames: int,
+    folder: Path,
+    done: Callable[[int], None] = lambda n: None,
+    *,
+    first: int = 0,
+    scenario: Mapping[str, object] | None = None,
 ) -> None:
     """Write that many frames into a new or empty folder; raises DatasetRefused.
 
-    `done` is told how many are written. Frames are PNG of 8 bits, numbered from 0; the truth has a
-    JSON object a frame; the sequence holds the same frames with the pose of the probe, as tracked
-    ultrasound is kept (MetaImage with fields for each frame).
+    `done` is told how many are written. Frames are PNG of 8 bits, numbered from 0, and begin with
+    frame `first` of the case; the truth has a JSON object a frame; the sequence holds the same
+    frames with the pose of the probe, as tracked ultrasound is kept (MetaImage with fields for each
+    frame); one more file says of what `scenario`, and at which scale, they are. All of it is there
+    in the end, or nothing.
     """
-    _make_folder(folder)
+    part = _make_part(folder)
+    try:
+        _write_frames(pictures, range(first, first + frames), part, done)
+        _write_about(pictures, first, frames, part / ABOUT, scenario)
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
+    except OSError as error:
+        raise DatasetRefused(f"{folder} cannot be written ({error.strerror}).") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def needle_goes_in(pictures: Pictures) -> int:
+    """The frame a second before the needle goes through the skin; 0 where it is long in coming."""
+    needle = pictures.case.needle
+    numbers = (n for n in range(LONGEST_WAIT_S * RATE_HZ) if needle(n / RATE_HZ) is not None)
+    return max(next(numbers, 0) - RATE_HZ, 0)
+
+
+def _write_frames(
+    pictures: Pictures, numbers: range, folder: Path, done: Callable[[int], None]
+) -> None:
+    (folder / FRAMES).mkdir()
     with (
         (folder / TRUTH).open("w", encoding="utf-8", newline="\n") as lines,
         (folder / SEQUENCE).open("wb") as sequence,
     ):
-        sequence.write(_sequence_head(pictures, frames))
-        for number in range(frames):
+        sequence.write(_sequence_head(pictures, numbers))
+        for index, number in enumerate(numbers):
             image, truth = pictures.image(number), pictures.truth(number)
-            cv2.imwrite(str(folder / FRAMES / f"{number:06}.png"), image)
-            lines.write(truth_line(number, truth))
+            cv2.imwrite(str(folder / FRAMES / f"{index:06}.png"), image)
+            lines.write(truth_line(index, truth))
             sequence.write(image.tobytes())
-            done(number + 1)
+            done(index + 1)
 
 
-def _make_folder(folder: Path) -> None:
+def _write_about(
+    pictures: Pictures,
+    first: int,
+    frames: int,
+    path: Path,
+    scenario: Mapping[str, object] | None,
+) -> None:
+    height_px, width_px, channels = pictures.shape
+    about = {
+        "scenario": scenario,
+        "first_frame": first,
+        "frames": frames,
+        "rate_hz": RATE_HZ,
+        "size_px": [width_px, height_px],
+        "channels": channels,
+        "area_px": pictures.area_px,
+        "image_to_probe": _image_to_probe(pictures).tolist(),
+        "target": pictures.case.view.target,
+        "spare": pictures.case.body.no_go,
+    }
+    path.write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _make_part(folder: Path) -> Path:
+    """A folder beside the one that is wanted, which takes its name in the end."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if folder.exists() and any(folder.iterdir()):
             raise DatasetRefused(f"{folder} is not empty. Name a new folder.")
-        (folder / FRAMES).mkdir()
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        part.chmod(0o755)
+        return part
     except OSError as error:
         raise DatasetRefused(
             f"{folder} cannot be written ({error.strerror}). Name another."
         ) from None
 
 
-def _sequence_head(pictures: Pictures, frames: int) -> bytes:
+def _sequence_head(pictures: Pictures, numbers: range) -> bytes:
     """Of a MetaImage: text with fields for each frame; all pixels follow it."""
     height_px, width_px, channels = pictures.shape
     head = {
@@ -60,7 +122,7 @@ def _sequence_head(pictures: Pictures, frames: int) -> bytes:
         "BinaryData": "True",
         "BinaryDataByteOrderMSB": "False",
         "CompressedData": "False",
-        "DimSize": f"{width_px} {height_px} {frames}",
+        "DimSize": f"{width_px} {height_px} {len(numbers)}",
         "ElementSpacing": "1 1 1",
         "UltrasoundImageOrientation": "MFA",
         "UltrasoundImageType": "BRIGHTNESS",
@@ -68,16 +130,16 @@ def _sequence_head(pictures: Pictures, frames: int) -> bytes:
         "ElementType": "MET_UCHAR",
     }
     lines = [f"{name} = {value}" for name, value in head.items()]
-    for number in range(frames):
-        lines += _frame_fields(number, pictures)
+    for index, number in enumerate(numbers):
+        lines += _frame_fields(index, number, pictures)
     return "\n".join([*lines, "ElementDataFile = LOCAL", ""]).encode("ascii")
 
 
-def _frame_fields(number: int, pictures: Pictures) -> list[str]:
-    name, pose = f"Seq_Frame{number:04}", pictures.case.probe_to_body(number / RATE_HZ)
+def _frame_fields(index: int, number: int, pictures: Pictures) -> list[str]:
+    name, pose = f"Seq_Frame{index:04}", pictures.case.probe_to_body(number / RATE_HZ)
     image_to_probe = _image_to_probe(pictures)
     return [
-        f"{name}_FrameNumber = {number}",
+        f"{name}_FrameNumber = {index}",
         f"{name}_Timestamp = {number / RATE_HZ:.6f}",
         f"{name}_ProbeToTrackerTransform = {_in_words(pose)}",
         f"{name}_ProbeToTrackerTransformStatus = OK",

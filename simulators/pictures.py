@@ -64,6 +64,16 @@ class Pictures:
         return (ScaledRegion(*self._machine.area_px, scale, scale),)
 
     @property
+    def area_px(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom pixel of what beams reach, on what is shown."""
+        left, top, right, bottom = self._machine.area_px
+        if self._console is None:
+            return left, top, right, bottom
+        corners = (self._console.on_screen(p) for p in ((left, top), (right, bottom)))
+        (left, top), (right, bottom) = ((round(u), round(v)) for u, v in corners)
+        return left, top, right, bottom
+
+    @property
     def shape(self) -> tuple[int, int, int]:
         """Rows, columns and channels of an image."""
         if self._console is None:
@@ -97,7 +107,8 @@ class Pictures:
     def truth(self, number: int) -> Truth:
         """What is where in that frame."""
         fwhm_mm = self._transducer.slice_fwhm_mm
-        return tell_truth(self.case, self.to_px, fwhm_mm, number / RATE_HZ)
+        shown = self._machine.reaches
+        return tell_truth(self.case, self.to_px, shown, fwhm_mm, number / RATE_HZ)
 
     def _moment(self, number: int) -> Moment:
         time_s, case = number / RATE_HZ, self.case

@@ -19,6 +19,7 @@ from simulators.imaging.settings import Settings, SettingsRefused, check_setting
 from simulators.imaging.transducer import TRANSDUCERS
 from simulators.needle import OUTER_MM, TIP_CURVATURES, NeedleKind
 from simulators.plain_yaml import YamlRefused, in_plain_words, read_yaml
+from simulators.probe import ProbeShift, held
 from simulators.steered import YOU, SteeredHands
 
 FOLDER, SUFFIX = "scenarios", ".yaml"
@@ -26,6 +27,12 @@ LARGEST_BYTES = 1 << 16
 LARGEST_SEED = 999_999
 SMALLEST_PX, MOST_PX = 64, 4096
 """Of either side of a picture."""
+
+
+IN_PLANE, OUT_OF_PLANE = "in-plane", "out-of-plane"
+BESIDE_MM, BESIDE_SHARE = 8.0, 0.6
+"""How far beside the picture a needle from there goes in: at least, and for each mm of depth."""
+USUAL_SIZE_PX = (640, 480)
 
 
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,10 +46,12 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, le=LARGEST_SEED)] = 1
     operator: str = "expert"
     gauge: int = 22
+    approach: str = IN_PLANE
+    """Of scripted hands, and of yours at first: along the picture, or from beside it."""
     tip: str = "quincke"
     echogenic: bool = False
-    width_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 640
-    height_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = 480
+    width_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = USUAL_SIZE_PX[0]
+    height_px: Annotated[int, Meta(ge=SMALLEST_PX, le=MOST_PX)] = USUAL_SIZE_PX[1]
     console: str = ""
     """Name of the scanner around the picture, which gives it its size; the picture alone where
     empty."""
@@ -76,12 +85,15 @@ def cast(scenario: Scenario) -> Cast:
     _one_of("gauge", str(scenario.gauge), [str(one) for one in OUTER_MM])
     _one_of("tip", scenario.tip, TIP_CURVATURES)
     _one_of("console", scenario.console, ("", *CONSOLES))
+    _one_of("approach", scenario.approach, (IN_PLANE, OUT_OF_PLANE))
+    if scenario.console and (scenario.width_px, scenario.height_px) != USUAL_SIZE_PX:
+        raise ScenarioRefused("a console has a size of its own: leave out width_px and height_px.")
     try:
         body = make_body(scenario.site, scenario.seed)
-        view = find_view(body, scenario.view)
+        view = _approached(body, find_view(body, scenario.view), scenario.approach)
         settings = _settings(scenario, view)
     except (SiteRefused, SettingsRefused) as refused:
-        raise ScenarioRefused(str(refused)) from None
+        raise ScenarioRefused(f"{str(refused).rstrip('.')}.") from None
     return Cast(body, view, _operator(scenario, body, view), settings)
 
 
@@ -93,10 +105,19 @@ def _operator(scenario: Scenario, body: Body, view: View) -> Operator:
     return make_hands(scenario.operator, scenario.seed, way)
 
 
+def _approached(body: Body, view: View, approach: str) -> View:
+    """The view with the needle going in where this approach begins."""
+    if approach == IN_PLANE:
+        return view
+    x, y, depth_mm = body.targets[view.target]
+    across = held(view.hold, ProbeShift())[:3, 1] * max(BESIDE_MM, BESIDE_SHARE * depth_mm)
+    return replace(view, entry_mm=(x + float(across[0]), y + float(across[1]), 0.0))
+
+
 def _one_of(what: str, wanted: str, existing: Collection[str]) -> None:
     if wanted not in existing:
-        exist = ", ".join(existing)
-        raise ScenarioRefused(f'there is no {what} "{wanted}". Those that exist: {exist}')
+        exist = ", ".join(filter(None, existing))
+        raise ScenarioRefused(f'there is no {what} "{wanted}". Those that exist: {exist}.')
 
 
 def _settings(scenario: Scenario, view: View) -> Settings:

@@ -188,7 +188,7 @@ def _scenario(address: Address) -> Scenario:
         scenario = msgspec.convert({"site": address.target, **own}, Scenario, strict=False)
         cast(scenario)
     except ScenarioRefused as refused:
-        raise _refused(address, str(refused), "Write one of them.") from None
+        raise _refused(address, str(refused).rstrip("."), "Change it.") from None
     except msgspec.ValidationError as error:
         raise _refused(address, in_plain_words(error), NUMBERS) from None
     return scenario

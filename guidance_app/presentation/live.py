@@ -173,7 +173,7 @@ def _banner(snapshot: GuidanceSnapshot, now_ns: int) -> Text:
 def _notice(snapshot: GuidanceSnapshot) -> Text:
     """Below a live picture, which it does not cover: why something that stood on it is missed."""
     if snapshot.guidance.mode is GuidanceMode.CONFIRM:
-        return Text("Confirm the plan (G): the picture had gone.")
+        return Text("The picture had gone. Place the plan anew, or confirm it (G).")
     return Text(snapshot.dropped)
 
 

@@ -19,6 +19,7 @@ from guidance_app.training.metrics import HIT_WITHIN_MM, Metric, measure, struct
 NO_STANDARD = (
     "No study says what is good enough on this simulator: compare your attempts with each other."
 )
+CUT_OFF = "The file of this attempt is cut off: these figures are of what is left of it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class ScoreView:
 
     rows: tuple[ScoreRow, ...]
     note: str = NO_STANDARD
+    title: str = "How it went"
+    watermark: str = ""
+    """Of the picture."""
     marks: tuple[Primitive, ...] = ()
     """What lay where, over the last picture."""
     address: str = ""
@@ -46,20 +50,29 @@ class ScoreView:
 def score_view(attempt: Attempt) -> ScoreView:
     """An attempt that was read from its file."""
     found = {metric.name: metric for metric in measure(attempt)}
+    nearest = f"Nearest to the target on the way (reached: within {HIT_WITHIN_MM:g} mm)"
     rows = (
-        _target_row(found),
-        ScoreRow("Nearest to the target on the way", _plain(found, "closest_tip_error")),
+        ScoreRow("Tip to target at the end", _plain(found, "final_tip_error")),
+        ScoreRow("Where the tip lay at the end", Text(_last_place(attempt))),
+        ScoreRow(nearest, _plain(found, "closest_tip_error")),
         _spared_row(structures_hit(attempt)),
         ScoreRow("Times through the skin", _plain(found, "punctures")),
         ScoreRow("Passes (a new one after 10 mm back)", _plain(found, "passes")),
-        ScoreRow("Advance with the tip in view", _plain(found, "tip_visible_share")),
-        ScoreRow("Advance with the tip unseen", _plain(found, "advance_unseen")),
+        ScoreRow("Advance with the tip in view, and unseen", _in_view(found)),
         ScoreRow("Advance in the image plane (1 mm, 5°)", _plain(found, "in_plane_share")),
         ScoreRow("Time, of which in tissue", _times(found)),
         ScoreRow("Path of the tip in tissue", _plain(found, "path_in_tissue")),
         ScoreRow("Path of the probe", _plain(found, "probe_path")),
     )
-    return ScoreView(rows)
+    return ScoreView(rows, CUT_OFF if attempt.cut_off else NO_STANDARD)
+
+
+def picture_age_words(attempt: Attempt, number: int | None) -> str:
+    """How long before the end the picture of this number was; empty for the last."""
+    if number not in attempt.frames:
+        return ""
+    before_s = attempt.t_s[-1] - attempt.t_s[attempt.frames.index(number)]
+    return f"The picture is from {before_s:.0f} s before the end." if before_s >= 1.0 else ""
 
 
 def truth_marks(attempt: Attempt, number: int | None) -> tuple[Primitive, ...]:
@@ -90,15 +103,19 @@ def _plain(found: Mapping[str, Metric], name: str) -> Text:
     return Text(in_words(found[name]))
 
 
-def _target_row(found: Mapping[str, Metric]) -> ScoreRow:
-    ever = "reached" if found["target_reached"].value else "never"
-    words = f"Tip to target at the end ({ever} within {HIT_WITHIN_MM:g} mm)"
-    return ScoreRow(words, _plain(found, "final_tip_error"))
+def _last_place(attempt: Attempt) -> str:
+    return next(name for name in reversed(attempt.at_tip) if name)
+
+
+def _in_view(found: Mapping[str, Metric]) -> Text:
+    return Text(f"{in_words(found['tip_visible_share'])}, {in_words(found['advance_unseen'])}")
 
 
 def _spared_row(names: tuple[str, ...]) -> ScoreRow:
     words = "Went through what must be spared"
-    return ScoreRow(words, Text(", ".join(names), Tone.ALARM) if names else Text("nothing"))
+    if not names:
+        return ScoreRow(words, Text("nothing"))
+    return ScoreRow(f"{words}: {', '.join(names)}", Text(f"{len(names)}", Tone.ALARM))
 
 
 def _times(found: Mapping[str, Metric]) -> Text:

@@ -3,7 +3,7 @@
 Nothing of it is known while the attempt goes on; what is judged is judged afterwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -39,6 +39,7 @@ class Line(msgspec.Struct, frozen=True):
     target_mm: Point3
     target_px: Point
     tip_visible: bool
+    at_tip: str
     hit: tuple[str, ...]
     shaft_mm: tuple[Point3, ...]
     """From the tip to the entry; empty while the needle is outside."""
@@ -72,6 +73,10 @@ class Attempt:
     """(n,) whether the tip is seen."""
     hit: tuple[tuple[str, ...], ...]
     """Names of what must be spared and the shaft goes through, in each frame."""
+    at_tip: tuple[str, ...]
+    """Name of what the tip lies in, in each frame; empty while the needle is outside."""
+    cut_off: bool = False
+    """The file ended in the middle of a line: what was practised may have gone on."""
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -88,12 +93,13 @@ class Attempt:
 def read_attempt(session: Path) -> Attempt:
     """The attempt that was recorded in a session; raises AttemptRefused.
 
-    A last line that was cut off is left out.
+    A last line that was cut off is left out, and told.
     """
-    lines = _read_lines(session / TRUTH_NAME)
+    raw = _read(session)
+    lines = _decode(raw[: raw.rfind(b"\n") + 1], session / TRUTH_NAME)
     if not any(line.shaft_mm for line in lines):
         raise AttemptRefused("The needle was never in the skin: there is nothing to score.")
-    return make_attempt(lines)
+    return replace(make_attempt(lines), cut_off=not raw.endswith(b"\n"))
 
 
 def make_attempt(lines: list[Line]) -> Attempt:
@@ -116,6 +122,7 @@ def make_attempt(lines: list[Line]) -> Attempt:
         angle_rad=np.arcsin(np.clip(np.abs(across_mm) / length_mm, 0.0, 1.0)),
         visible=np.array([line.tip_visible for line in lines]),
         hit=tuple(line.hit for line in lines),
+        at_tip=tuple(line.at_tip for line in lines),
     )
 
 
@@ -132,19 +139,27 @@ def _beside_mm(line: Line) -> float:
     return max((abs(y) for _, y, _ in line.shaft_mm), default=float("nan"))
 
 
-def _read_lines(path: Path) -> list[Line]:
+def _read(session: Path) -> bytes:
+    path = session / TRUTH_NAME
+    if not session.is_dir():
+        raise AttemptRefused(f"There is no session {session}. Name the folder of one.")
     try:
         if path.stat().st_size > MOST_BYTES:
             raise AttemptRefused(f"{path} is larger than any attempt. It is not read.")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError:
         raise AttemptRefused(
-            f"There is no {path.name} in {path.parent}: only what was practised on a simulator "
-            "with your own hands can be scored."
+            f"There is no {TRUTH_NAME} in {session}: only what was practised on a simulator with "
+            "your own hands can be scored."
         ) from None
+
+
+def _decode(raw: bytes, path: Path) -> list[Line]:
     decoder = msgspec.json.Decoder(Line)
-    whole = raw[: raw.rfind(b"\n") + 1].splitlines()
-    try:
-        return [decoder.decode(line) for line in whole]
-    except msgspec.MsgspecError as error:
-        raise AttemptRefused(f"{path} cannot be read: {error}.") from None
+    lines = []
+    for number, line in enumerate(raw.splitlines(), 1):
+        try:
+            lines.append(decoder.decode(line))
+        except msgspec.MsgspecError as error:
+            raise AttemptRefused(f"Line {number} of {path} cannot be read: {error}.") from None
+    return lines

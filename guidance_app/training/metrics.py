@@ -2,7 +2,8 @@
 
 The definitions are those of Perk Tutor's metrics and of the papers named beside them; where the
 literature gives no number the threshold is ours and says so. Poses are paired frame by frame, as
-the simulator wrote them: "raw".
+the simulator wrote them: "raw". Ways are measured on positions that are averaged over a third of a
+second, so that tremor, which nobody can help, makes none.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ IN_PLANE_MM, IN_PLANE_RAD = 1.0, np.radians(5.0)
 """The shaft lies in the image plane within these; ours."""
 WITHDRAWN_MM, ADVANCED_MM = 10.0, 5.0
 """A new pass begins when the needle was drawn back and brought forward again so far; ours."""
+
+CALM_FRAMES = 5
+"""To either side of one, over which its position is averaged; ours."""
 
 Share: TypeAlias = NDArray[np.bool_]
 
@@ -53,8 +57,8 @@ def measure(attempt: Attempt) -> tuple[Metric, ...]:
         Metric("in_plane_share", _share(advance_mm, in_plane), "%"),
         Metric("elapsed", float(attempt.t_s[-1] - attempt.t_s[0]), "s"),
         Metric("time_in_tissue", _time_in_tissue_s(attempt), "s"),
-        Metric("path_in_tissue", float(_steps_mm(attempt.tip_mm).sum()), "mm"),
-        Metric("probe_path", float(_steps_mm(attempt.probe_mm).sum()), "mm"),
+        Metric("path_in_tissue", float(_steps_mm(_calmed(attempt.tip_mm)).sum()), "mm"),
+        Metric("probe_path", float(_steps_mm(_calmed(attempt.probe_mm)).sum()), "mm"),
     )
 
 
@@ -82,8 +86,27 @@ def _time_in_tissue_s(attempt: Attempt) -> float:
 
 def _advance_mm(attempt: Attempt) -> Numbers:
     """How far the needle came forward on the way to each frame; 0 where it did not."""
-    forward = np.diff(attempt.depth_mm, prepend=attempt.depth_mm[:1])
+    depth_mm = np.where(attempt.inside, attempt.depth_mm, np.nan)[:, None]
+    calm_mm = np.nan_to_num(_calmed(depth_mm))[:, 0]
+    forward = np.diff(calm_mm, prepend=calm_mm[:1])
     return np.asarray(np.maximum(forward, 0.0))
+
+
+def _calmed(points: Numbers) -> Numbers:
+    """Points (n, k) averaged over their neighbours; at the ends of what is known over fewer."""
+    known = ~np.isnan(points[:, 0])
+    borders = np.flatnonzero(np.diff(known.astype(int), prepend=0, append=0))
+    calm = np.full_like(points, np.nan)
+    for first, end in borders.reshape(-1, 2).tolist():
+        calm[first:end] = _averaged(points[first:end])
+    return calm
+
+
+def _averaged(run: Numbers) -> Numbers:
+    place = np.arange(len(run))
+    reach = np.minimum(CALM_FRAMES, np.minimum(place, place[::-1]))
+    sums = np.vstack([np.zeros((1, run.shape[1])), np.cumsum(run, axis=0)])
+    return np.asarray((sums[place + reach + 1] - sums[place - reach]) / (2 * reach + 1)[:, None])
 
 
 def _share(of_mm: Numbers, where: Share) -> float | None:

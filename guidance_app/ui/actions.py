@@ -88,7 +88,7 @@ _HINTS = {
         "Click the next corner, or press No-go again to close the outline.",
     ),
     Action.CLEAR: ("Press Clear plan again to remove the plan. Escape keeps it.",),
-    Action.SCORE: ("Press Score again to end the attempt and see how it went. Escape goes on.",),
+    Action.SCORE: ("Press Score again to end the attempt and see how it went. Escape: keep on.",),
     Action.QUIT: ("Press Quit again to end the session. Escape stays.",),
 }
 TOOLS = frozenset(_HINTS)

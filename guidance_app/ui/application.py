@@ -329,16 +329,15 @@ class Application(QObject):
             self._pipeline.steer(move)
 
     def _practise(self, address: str) -> None:
-        """Another run of the same kind, with or without a procedure."""
-        self.open_source(address, self._wants_setup, self._wanted_procedure)
+        """Another run, without a procedure."""
+        self.open_source(address, False)
 
     def _score(self) -> None:
         session, address = self.session, self._address
-        published = self.controller.published if self.controller else None
-        frame = published.frame if published else None
+        last = self.controller.published if self.controller else None
         self.stop_run()
         if session is not None:
-            self.window.show_score(scored(session, address, frame), frame)
+            self.window.show_score(scored(session, address, last), last.frame if last else None)
 
     def _store(self, outcome: CommandOutcome) -> None:
         if outcome.refusal is not None or self.session is None:

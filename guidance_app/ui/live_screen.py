@@ -4,7 +4,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from drivers.api.ports import Clock
+from drivers.api.ports import Clock, HandMove
 from drivers.api.samples import PictureGeometry, VideoFrame
 from guidance_app.domain.calibration import Point
 from guidance_app.presentation.view import LiveView, Text, Tone
@@ -24,6 +24,7 @@ MARK_LABEL = "mark"
 PIN_QUESTION = "{}, type your PIN to sign:"
 PIN_AGAIN = "That is not the right PIN, {}. Nothing is signed: type it again, or Escape:"
 BESIDE = Text("That is beside the picture. Click on the picture.", Tone.CAUTION)
+HELD = "You hold this picture: the needle stays. Press Follow to go on."
 CORRIDOR_KEYS = {"+": 1, "-": -1}
 
 
@@ -36,6 +37,8 @@ class LiveScreen(QWidget):
         self._line = line
         self._held = False
         self._hiding = False
+        self._hint = ""
+        """What is said while there is nothing else to say."""
         self._asking_pin = False
         self._layout: tuple[int, PictureGeometry | None] = (0, None)
         self.image = ImageView(clock)
@@ -75,7 +78,7 @@ class LiveScreen(QWidget):
         self.image.point_placed.connect(self.desk.place)
         self.image.missed.connect(lambda: self._line.say(BESIDE))
         self.image.handle_moved.connect(self._intents.handle_moved)
-        self.image.hands_moved.connect(self._intents.hands_moved)
+        self.image.hands_moved.connect(self._move_hands)
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
@@ -97,6 +100,7 @@ class LiveScreen(QWidget):
         self.guidance.render_view(view.guidance, view.injection)
         self.tools.show_held(view.held)
         self._held = view.held
+        self.desk.idle_hint = HELD if view.held and self._hint else self._hint
         self.desk.take_offer(view.scale_offer)
         self.desk.wait_for(view.awaited)
         self.desk.open_record = view.open_record
@@ -136,7 +140,13 @@ class LiveScreen(QWidget):
         """Whose hands hold needle and probe, how they are moved if from here, and where to."""
         self.image.show_steered(practice is Practice.YOURS)
         self.tools.show_practice(practice)
-        self.desk.idle_hint = practice_hint(practice, task)
+        self._hint = practice_hint(practice, task)
+        self.desk.idle_hint = self._hint
+
+    def _move_hands(self, move: HandMove) -> None:
+        """Nobody moves a needle in a picture that stands."""
+        if not self._held:
+            self._intents.hands_moved.emit(move)
 
     def _act(self, action: Action) -> None:
         if action is Action.HOLD:

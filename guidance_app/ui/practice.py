@@ -5,8 +5,15 @@ from pathlib import Path
 
 from drivers.api.address import parse_address, with_option, without_options
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import Origin, VideoFrame
-from guidance_app.presentation.score_view import ScoreView, score_view, truth_marks
+from drivers.api.samples import Origin
+from guidance_app.presentation.live import DRILL, ORIGIN_WORDS
+from guidance_app.presentation.score_view import (
+    ScoreView,
+    picture_age_words,
+    score_view,
+    truth_marks,
+)
+from guidance_app.runtime.engine import Published
 from guidance_app.runtime.pipeline import Pipeline
 from guidance_app.training.attempt import TRUTH_NAME, AttemptRefused, read_attempt
 from guidance_app.ui.steering import Practice
@@ -42,16 +49,32 @@ def keep_truth(pipeline: Pipeline, session: Path) -> str:
     return ""
 
 
-def scored(session: Path, address: str, frame: VideoFrame | None) -> ScoreView:
-    """How the attempt in a session went; `frame` is its last picture."""
+def scored(session: Path, address: str, last: Published | None) -> ScoreView:
+    """How the attempt in a session went; `last` is what was published last."""
+    frame = last.frame if last else None
     try:
         view = attempt_view(session, None if frame is None else frame.stamp.sequence)
     except AttemptRefused as refused:
         view = ScoreView((), note=str(refused))
-    return replace(view, address=address, other_address=with_other_person(address))
+    source = last.state.source if last else None
+    return replace(
+        view,
+        title=f"How it went · {source.name}" if source else view.title,
+        watermark=watermark(bool(source and source.fault_plan)),
+        address=address,
+        other_address=with_other_person(address),
+    )
 
 
 def attempt_view(session: Path, number: int | None) -> ScoreView:
     """The figures of a session, and what lies where in the picture of this number."""
     attempt = read_attempt(session)
-    return replace(score_view(attempt), marks=truth_marks(attempt, number))
+    view = score_view(attempt)
+    note = f"{picture_age_words(attempt, number)} {view.note}".strip()
+    return replace(view, note=note, marks=truth_marks(attempt, number))
+
+
+def watermark(drill: bool) -> str:
+    """Along the border of a picture of an attempt."""
+    words = ORIGIN_WORDS[Origin.SIMULATED]
+    return f"{words} · {DRILL}" if drill else words

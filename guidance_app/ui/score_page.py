@@ -1,5 +1,6 @@
 """How an attempt went: a line for each figure, its last picture with the truth, another try."""
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,7 +16,8 @@ from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
 LINES = 11
-WATERMARK = "SIMULATED"
+INERT_MS = 700
+"""What was pressed twice in haste is not a press on what has come up under the finger."""
 
 
 class StillPicture(QWidget):
@@ -25,13 +27,13 @@ class StillPicture(QWidget):
         super().__init__()
         self.setAccessibleName("The last picture, with target and needle as they really lay")
         self._frame: VideoFrame | None = None
-        self._view = PictureView(1.0, Text(""), WATERMARK)
+        self._view = PictureView(1.0, Text(""), "")
         self._overlay = OverlayLayer()
 
     def show_picture(self, frame: VideoFrame | None, view: ScoreView) -> None:
         """Another picture, or none."""
         self._frame = frame
-        self._view = PictureView(1.0, Text(""), WATERMARK, view.marks)
+        self._view = PictureView(1.0, Text(""), view.watermark, view.marks)
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
@@ -55,7 +57,9 @@ class ScorePage(QWidget):
         self.back = TouchButton("arrow-left-bold", "Start screen", "Esc", beside=True)
         self.other = TouchButton("account-switch", "Another person", "A", beside=True)
         self.again = TouchButton("refresh", "Try again", "R", beside=True)
-        self.title.say("How it went")
+        self._inert = QTimer(self)
+        self._inert.setSingleShot(True)
+        self._inert.timeout.connect(self._let_press)
         self._lay_out()
         self.back.clicked.connect(intents.back_asked)
         self.again.clicked.connect(lambda: intents.attempt_asked.emit(self._view.address))
@@ -101,6 +105,7 @@ class ScorePage(QWidget):
     def render_view(self, view: ScoreView, frame: VideoFrame | None) -> None:
         """Show an attempt with its last picture."""
         self._view = view
+        self.title.say(view.title)
         self.picture.show_picture(frame, view)
         nothing = [(Text(""), "")] * (LINES - len(view.rows))
         lines = [(row.value, row.words) for row in view.rows] + nothing
@@ -108,3 +113,11 @@ class ScorePage(QWidget):
             value.render_text(found)
             words.say(about)
         self.note.say(view.note)
+        self._let_press(False)
+        self._inert.start(INERT_MS)
+
+    def _let_press(self, allowed: bool = True) -> None:
+        for button in (self.back, self.other, self.again):
+            button.setEnabled(allowed)
+        if allowed and self.isVisible():
+            self.again.setFocus()

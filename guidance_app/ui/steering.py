@@ -9,7 +9,7 @@ from PyQt6.QtGui import QKeyEvent, QWheelEvent
 
 from drivers.api.ports import HandMove
 
-HINT = "Arrows, wheel or drag move the needle; Shift: the probe; Ctrl: entry and tilt."
+HINT = "↓ in, ↑ out, ← → swing; wheel and drag too. Shift: the probe. Ctrl: entry, tilt."
 SCRIPT_HINT = "A script moves the needle. Press Take over to move it yourself."
 
 

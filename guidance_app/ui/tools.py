@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QElapsedTimer, QObject, pyqtSignal
 
 from guidance_app.domain.calibration import Point
 from guidance_app.presentation.view import PlanPoint, ScaleOffer, Text, Tone
@@ -16,6 +16,8 @@ BY_HAND = Answer("Set by hand", "ruler")
 GUIDE_ANSWERS = (Answer("From left", "arrow-right-bold"), Answer("From right", "arrow-left-bold"))
 SIDES = {"From left": "left", "From right": "right"}
 QUIT_OPEN = "Press Quit again to leave it open, Escape to stay."
+NOT_BEFORE_MS = 500
+"""A second press that comes sooner is one of the first's double click."""
 DISTANCE_EXAMPLE, ANGLES_EXAMPLE = "20 mm", "30 45"
 
 
@@ -39,6 +41,7 @@ class ToolDesk(QObject):
         self.idle_hint = ""
         """What is said while there is nothing else to say."""
         self._offer: ScaleOffer | None = None
+        self._taken = QElapsedTimer()
         line.answered.connect(self._take_answer)
         line.escaped.connect(self.put_back)
 
@@ -97,6 +100,7 @@ class ToolDesk(QObject):
 
     def _hold(self, tool: Tool) -> None:
         self.tool = tool
+        self._taken.start()
         quits_open = tool.action is Action.QUIT and self.open_record
         self._line.say(Text(f"{self.open_record} {QUIT_OPEN}" if quits_open else tool.hint))
         self._tell()
@@ -106,6 +110,8 @@ class ToolDesk(QObject):
         self.usable.emit(self.tool or self.awaited)
 
     def _press_again(self, tool: Tool) -> None:
+        if tool.action is Action.SCORE and self._taken.elapsed() < NOT_BEFORE_MS:
+            return
         self.put_back()
         if tool.action is Action.CLEAR:
             self._intents.plan_cleared.emit()

@@ -88,6 +88,7 @@ class Look:
         mesh = self._mesh(moment)
         medium = Medium(mesh, self._tissues, self._tiles, self._steps)
         march(medium, self._field, self._loss)
+        self.receiver.meet_tissue(self._field)
         for echoes in moment.echoes:
             add_echoes(self._field, echoes, self.beams)
         if moment.needle is not None:

@@ -18,7 +18,7 @@ import numpy as np
 from drivers.api.samples import ImageU8
 from simulators.anatomy.body import Body
 from simulators.imaging.beams import Beams, Line
-from simulators.imaging.display import Display, PixelGrid, average, fit_grid, shares
+from simulators.imaging.display import Display, PixelGrid, Point, average, fit_grid, shares
 from simulators.imaging.looks import Look, Moment
 from simulators.imaging.march import CELL_SAMPLES, Floats
 from simulators.imaging.settings import LOOKS_DEG, Settings, check_settings
@@ -52,6 +52,13 @@ class Machine:
         lines = np.arange(self.beams.lines, dtype=float)
         line, depth = np.meshgrid(lines, self.receiver.depth_mm, indexing="ij")
         return self.beams.at(line, depth)
+
+    def reaches(self, point_mm: Point) -> bool:
+        """Whether a beam of the look straight ahead comes to (x, z) of probe space."""
+        x_mm, z_mm = (np.array([value]) for value in point_mm)
+        line, sample = (place.item() for place in self.beams.locate(x_mm, z_mm))
+        beside = abs(line - 0.5 * (self.beams.lines - 1)) > 0.5 * self.beams.lines
+        return not beside and -0.5 <= sample <= self.beams.samples - 0.5
 
     @property
     def area_px(self) -> tuple[int, int, int, int]:

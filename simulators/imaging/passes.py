@@ -13,17 +13,27 @@ GRAINY = np.float32(0.9)
 
 
 @compiled
+def keep_power(field: Floats, power: Floats) -> None:
+    """Fill `power` (lines, samples) with what of each sample could linger, before any loss."""
+    for line in range(field.shape[0]):
+        for n in range(field.shape[1]):
+            re, im = field[line, n, 0], field[line, n, 1]
+            power[line, n] = min(re * re + im * im, BRIGHTEST)
+
+
+@compiled
 def weaken(field: Floats, through: Floats, gain: Floats, contact: Floats, power: Floats) -> None:
     """Multiply by what is left of a sample, the gain of its depth and the contact of its line.
 
-    Fills `power` (lines, samples) with what of it lingers in the tissue, as it is without gain.
+    `power` loses as much, and gets no gain.
     """
     for line in range(field.shape[0]):
         for n in range(field.shape[1]):
-            re, im = field[line, n, 0] * through[line, n], field[line, n, 1] * through[line, n]
-            share = gain[n] * contact[line]
-            field[line, n, 0], field[line, n, 1] = re * share, im * share
-            power[line, n] = min(re * re + im * im, BRIGHTEST)
+            left = through[line, n]
+            share = left * gain[n] * contact[line]
+            field[line, n, 0] *= share
+            field[line, n, 1] *= share
+            power[line, n] *= left * left
 
 
 @compiled

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from drivers.opencv import cv2
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
-from simulators.imaging.passes import add_side_lobes, detect, linger, weaken, widen
-from simulators.imaging.reflections import add_reflections
+from simulators.imaging.passes import add_side_lobes, detect, keep_power, linger, weaken, widen
+from simulators.imaging.reflections import Layers, add_reflections, find_layers
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
 
@@ -64,7 +64,8 @@ class Receiver:
         self._lingers = np.float32(math.exp(-beams.step_mm / HAZE_MM))
         self._noise_gain = self._noise_level()
         self._face = self._face_echo()
-        self._near_layers = tuple(round(mm / beams.step_mm) for mm in NEAR_LAYERS_MM)
+        self._layers: Layers = np.zeros(beams.lines, np.int32)
+        self._nearest, self._deepest = (round(mm / beams.step_mm) for mm in NEAR_LAYERS_MM)
         self._spare: Floats = np.empty((beams.lines, beams.samples, 2), np.float32)
 
     @property
@@ -79,8 +80,16 @@ class Receiver:
         wider = np.sqrt(1.0 + ((depth_mm - self._settings.focus_mm) / reach) ** 2)
         return np.asarray(transducer.focus_sigma_mm(mhz) * np.minimum(wider, WIDEST))
 
+    def meet_tissue(self, field: Floats) -> None:
+        """Take note of the tissue's echoes, before any loss, for what comes back by a detour.
+
+        What lies in it, such as a needle, is a mirror at a slant: its echoes linger nowhere.
+        """
+        keep_power(field, self._power)
+        find_layers(field, self._nearest, self._deepest, self._layers)
+
     def receive(self, field: Floats, loss_db: Floats, contact: Floats, moment: int) -> Floats:
-        """The envelope (lines, samples), 1 is full white; the field is used up.
+        """The envelope (lines, samples), 1 is full white; the field is used up. After meet_tissue.
 
         `contact` is what is left of each line's amplitude where not all of its aperture touches
         the skin; `moment` picks the noise.
@@ -91,7 +100,7 @@ class Receiver:
         weaken(field, through, self._gain, contact, self._power)
         haze = np.asarray(cv2.blur(self._power, (1, self._haze_lines)), np.float32)
         linger(haze, self._lingers, self._haze_share, contact)
-        add_reflections(field, loss_db, *self._near_layers)
+        add_reflections(field, loss_db, self._layers)
         waves, envelope = self._blurred(field), np.empty(loss_db.shape, np.float32)
         detect(waves, haze, self._noise_part(moment), self._noise_gain, self._face, envelope)
         return envelope

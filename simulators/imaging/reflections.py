@@ -1,6 +1,9 @@
 """Echoes of echoes: what stands in the picture where nothing is."""
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from simulators.imaging.compiled import compiled
 from simulators.imaging.march import Floats
@@ -13,12 +16,21 @@ REPEATED = 0.05
 """Amplitude of what comes back a second time between the probe's face and a strong layer."""
 
 
+Layers: TypeAlias = NDArray[np.int32]
+
+
 @compiled
-def add_reflections(field: Floats, loss_db: Floats, nearest: int, deepest: int) -> None:
+def find_layers(field: Floats, nearest: int, deepest: int, layers: Layers) -> None:
+    """Fill `layers` with the sample of each line's strongest layer between two samples."""
+    for line in range(field.shape[0]):
+        layers[line] = _strongest(field[line], nearest, deepest)
+
+
+@compiled
+def add_reflections(field: Floats, loss_db: Floats, layers: Layers) -> None:
     """Add mirror images behind bone, and the near part once more below its strongest layer.
 
-    The field is that after all losses: a mirror image does not go through the bone. The strongest
-    layer is looked for between the samples `nearest` and `deepest`.
+    The field is that after all losses: a mirror image does not go through the bone.
     """
     samples = field.shape[1]
     for line in range(field.shape[0]):
@@ -27,7 +39,7 @@ def add_reflections(field: Floats, loss_db: Floats, nearest: int, deepest: int) 
             above = 2 * bone - n
             field[line, n, 0] += np.float32(MIRRORED) * field[line, above, 0]
             field[line, n, 1] += np.float32(MIRRORED) * field[line, above, 1]
-        layer = _strongest(field[line], nearest, deepest)
+        layer = layers[line]
         for n in range(min(bone, samples) - 1, layer - 1, -1):
             field[line, n, 0] += np.float32(REPEATED) * field[line, n - layer, 0]
             field[line, n, 1] += np.float32(REPEATED) * field[line, n - layer, 1]

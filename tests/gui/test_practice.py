@@ -11,6 +11,7 @@ from guidance_app.cli import DONE, FAILED, main
 from guidance_app.domain.snapshot import TruthState
 from guidance_app.training.attempt import read_attempt
 from guidance_app.ui.actions import Action
+from guidance_app.ui.live_screen import HELD
 from guidance_app.ui.practice import with_other_person, with_your_hands
 from guidance_app.ui.steering import HINT, SCRIPT_HINT
 
@@ -38,10 +39,15 @@ def practise(desk: Desk) -> Path:
     first = desk.snapshot.index
     advance(desk, 12)
     desk.wait(lambda: desk.snapshot.index > first + 30)
-    for _ in range(2):
-        desk.window.live.tools.buttons[Action.SCORE].click()
-    desk.wait(desk.window.score.isVisible)
+    end(desk)
     return session
+
+
+def end(desk: Desk) -> None:
+    """Press Score until that is a second press, and wait until the page takes presses."""
+    button = desk.window.live.tools.buttons[Action.SCORE]
+    desk.wait(lambda: button.click() or desk.window.score.isVisible())  # type: ignore[func-returns-value]
+    desk.wait(desk.window.score.again.isEnabled)
 
 
 def test_a_scripted_needle_is_taken_over_and_then_yours(desk: Desk) -> None:
@@ -84,6 +90,7 @@ def test_a_single_press_ends_nothing(desk: Desk) -> None:
 def test_a_needle_that_never_went_in_is_told_and_not_scored(desk: Desk) -> None:
     desk.open(YOURS)
     desk.intents.score_asked.emit()
+    desk.wait(desk.window.score.back.isEnabled)
     assert "never in the skin" in desk.window.score.note.text
     assert not any(value.text for value in desk.window.score.values)
     QTest.keyClick(desk.window.score, KEY.Key_Escape)
@@ -104,7 +111,30 @@ def test_the_command_line_says_the_same(desk: Desk, capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
     assert desk.window.score.values[0].text in told
     assert main(["score", str(session / "nowhere")]) == FAILED
-    assert "can be scored" in capsys.readouterr().err
+    assert "There is no session" in capsys.readouterr().err
+
+
+def test_a_double_click_neither_ends_the_attempt_nor_presses_what_comes_up(desk: Desk) -> None:
+    desk.open(YOURS)
+    button = desk.window.live.tools.buttons[Action.SCORE]
+    button.click()
+    button.click()
+    assert desk.window.live.isVisible() and desk.application.controller is not None
+    desk.intents.score_asked.emit()
+    desk.window.score.again.click()
+    assert desk.window.score.isVisible() and desk.application.controller is None
+
+
+def test_nobody_moves_the_needle_while_the_picture_is_held(desk: Desk) -> None:
+    desk.open(YOURS)
+    desk.window.live.tools.buttons[Action.HOLD].click()
+    desk.wait(lambda: desk.window.line.message.text == HELD)
+    with desk.qtbot.assertNotEmitted(desk.intents.hands_moved):
+        advance(desk, 3)
+    desk.window.live.tools.buttons[Action.HOLD].click()
+    desk.wait(lambda: desk.window.line.message.text.endswith(HINT))
+    with desk.qtbot.waitSignal(desk.intents.hands_moved):
+        advance(desk, 1)
 
 
 def test_an_address_gets_your_hands_and_the_next_person() -> None:

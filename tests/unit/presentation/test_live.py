@@ -339,7 +339,7 @@ def test_the_end_of_a_recording_is_no_alarm_and_shows_no_overlay() -> None:
 def test_a_live_picture_says_quietly_why_its_plan_is_missed() -> None:
     waits = snapshot(mode=GuidanceMode.CONFIRM)
     banner = picture_view(waits, 20 * MS).banner
-    assert banner == Text("Confirm the plan (G): the picture had gone.")
+    assert banner == Text("The picture had gone. Place the plan anew, or confirm it (G).")
     dropped = replace(snapshot(mode=GuidanceMode.OFF), dropped="Scale and plan are gone.")
     assert picture_view(dropped, 20 * MS).banner == Text("Scale and plan are gone.")
     assert picture_view(snapshot(), 20 * MS).banner == Text("")

@@ -14,6 +14,7 @@ from simulators.anatomy.sites import make_body
 from simulators.imaging.display import compress
 from simulators.imaging.looks import Moment
 from simulators.imaging.machine import Machine
+from simulators.imaging.points import Echoes
 from simulators.imaging.settings import usual_settings
 from simulators.imaging.transducer import LINEAR, TRANSDUCERS
 
@@ -63,6 +64,16 @@ def test_haze_fills_what_is_black_below_bright_layers_and_leaves_a_shadow_a_shad
     below, tissue = slice(bone + 20, bone + 80), slice(bone - 60, bone - 20)
     assert clear[below].mean() < 0.25 * hazy[below].mean()
     assert hazy[below].mean() < 0.3 * hazy[tissue].mean()
+
+
+def test_what_lies_in_the_tissue_casts_no_haze() -> None:
+    body = replace(even_block(1), haze=1.0)
+    one = Machine(body, LINEAR, usual_settings(LINEAR, 38.4), 640, 480)
+    mirror = Echoes(np.zeros(40), np.zeros(40), np.full(40, 8.0), np.full(40, 0.05, np.complex64))
+    plain, mirrored = (one.envelope(Moment(np.eye(4), echoes=echoes)) for echoes in ((), (mirror,)))
+    below = slice(round(17.0 / one.beams.step_mm), round(30.0 / one.beams.step_mm))
+    middle = slice(one.beams.lines // 2 - 5, one.beams.lines // 2 + 5)
+    assert mirrored[middle, below].mean() == pytest.approx(plain[middle, below].mean(), rel=0.02)
 
 
 def depths(body: Body) -> NDArray[np.float32]:

@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from guidance_app.presentation.primitives import Cross, Ink, Label, Ring
 from guidance_app.presentation.primitives import Line as Line2D
-from guidance_app.presentation.score_view import NO_STANDARD, score_view, truth_marks
+from guidance_app.presentation.score_view import (
+    CUT_OFF,
+    NO_STANDARD,
+    picture_age_words,
+    score_view,
+    truth_marks,
+)
 from guidance_app.training.attempt import (
     TRUTH_NAME,
     Attempt,
@@ -60,6 +66,7 @@ def line(
         target_mm=TARGET,
         target_px=(320.0, 240.0),
         tip_visible=seen and inside,
+        at_tip="muscle" if inside else "",
         hit=hit if inside else (),
         shaft_mm=tuple(shaft) if inside else (),  # type: ignore[arg-type]
         shaft_px=((300.0, 200.0), (100.0, 10.0)) if inside else (),
@@ -106,10 +113,21 @@ def test_passes_and_punctures(depths_mm: list[float], passes: int, punctures: in
 
 
 def test_only_what_is_brought_forward_counts_for_the_shares() -> None:
-    depths = [0.0, 10.0, 20.0, 5.0, 20.0, 30.0]
-    found = figures(attempt(depths, seen=[True, True, False, True, True, False]))
-    assert found["advance_unseen"] == pytest.approx(20.0)
-    assert found["tip_visible_share"] == pytest.approx(100.0 * 25.0 / 45.0)
+    forward, back = np.linspace(1.0, 40.0, 40).tolist(), np.linspace(39.0, 20.0, 20).tolist()
+    seen = [not 10.0 < depth <= 20.0 for depth in forward]
+    found = figures(attempt([0.0, *forward], seen=[True, *seen]))
+    assert found["advance_unseen"] == pytest.approx(10.0)
+    assert found["tip_visible_share"] == pytest.approx(75.0)
+    drawn = figures(attempt([0.0, *forward, *back], seen=[True, *seen, *[False] * 20]))
+    assert drawn["advance_unseen"] == pytest.approx(10.0)
+
+
+def test_tremor_makes_no_way() -> None:
+    times_s = np.arange(300) / RATE_HZ
+    trembling = 20.0 + 0.1 * np.sin(2.0 * np.pi * 9.7 * times_s)
+    raw_mm = float(np.abs(np.diff(trembling)).sum())
+    path_mm = figures(attempt(trembling.tolist()))["path_in_tissue"]
+    assert path_mm is not None and path_mm < 0.2 * raw_mm
 
 
 @pytest.mark.parametrize(("beside_mm", "share"), [(0.9, 100.0), (1.1, 0.0)])
@@ -121,7 +139,18 @@ def test_a_shaft_beside_the_slice_is_not_in_plane(beside_mm: float, share: float
 def test_a_shaft_at_an_angle_to_the_slice_is_not_in_plane(angle_deg: float, share: float) -> None:
     tips = [(0.0, d * np.sin(np.radians(angle_deg)), d) for d in (1.0, 8.0)]
     lines = [
-        Line(k, k / RATE_HZ, _identity(), TARGET, (0.0, 0.0), True, (), (tip, (0.0, 0.0, 0.0)), ())
+        Line(
+            k,
+            k / RATE_HZ,
+            _identity(),
+            TARGET,
+            (0.0, 0.0),
+            True,
+            "muscle",
+            (),
+            (tip, (0.0, 0.0, 0.0)),
+            (),
+        )
         for k, tip in enumerate(tips)
     ]
     assert figures(make_attempt(lines))["in_plane_share"] == share
@@ -146,7 +175,8 @@ def test_what_had_to_be_spared_is_named_once() -> None:
     one = attempt([0.0, 5.0, 10.0], hit=("femoral nerve", "femur"))
     assert structures_hit(one) == ("femoral nerve", "femur")
     rows = {row.words: row.value.text for row in score_view(one).rows}
-    assert rows["Went through what must be spared"] == "femoral nerve, femur"
+    assert rows["Went through what must be spared: femoral nerve, femur"] == "2"
+    assert rows["Where the tip lay at the end"] == "muscle"
     assert score_view(one).note == NO_STANDARD
 
 
@@ -174,6 +204,7 @@ def test_a_file_that_was_cut_off_is_read_up_to_there(tmp_path: Path) -> None:
             "target_mm": TARGET,
             "target_px": [320.0, 240.0],
             "tip_visible": True,
+            "at_tip": "muscle",
             "hit": [],
             "shaft_mm": [[0.0, 0.0, 5.0 + k], [0.0, 0.0, 0.0]],
             "shaft_px": [[10.0, 5.0 + k], [10.0, 0.0]],
@@ -181,8 +212,9 @@ def test_a_file_that_was_cut_off_is_read_up_to_there(tmp_path: Path) -> None:
         for k in range(10)
     ]
     text = "".join(json.dumps(one) + "\n" for one in lines)
-    assert read_attempt(write(tmp_path, text)).t_s.size == 10
-    assert read_attempt(write(tmp_path, text[:-7])).t_s.size == 9
+    whole, cut = (read_attempt(write(tmp_path, part)) for part in (text, text[:-7]))
+    assert (whole.t_s.size, cut.t_s.size) == (10, 9)
+    assert score_view(whole).note == NO_STANDARD and score_view(cut).note == CUT_OFF
 
 
 @pytest.mark.parametrize(
@@ -197,6 +229,17 @@ def test_a_file_that_was_cut_off_is_read_up_to_there(tmp_path: Path) -> None:
 def test_what_is_no_truth_is_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(AttemptRefused, match=words):
         read_attempt(write(tmp_path, text))
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AttemptRefused, match="There is no session"):
+        read_attempt(tmp_path / "nowhere")
+
+
+def test_a_picture_from_before_the_end_says_so() -> None:
+    one = attempt([0.0, *[float(k) for k in range(1, 91)]])
+    assert picture_age_words(one, 30) == "The picture is from 2 s before the end."
+    assert picture_age_words(one, 90) == picture_age_words(one, None) == ""
 
 
 def test_a_session_without_truth_says_what_can_be_scored(tmp_path: Path) -> None:
