@@ -13,13 +13,13 @@ from typing import TypeAlias
 import numpy as np
 
 from simulators.anatomy.body import Body, View
+from simulators.anatomy.growth import way_back
 from simulators.anatomy.shapes import Point3, Points
 from simulators.hands import Operator
 from simulators.imaging.display import Point
 from simulators.imaging.looks import Origin
 from simulators.injectate import Injectate, Values, make_injectate
 from simulators.motion import (
-    SETTLED,
     Pocket,
     before_breath,
     before_drag,
@@ -110,12 +110,7 @@ class Case:
 
     def now(self, point_mm: Point3, time_s: float) -> Point3:
         """Where a point of the resting body is now."""
-        rest = np.array(point_mm)[:, None]
-        there = rest
-        for _ in range(SETTLED):
-            there = rest + (there - self.at_rest(there, time_s))
-        x, y, z = there[:, 0].tolist()
-        return x, y, z
+        return way_back(lambda points: self.at_rest(points, time_s), point_mm)
 
     @cached_property
     def _injectate(self) -> Injectate:

@@ -18,8 +18,6 @@ PRESS_REACH_MM = 12.0
 """Depth below a probe that is pressed in at which tissue gives way 1/e as far; set by eye."""
 SEED = 0.12
 """Share of a pocket's width that was there before: fluid that fills it comes from so near."""
-SETTLED = 8
-"""Rounds after which the way back from rest is known to a micrometre."""
 
 
 def breath(motion: Motion, time_s: float) -> float:

@@ -15,6 +15,9 @@ TRUTH_NAME = "truth.jsonl"
 """In the folder of a session."""
 MOST_BYTES = 1 << 30
 """More than eight hours."""
+NOWHERE = (np.nan, np.nan, np.nan)
+SHORTEST_MM = 1e-6
+"""Of a shaft that has a direction."""
 
 Point: TypeAlias = tuple[float, float]
 Point3: TypeAlias = tuple[float, float, float]
@@ -124,10 +127,6 @@ def make_attempt(lines: list[Line]) -> Attempt:
         hit=tuple(line.hit for line in lines),
         at_tip=tuple(line.at_tip for line in lines),
     )
-
-
-NOWHERE = (np.nan, np.nan, np.nan)
-SHORTEST_MM = 1e-6
 
 
 def _in_body(probe_to_body: Numbers, points_mm: Numbers) -> Numbers:

@@ -1,6 +1,7 @@
 """Nobody is built with ruler and compass: how the tissue of a person lies beside its drawing."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ STEEPNESS = 0.012
 FROM_SKIN_MM = 6.0
 """Depth over which the waves come in: the skin lies as the probe presses it."""
 SETTLED = 12
-"""Rounds after which the way from the drawing is known to a micrometre."""
+"""Rounds after which a way back is known to a micrometre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,7 @@ class Growth:
 
     def grown(self, point_mm: Point3) -> Point3:
         """Where in the body a point of the drawing lies: the inverse."""
-        drawn = np.array(point_mm)[:, None]
-        there = drawn.copy()
-        for _ in range(SETTLED):
-            there = drawn + (there - self.drawn(there))
-        x, y, z = there[:, 0].tolist()
-        return x, y, z
+        return way_back(self.drawn, point_mm)
 
     def _deeper_mm(self, points: Points) -> Distances:
         deeper = np.zeros_like(points[0])
@@ -52,6 +48,16 @@ class Growth:
 
 
 AS_DRAWN = Growth()
+
+
+def way_back(origin: Callable[[Points], Points], point_mm: Point3) -> Point3:
+    """Where the point now is that `origin` says comes from here."""
+    here = np.array(point_mm)[:, None]
+    there = here
+    for _ in range(SETTLED):
+        there = here + (there - origin(there))
+    x, y, z = there[:, 0].tolist()
+    return x, y, z
 
 
 def make_growth(rng: np.random.Generator) -> Growth:

@@ -14,6 +14,7 @@ from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
 from simulators.imaging.passes import calm
 from simulators.imaging.settings import Settings
+from simulators.imaging.tiles import another_part
 
 Point: TypeAlias = tuple[float, float]
 Map: TypeAlias = NDArray[np.integer | np.floating]
@@ -82,14 +83,9 @@ class Display:
         """Grey values, 0 beside the beams; `number` picks the grain."""
         grey = compress(envelope, self._settings)
         picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
-        grain = self._grain_part(number)
+        rows, columns = picture.shape
+        grain = another_part(self._grain, rows, columns, number)
         return np.asarray(cv2.multiply(picture, grain, scale=1.0 / GRAIN_ONE), np.uint8)
-
-    def _grain_part(self, number: int) -> ImageU8:
-        """Another part of it for each picture."""
-        first, left = (number * 6_151) % GRAIN_SPARE, (number * 3_571) % (GRAIN_SPARE - 1)
-        rows, columns = self.inside.shape
-        return self._grain[first : first + rows, left : left + columns]
 
 
 def _grain(grid: PixelGrid) -> ImageU8:

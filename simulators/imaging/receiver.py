@@ -14,6 +14,7 @@ from simulators.imaging.march import Floats
 from simulators.imaging.passes import add_side_lobes, detect, keep_power, linger, weaken, widen
 from simulators.imaging.reflections import Layers, add_reflections, find_layers
 from simulators.imaging.settings import TIME_GAIN_SLIDERS, Settings
+from simulators.imaging.tiles import another_part
 from simulators.imaging.tissues import MADE_GOOD_DB_CM_MHZ
 
 NOISE_DB = -118.0
@@ -147,9 +148,7 @@ class Receiver:
         return level.astype(np.float32)
 
     def _noise_part(self, moment: int) -> Floats:
-        first, left = (moment * 6_151) % NOISE_SPARE, (moment * 3_571) % (NOISE_SPARE - 1)
-        beams = self._beams
-        return self._noise[first : first + beams.lines, left : left + beams.samples]
+        return another_part(self._noise, self._beams.lines, self._beams.samples, moment)
 
     def _face_echo(self) -> Floats:
         """Of its real part; the other is 0."""

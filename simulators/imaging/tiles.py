@@ -4,12 +4,13 @@ All tiles repeat without a seam in every direction. Values are whole numbers of 
 stay in the processor's cache.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Tile: TypeAlias = NDArray[np.int8]
+Noise = TypeVar("Noise", NDArray[np.float32], NDArray[np.uint8])
 
 GRAIN_SHAPE = (16, 512, 512)
 """Across the slice, along the face, in depth."""
@@ -45,6 +46,13 @@ def wide_changes(tiles: Tiles, place_mm: NDArray[np.float32]) -> NDArray[np.floa
         for axis, size in zip((1, 0, 2), PATCH_SHAPE, strict=True)
     )
     return np.asarray(tiles.patches[a, b, c][None] / np.float32(PATCH_UNIT), np.float32)
+
+
+def another_part(noise: Noise, rows: int, columns: int, number: int) -> Noise:
+    """So many rows and columns of noise that is larger, others for each number."""
+    first = (number * 6_151) % (noise.shape[0] - rows)
+    left = (number * 3_571) % (noise.shape[1] - columns - 1)
+    return noise[first : first + rows, left : left + columns]
 
 
 def make_tiles(seed: int) -> Tiles:
