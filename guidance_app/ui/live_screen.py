@@ -37,8 +37,7 @@ class LiveScreen(QWidget):
         self._line = line
         self._held = False
         self._hiding = False
-        self._hint = ""
-        """What is said while there is nothing else to say."""
+        self._practice, self._task = Practice.NONE, ""
         self._asking_pin = False
         self._layout: tuple[int, PictureGeometry | None] = (0, None)
         self.image = ImageView(clock)
@@ -100,7 +99,7 @@ class LiveScreen(QWidget):
         self.guidance.render_view(view.guidance, view.injection)
         self.tools.show_held(view.held)
         self._held = view.held
-        self.desk.idle_hint = HELD if view.held and self._hint else self._hint
+        self._offer_hands(view.checklist is not None)
         self.desk.take_offer(view.scale_offer)
         self.desk.wait_for(view.awaited)
         self.desk.open_record = view.open_record
@@ -139,9 +138,16 @@ class LiveScreen(QWidget):
     def show_practice(self, practice: Practice, task: str = "") -> None:
         """Whose hands hold needle and probe, how they are moved if from here, and where to."""
         self.image.show_steered(practice is Practice.YOURS)
-        self.tools.show_practice(practice)
-        self._hint = practice_hint(practice, task)
-        self.desk.idle_hint = self._hint
+        self._practice, self._task = practice, task
+        self._offer_hands(has_procedure=False)
+
+    def _offer_hands(self, has_procedure: bool) -> None:
+        """Taking over ends the run, and so is not offered beside the tools of a procedure."""
+        scripted = self._practice is Practice.SCRIPT
+        offered = Practice.NONE if has_procedure and scripted else self._practice
+        hint = practice_hint(offered, self._task)
+        self.tools.show_practice(offered)
+        self.desk.idle_hint = HELD if self._held and hint else hint
 
     def _move_hands(self, move: HandMove) -> None:
         """Nobody moves a needle in a picture that stands."""

@@ -80,6 +80,16 @@ def test_the_attempt_is_scored_at_its_end_and_tried_again(desk: Desk) -> None:
     assert desk.application.session != session
 
 
+def test_a_procedure_on_a_simulator_is_not_taken_over_by_a_press(desk: Desk) -> None:
+    desk.open(SCRIPT)
+    desk.wait(lambda: shown(desk) == {Action.TAKE})
+    desk.start_procedure()
+    desk.wait(lambda: shown(desk) == {Action.WHY})
+    controller = desk.application.controller
+    QTest.keyClick(desk.window.live.image, KEY.Key_Y)
+    assert desk.application.controller is controller and desk.checklist is not None
+
+
 def test_a_single_press_ends_nothing(desk: Desk) -> None:
     desk.open(YOURS)
     desk.window.live.tools.buttons[Action.SCORE].click()
