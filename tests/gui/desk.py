@@ -1,5 +1,6 @@
 """The whole application without the process around it: real drivers, threads, recording."""
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from drivers.registry import Registry, load_drivers
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.diagnosis.findings import Finding
 from guidance_app.diagnosis.storage import check_records
+from guidance_app.domain.calibration import Point
 from guidance_app.domain.chain_delay import ChainDelay
 from guidance_app.domain.checklist import Checklist, ChecklistTemplate, Phase
 from guidance_app.domain.competence import StaffRecord
@@ -56,6 +58,7 @@ from guidance_app.ui.settings_desk import RecordsPlace
 
 PROCEDURE = "knee-injection"
 WAIT_MS = 60_000
+SLOWER = 3
 SCALES = "scales.json"
 RECORDS = "records.sqlite"
 SITE_FILE = "site.yaml"
@@ -64,13 +67,26 @@ TODAY = date(2026, 11, 26)
 IMAGE_SIZE = (1024, 768)
 
 
+class SlowClock(SystemClock):
+    """Counts a third of the time that passes: a machine three times too slow still keeps up."""
+
+    def now_ns(self) -> int:
+        """Nanoseconds since an arbitrary fixed moment."""
+        return super().now_ns() // SLOWER
+
+    def wait_until(self, deadline_ns: int, interrupted: threading.Event) -> bool:
+        """Block until the deadline (True) or until `interrupted` is set (False)."""
+        remaining_ns = deadline_ns - self.now_ns()
+        return not interrupted.wait(max(0, remaining_ns) * SLOWER / 1e9)
+
+
 class Desk:
     """An application in a window of 1280x720, with a person at it who does things at once."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.qtbot = qtbot
         self.folder = folder
-        self.clock = SystemClock()
+        self.clock = SlowClock()
         self.registry = Registry(load_drivers())
         self.failures: list[str] = []
         self.staff: dict[str, StaffRecord] | None = {}
@@ -149,16 +165,36 @@ class Desk:
         """Let the application run until something is so; fails after a minute."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
 
+    def place(self, target: Point, entry: Point) -> None:
+        """Place target and entry; again where a picture that stalled stood in the way."""
+        self._place(target, entry)
+        self.wait(lambda: self._has_plan(target, entry))
+
+    def _place(self, target: Point, entry: Point) -> None:
+        self.intents.target_placed.emit(target)
+        self.intents.entry_placed.emit(entry)
+
+    def _has_plan(self, target: Point, entry: Point) -> bool:
+        plan = self.snapshot.plan
+        placed = (plan.target_px, plan.entry_px) == (target, entry)
+        if not placed and self._is_told("Place it on a live picture"):
+            self._place(target, entry)
+        return placed
+
     def guide(self) -> None:
-        """Switch guidance on; where a busy machine lets the picture stall, confirm it too."""
+        """Switch guidance on; again, or confirmed, where a picture stalled on a busy machine."""
         self.intents.guidance_pressed.emit()
         self.wait(self._is_guiding)
 
     def _is_guiding(self) -> bool:
         mode = self.snapshot.guidance.mode
-        if mode is GuidanceMode.CONFIRM:
+        refused = mode is GuidanceMode.OFF and self._is_told("Guidance needs a live picture")
+        if refused or mode is GuidanceMode.CONFIRM:
             self.intents.guidance_pressed.emit()
         return mode is GuidanceMode.ON
+
+    def _is_told(self, words: str) -> bool:
+        return words in self.window.line.message.text
 
     def wait_mode(self, mode: GuidanceMode) -> None:
         """Wait until guidance is in this mode."""

@@ -36,8 +36,7 @@ def guide(desk: Desk) -> None:
     """Alone, until guidance is on."""
     desk.open("sim:knee")
     desk.start_procedure()
-    desk.intents.target_placed.emit(TARGET)
-    desk.intents.entry_placed.emit(ENTRY)
+    desk.place(TARGET, ENTRY)
     desk.tick(Phase.PRE, Phase.TIME_OUT)
     desk.guide()
 

@@ -2,9 +2,10 @@
 
 import logging
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from desk import Desk
+from desk import RECORDS, Desk
 from page_records import six_people
 from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtTest import QTest
@@ -188,9 +189,14 @@ def test_every_change_is_in_the_audit_chain(ada: Desk) -> None:
     assert report.problem is None and report.entries == 3
 
 
+@pytest.fixture
+def damaged_records(tmp_path: Path) -> None:
+    """Before the application begins."""
+    (tmp_path / RECORDS).write_bytes(b"no database" * 100)
+
+
+@pytest.mark.usefixtures("damaged_records")
 def test_records_that_cannot_be_read_are_told_on_the_page(desk: Desk) -> None:
-    (desk.folder / "records.sqlite").unlink(missing_ok=True)
-    (desk.folder / "records.sqlite").write_bytes(b"no database" * 100)
     desk.intents.people_asked.emit()
     said = desk.window.people.message
     desk.wait(lambda: "damaged" in said.text)

@@ -55,12 +55,6 @@ def console(desk: Desk) -> Console:
     return console
 
 
-def place_plan(desk: Desk) -> None:
-    desk.intents.target_placed.emit(TARGET)
-    desk.intents.entry_placed.emit(ENTRY)
-    desk.wait(lambda: desk.snapshot.plan.entry_px is not None)
-
-
 def is_done(desk: Desk, item: str) -> bool:
     assert desk.checklist is not None
     return desk.checklist.status(item) is not None
@@ -85,7 +79,7 @@ def test_a_mirrored_picture_takes_plan_and_side_and_the_gate_is_shut(
     desk: Desk, console: Console
 ) -> None:
     desk.start_procedure()
-    place_plan(desk)
+    desk.place(TARGET, ENTRY)
     desk.wait(lambda: is_done(desk, "K-30"))
     desk.tick(Phase.PRE, Phase.TIME_OUT)
     desk.guide()
@@ -93,7 +87,7 @@ def test_a_mirrored_picture_takes_plan_and_side_and_the_gate_is_shut(
     desk.wait(lambda: desk.snapshot.plan == Plan())
     assert desk.snapshot.guidance.mode is GuidanceMode.OFF
     desk.wait(lambda: not is_done(desk, "K-28") and not is_done(desk, "K-30"))
-    place_plan(desk)
+    desk.place(TARGET, ENTRY)
     desk.wait(lambda: is_done(desk, "K-30"))
     assert desk.checklist is not None
     assert "next K-28" in str(guidance_refusal(desk.checklist))
@@ -125,7 +119,7 @@ def test_two_stored_pictures_fill_the_item_once_they_are_in_the_recording(
     desk: Desk, console: Console
 ) -> None:
     desk.start_procedure()
-    place_plan(desk)
+    desk.place(TARGET, ENTRY)
     desk.intents.image_stored.emit()
     desk.tick(Phase.PRE, Phase.TIME_OUT)
     desk.guide()
