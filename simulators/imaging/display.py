@@ -18,6 +18,9 @@ from simulators.imaging.tiles import another_part
 
 Point: TypeAlias = tuple[float, float]
 Map: TypeAlias = NDArray[np.integer | np.floating]
+Band: TypeAlias = tuple[tuple[slice, slice], Map, Map]
+"""Rows and columns of a picture, and the maps of what they show."""
+BAND_ROWS = 48
 NOWHERE = -9.0
 """Line and sample that there is not."""
 
@@ -77,13 +80,15 @@ class Display:
         self.weight = _weight(beams, line) * self.inside
         """How much each pixel is to be believed; straight beams all alike."""
         self._grain = _grain(grid)
-        self._lines, self._samples = _maps(beams, line, sample, self.inside)
+        self._bands = _bands(*_maps(beams, line, sample, self.inside), self.inside)
 
     def draw(self, envelope: Floats, number: int) -> ImageU8:
         """Grey values, 0 beside the beams; `number` picks the grain."""
         grey = compress(envelope, self._settings)
-        picture = cv2.remap(grey, self._lines, self._samples, cv2.INTER_LINEAR)
-        rows, columns = picture.shape
+        rows, columns = self.inside.shape
+        picture = np.zeros((rows, columns), np.uint8)
+        for place, first, second in self._bands:
+            cv2.remap(grey, first, second, cv2.INTER_LINEAR, dst=picture[place])
         grain = another_part(self._grain, rows, columns, number)
         return np.asarray(cv2.multiply(picture, grain, scale=1.0 / GRAIN_ONE), np.uint8)
 
@@ -162,6 +167,18 @@ def _maps(beams: Beams, line: Line, sample: Line, inside: NDArray[np.bool_]) -> 
         cv2.CV_16SC2,
     )
     return np.asarray(first), np.asarray(second)
+
+
+def _bands(first: Map, second: Map, inside: NDArray[np.bool_]) -> list[Band]:
+    """The maps in bands as wide as what beams reach of them: beside a fan nothing is looked up."""
+    bands: list[Band] = []
+    for top in range(0, inside.shape[0], BAND_ROWS):
+        rows = slice(top, top + BAND_ROWS)
+        reached = np.flatnonzero(inside[rows].any(axis=0))
+        if reached.size:
+            place = rows, slice(reached[0], reached[-1] + 1)
+            bands.append((place, first[place].copy(), second[place].copy()))
+    return bands
 
 
 def _grey_curve() -> ImageU8:
