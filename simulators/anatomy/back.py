@@ -26,9 +26,9 @@ from simulators.anatomy.shapes import (
     Ripple,
     Shape,
     Surface,
+    in_a_row,
     make_ripple,
 )
-from simulators.curves import smooth_step
 
 Middles: TypeAlias = tuple[tuple[float, float], ...]
 """(x, y) of places on which the middle of a face may be held."""
@@ -63,11 +63,11 @@ class Held(Ripple):
 
     def __call__(self, points: Points) -> Distances:
         """Its height in mm over points."""
-        squares = [(points[0] - x) ** 2 + (points[1] - y) ** 2 for x, y in self.middles]
-        apart = np.sqrt(np.minimum.reduce(squares))
-        away = np.minimum(apart, LOOSE_MM)
-        lift = FACE_RADIUS_MM - np.sqrt(FACE_RADIUS_MM**2 - away**2)
-        lift *= 1.0 - smooth_step(apart, TOUCHED_MM, self.loose_mm)
+        from simulators.anatomy.solids import lift_mm  # noqa: PLC0415 - compiles
+
+        held = TOUCHED_MM, self.loose_mm, LOOSE_MM
+        lift = lift_mm(in_a_row(points), self.middles, FACE_RADIUS_MM, held)
+        lift = lift.reshape(points.shape[1:])
         return np.asarray(Ripple.__call__(self, points) - self.share * lift)
 
 
@@ -88,7 +88,10 @@ class BothSides:
         return self.shape.deep_mm(self._folded(points))
 
     def _folded(self, points: Points) -> Points:
-        return np.stack([np.abs(points[0] - self.middle_mm), points[1], points[2]])
+        folded = points.copy()
+        folded[0] -= self.middle_mm
+        np.abs(folded[0], out=folded[0])
+        return folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,9 @@ class EveryLevel:
         return self.shape.deep_mm(self._folded(points))
 
     def _folded(self, points: Points) -> Points:
-        levels = np.rint((points[1] - self.middle_mm) / self.level_mm)
-        return np.stack([points[0], points[1] - self.level_mm * levels, points[2]])
+        folded = points.copy()
+        folded[1] -= self.level_mm * np.rint((points[1] - self.middle_mm) / self.level_mm)
+        return folded
 
 
 def make_cover(

@@ -6,7 +6,6 @@ surface, negative inside; near the surface that is a distance to a few percent, 
 keeps its sign and grows.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -53,8 +52,6 @@ class Ripple:
 
 
 FLAT = Ripple()
-MIDDLE = 1e-6
-"""So near the middle of an egg, as a share of its size, that no direction is known."""
 
 
 def make_ripple(rng: np.random.Generator, rms_mm: float, shortest_mm: float = 9.0) -> Ripple:
@@ -134,36 +131,20 @@ class Tube:
 
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance; exact for a round, straight tube."""
-        stretched = points * np.array([1.0, 1.0, 1.0 / self.flat], points.dtype).reshape(
-            3, *(1,) * (points.ndim - 1)
-        )
-        nearest = np.full_like(points[0], np.inf)
-        for (a, b), (ra, rb) in zip(self._pieces(), self._ends(), strict=True):
-            nearest = np.minimum(nearest, _from_piece(stretched, a, b, ra, rb))
-        shrink = self.flat if self.flat < 1.0 else 1.0
-        return np.asarray(nearest * shrink + self.ripple(points))
+        from simulators.anatomy.solids import cord_mm  # noqa: PLC0415 - compiles
+
+        apart = cord_mm(in_a_row(points), self._pieces(), self.flat)
+        return np.asarray(apart.reshape(points.shape[1:]) + self.ripple(points))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the path's highest point."""
         return np.asarray(points[2] - min(z for _, _, z in self.path))
 
-    def _pieces(self) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        ends = [np.array([x, y, z / self.flat]) for x, y, z in self.path]
-        return list(pairwise(ends))
-
-    def _ends(self) -> list[tuple[float, float]]:
-        return list(zip(self.radii_mm[:-1], self.radii_mm[1:], strict=True))
-
-
-def _from_piece(
-    points: Points, a: NDArray[np.float64], b: NDArray[np.float64], ra: float, rb: float
-) -> Distances:
-    shape = (3, *(1,) * (points.ndim - 1))
-    a, b = a.astype(points.dtype), b.astype(points.dtype)
-    way, to = (b - a).reshape(shape), points - a.reshape(shape)
-    share = np.clip((to * way).sum(axis=0) / max(float((way * way).sum()), 1e-9), 0.0, 1.0)
-    apart = np.sqrt(((to - share * way) ** 2).sum(axis=0))
-    return np.asarray(apart - (ra + share * (rb - ra)))
+    def _pieces(self) -> NDArray[np.float64]:
+        """Ends and radii of each piece, (pieces, 8), as if the tube were round."""
+        ends = [(x, y, z / self.flat) for x, y, z in self.path]
+        radii = pairwise(self.radii_mm)
+        return np.array([(*a, *b, *r) for (a, b), r in zip(pairwise(ends), radii, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +181,11 @@ class Ellipsoid:
 
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance; exact at the surface."""
-        x, y, z = _turned(points, self.centre, self.turn_rad, self.tip_rad)
-        rx, ry, rz = self.radii_mm
-        scaled = np.sqrt((x / rx) ** 2 + (y / ry) ** 2 + (z / rz) ** 2)
-        slope = np.sqrt((x / rx**2) ** 2 + (y / ry**2) ** 2 + (z / rz**2) ** 2)
-        reach = np.maximum(scaled, MIDDLE * min(self.radii_mm)) / np.maximum(slope, MIDDLE)
-        return np.asarray(reach * (scaled - 1.0) + self.ripple(points))
+        from simulators.anatomy.solids import egg_mm, turns  # noqa: PLC0415 - compiles
+
+        turn = turns(self.turn_rad, self.tip_rad)
+        apart = egg_mm(in_a_row(points), self.centre, self.radii_mm, turn)
+        return np.asarray(apart.reshape(points.shape[1:]) + self.ripple(points))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the top of the egg."""
@@ -225,26 +205,20 @@ class Box:
 
     def distance_mm(self, points: Points) -> Distances:
         """Signed distance."""
-        turned = _turned(points, self.centre, self.turn_rad, self.tip_rad)
-        beyond = [
-            np.abs(p) - (h - self.round_mm) for p, h in zip(turned, self.half_mm, strict=True)
-        ]
-        outside = np.sqrt(sum(np.maximum(b, 0.0) ** 2 for b in beyond))
-        inside = np.minimum(np.maximum.reduce(beyond), 0.0)
-        return np.asarray(outside + inside - self.round_mm + self.ripple(points))
+        from simulators.anatomy.solids import block_mm, turns  # noqa: PLC0415 - compiles
+
+        turn, row = turns(self.turn_rad, self.tip_rad), in_a_row(points)
+        apart = block_mm(row, self.centre, self.half_mm, self.round_mm, turn)
+        return np.asarray(apart.reshape(points.shape[1:]) + self.ripple(points))
 
     def deep_mm(self, points: Points) -> Distances:
         """Depth below the upper face."""
         return np.asarray(points[2] - (self.centre[2] - self.half_mm[2]))
 
 
-def _turned(points: Points, centre: Point3, turn_rad: float, tip_rad: float) -> list[Distances]:
-    """Points as seen from the shape's own axes."""
-    x, y, z = (points[axis] - centre[axis] for axis in range(3))
-    cos, sin = math.cos(turn_rad), math.sin(turn_rad)
-    x, y = cos * x + sin * y, cos * y - sin * x
-    cos, sin = math.cos(tip_rad), math.sin(tip_rad)
-    return [cos * x + sin * z, y, cos * z - sin * x]
+def in_a_row(points: Points) -> Points:
+    """The same points as (3, n)."""
+    return points.reshape(3, -1)
 
 
 @dataclass(frozen=True, slots=True)

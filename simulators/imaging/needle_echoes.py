@@ -10,10 +10,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.compiled import compiled
 from simulators.anatomy.shapes import Points
 from simulators.curves import make_wave
 from simulators.imaging.beams import Beams, Line
-from simulators.imaging.compiled import compiled
 from simulators.imaging.march import Floats
 from simulators.imaging.points import Echoes, slice_weight
 from simulators.needle import STEP_MM, Needle
