@@ -128,6 +128,10 @@ class Witness:
         """The newest claim says LIVE."""
         return bool(self.claims) and self.claims[-1].state is TruthState.LIVE
 
+    def guides_or_asks(self) -> bool:
+        """The newest claim guides, or says that it waits to be confirmed."""
+        return bool(self.claims) and self.claims[-1].mode in (GuidanceMode.ON, GuidanceMode.CONFIRM)
+
     def failures(self) -> list[str]:
         """What the source said of its failures."""
         commands = [outcome.command for outcome in self.outcomes]
@@ -165,8 +169,12 @@ class GuidedRun:
         self._ask_until_granted(GuidanceSwitched(True, OPERATOR))
 
     def confirm(self) -> None:
-        """Say that the plan still fits."""
-        self._ask_until_granted(GuidanceConfirmed(OPERATOR))
+        """Say that the plan still fits; again where a stall of this slow machine asks for it."""
+        while True:
+            self._ask_until_granted(GuidanceConfirmed(OPERATOR))
+            self.witness.wait_for("guidance", self.witness.guides_or_asks)
+            if self.witness.claims[-1].mode is GuidanceMode.ON:
+                return
 
     def _ask_until_granted(self, command: Command) -> None:
         """Guidance needs a live picture, and one may be late at the moment of asking."""
