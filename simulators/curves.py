@@ -25,7 +25,7 @@ class Wave:
         return curve
 
 
-def smooth_step(x: Profile | float, start: float, end: float) -> Profile:
+def smooth_step(x: NDArray[np.floating] | float, start: float, end: float) -> NDArray[np.floating]:
     """0 before `start`, 1 after `end`, and without a kink between."""
     along = np.clip((np.asarray(x) - start) / (end - start), 0.0, 1.0)
     return np.asarray(along * along * (3.0 - 2.0 * along))

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulators.anatomy.body import Motion
 from simulators.anatomy.shapes import Point3, Points
+from simulators.curves import smooth_step
 from simulators.needle import Needle
 
 DRAG_REACH_MM = 3.0
@@ -45,8 +46,8 @@ def before_press(points: Points, press_mm: float) -> Points:
 def pulse(motion: Motion, time_s: float) -> float:
     """0 between beats, 1 at the height of one: a fast rise and a slow fall."""
     share = (time_s % motion.pulse_s) / motion.pulse_s
-    rise = min(share / 0.15, 1.0)
-    return rise * rise * (3.0 - 2.0 * rise) * math.exp(-max(share - 0.15, 0.0) / 0.25)
+    rise = float(smooth_step(share, 0.0, 0.15))
+    return rise * math.exp(-max(share - 0.15, 0.0) / 0.25)
 
 
 @dataclass(frozen=True, slots=True)

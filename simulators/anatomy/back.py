@@ -29,6 +29,7 @@ from simulators.anatomy.shapes import (
     in_a_row,
     make_ripple,
 )
+from simulators.curves import smooth_step
 
 Middles: TypeAlias = tuple[tuple[float, float], ...]
 """(x, y) of places on which the middle of a face may be held."""
@@ -63,11 +64,12 @@ class Held(Ripple):
 
     def __call__(self, points: Points) -> Distances:
         """Its height in mm over points."""
-        from simulators.anatomy.solids import lift_mm  # noqa: PLC0415 - compiles
+        from simulators.anatomy.solids import nearest_mm  # noqa: PLC0415 - compiles
 
-        held = TOUCHED_MM, self.loose_mm, LOOSE_MM
-        lift = lift_mm(in_a_row(points), self.middles, FACE_RADIUS_MM, held)
-        lift = lift.reshape(points.shape[1:])
+        apart = nearest_mm(in_a_row(points), self.middles).reshape(points.shape[1:])
+        away = np.minimum(apart, LOOSE_MM)
+        lift = FACE_RADIUS_MM - np.sqrt(FACE_RADIUS_MM**2 - away**2)
+        lift *= 1.0 - smooth_step(apart, TOUCHED_MM, self.loose_mm)
         return np.asarray(Ripple.__call__(self, points) - self.share * lift)
 
 

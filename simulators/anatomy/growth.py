@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.anatomy.shapes import Distances, Point3, Points
+from simulators.curves import smooth_step
 
 LENGTHS_MM = (8.0, 13.0, 19.0, 27.0, 41.0)
 """Of the waves, about; their heights grow with them."""
@@ -43,8 +44,7 @@ class Growth:
         for height_mm, (kx, ky, kz), phase in self.waves:
             wave = kx * points[0] + ky * points[1] + kz * points[2]
             deeper += height_mm * np.sin(wave + phase)
-        below = np.clip(points[2] / FROM_SKIN_MM, 0.0, 1.0)
-        return np.asarray(deeper * below * below * (3.0 - 2.0 * below))
+        return np.asarray(deeper * smooth_step(points[2], 0.0, FROM_SKIN_MM))
 
 
 AS_DRAWN = Growth()

@@ -73,27 +73,15 @@ def cord_mm(points: Flat, pieces: NDArray[np.float64], flat: float) -> Flat:
 
 
 @compiled
-def lift_mm(
-    points: Flat, middles: tuple[tuple[float, float], ...], radius_mm: float, held: Three
-) -> Flat:
-    """How far the skin under a round face rises above the face's middle, from the nearest of
-    some (x, y) on.
-
-    It clings to the face up to a distance `held[0]` and lies level from `held[1]` on; the face
-    rises no further from `held[2]` on.
-    """
-    lift = np.empty(points.shape[1], points.dtype)
-    touched, loose, end = held[0], held[1], held[2]
+def nearest_mm(points: Flat, middles: tuple[tuple[float, float], ...]) -> Flat:
+    """Distance over x and y from the nearest of some (x, y)."""
+    apart = np.empty(points.shape[1], points.dtype)
     for n in range(points.shape[1]):
         square = np.inf
         for x, y in middles:
             square = min(square, (points[0, n] - x) ** 2 + (points[1, n] - y) ** 2)
-        apart = math.sqrt(square)
-        away = min(apart, end)
-        along = min(max((apart - touched) / (loose - touched), 0.0), 1.0)
-        clings = 1.0 - along * along * (3.0 - 2.0 * along)
-        lift[n] = clings * (radius_mm - math.sqrt(radius_mm * radius_mm - away * away))
-    return lift
+        apart[n] = math.sqrt(square)
+    return apart
 
 
 @inlined
