@@ -84,6 +84,11 @@ class Beams:
         angle = np.arctan2(x_mm, z_mm + radius) - turned
         return angle / self.pitch + middle, depth_mm / self.step_mm - 0.5
 
+    def holds(self, line: Line, sample: Line) -> NDArray[np.bool_]:
+        """Whether places, as line and sample numbers, lie on these beams."""
+        beside = (line < -0.5) | (line > self.lines - 0.5)
+        return np.asarray(~beside & (sample >= -0.5) & (sample <= self.samples - 0.5))
+
     def width_mm(self) -> float:
         """Of the picture, where it is widest."""
         ends = np.array([-0.5, self.lines - 0.5])

@@ -75,7 +75,7 @@ class Display:
     def __init__(self, beams: Beams, settings: Settings, grid: PixelGrid) -> None:
         self._settings = settings
         line, sample = _places(beams, grid)
-        self.inside = _inside(beams, line, sample)
+        self.inside = beams.holds(line, sample)
         """Pixels that beams reach."""
         self.weight = _weight(beams, line) * self.inside
         """How much each pixel is to be believed; straight beams all alike."""
@@ -141,11 +141,6 @@ def _places(beams: Beams, grid: PixelGrid) -> tuple[Line, Line]:
     x_mm: Line = (u + 0.5 - 0.5 * grid.width_px) * grid.mm_per_px
     z_mm: Line = grid.top_mm + (v + 0.5) * grid.mm_per_px
     return beams.locate(*np.meshgrid(x_mm, z_mm))
-
-
-def _inside(beams: Beams, line: Line, sample: Line) -> NDArray[np.bool_]:
-    inside = (line >= -0.5) & (line <= beams.lines - 0.5)
-    return np.asarray(inside & (sample >= -0.5) & (sample <= beams.samples - 0.5))
 
 
 def _weight(beams: Beams, line: Line) -> Line:

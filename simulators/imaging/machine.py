@@ -56,9 +56,7 @@ class Machine:
     def reaches(self, point_mm: Point) -> bool:
         """Whether a beam of the look straight ahead comes to (x, z) of probe space."""
         x_mm, z_mm = (np.array([value]) for value in point_mm)
-        line, sample = (place.item() for place in self.beams.locate(x_mm, z_mm))
-        beside = abs(line - 0.5 * (self.beams.lines - 1)) > 0.5 * self.beams.lines
-        return not beside and -0.5 <= sample <= self.beams.samples - 0.5
+        return bool(self.beams.holds(*self.beams.locate(x_mm, z_mm)).item())
 
     @property
     def area_px(self) -> tuple[int, int, int, int]:
