@@ -69,8 +69,7 @@ def test_a_scale_found_is_confirmed_and_gone_in_the_frame_that_shows_another_dep
         assert offered(desk) == pytest.approx(MM_PER_PX, rel=0.01)
         assert desk.snapshot.scale is None  # nobody has confirmed it
         confirm(desk)
-        desk.intents.target_placed.emit((700.0, 500.0))
-        desk.wait(lambda: desk.snapshot.plan.target_px is not None)
+        desk.place((700.0, 500.0), (500.0, 400.0))
         console.depth = 1
         desk.wait(lambda: desk.snapshot.scale is None)
         assert desk.snapshot.plan == Plan()
