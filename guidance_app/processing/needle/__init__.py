@@ -1,0 +1,1 @@
+"""Finds an ordinary needle in plain B-mode pictures."""
