@@ -33,11 +33,14 @@ NAMES = (
     "coarse score",
     "angle is common",
     "share of the best score",
+    "darker far below",
+    "depth of the way in",
 )
 ALONG, OVERHANG = 48, 0.35
 """Samples along a stretch, and how far a strip reaches beyond it at both ends, of its length."""
 ACROSS_PX = 9
-LAYERS_SIGMA_PX = 16.0
+SHADOW_PX = 10.0, 45.0
+"""From a stretch to the bands that are compared."""
 NEAR_BORDER = 0.5
 """A border farther away than this part of the height does not matter."""
 
@@ -73,8 +76,8 @@ def features(segments: Sequence[Segment], coarse: Real, ridges: Ridges) -> Real:
         _response(ridges, lines, angles, np.linspace(0.0, 1.0, 40)[None]),
         lines.length / height,
         np.abs(angles),
-        _way_out(ridges, lines.upper, -lines.along) / height,
-        _way_out(ridges, lines.lower, lines.along) / height,
+        _way_out(ridges, lines.upper, -lines.along, NEAR_BORDER) / height,
+        _way_out(ridges, lines.lower, lines.along, NEAR_BORDER) / height,
         _response(ridges, lines, angles, 1.0 + _steps(overhang, lines)),
         _response(ridges, lines, angles, -_steps(overhang, lines)),
         _along_layers(ridges, lines, angles),
@@ -85,6 +88,8 @@ def features(segments: Sequence[Segment], coarse: Real, ridges: Ridges) -> Real:
         coarse / height,
         _commonness(ridges, angles),
         scores / max(float(scores.max(initial=0.0)), 1.0),
+        _shadow(ridges, lines),
+        _depth_of_entry(ridges, lines),
     ]
     return np.stack(columns, 1).astype(np.float32)
 
@@ -141,9 +146,9 @@ def _response(ridges: Ridges, lines: _Lines, angles: Real, parts: Real) -> Real:
     return np.asarray(np.where(within.mean(1) >= 0.5, total, 0.0))
 
 
-def _way_out(ridges: Ridges, ends: Real, directions: Real) -> Real:
-    """Pixels from each end straight on to the border, at most NEAR_BORDER of the height."""
-    most = NEAR_BORDER * ridges.inside.shape[0]
+def _way_out(ridges: Ridges, ends: Real, directions: Real, most_heights: float) -> Real:
+    """Pixels from each end straight on to the border, at most so many heights of the picture."""
+    most = most_heights * ridges.inside.shape[0]
     steps = np.arange(0.0, most, 2.0)
     _, _, within = _cells(ridges, ends[:, None] + steps[:, None] * directions[:, None])
     outside = np.argmin(within, axis=1)
@@ -184,6 +189,28 @@ def _profile(strips: Real) -> tuple[Real, Real]:
 def _brightness(ridges: Ridges, lines: _Lines) -> Real:
     x, y, _ = _cells(ridges, lines.at(np.linspace(0.0, 1.0, 40)[None]))
     return np.asarray(ridges.grey[y, x].mean(1) / 255.0)
+
+
+def _shadow(ridges: Ridges, lines: _Lines) -> Real:
+    """How much darker a broad band below is than one above: 1 black, 0 no difference."""
+    away = np.linspace(*SHADOW_PX, 8)
+    along = lines.at(np.linspace(0.05, 0.95, 12)[None])[:, :, None]
+    above, below = (
+        _mean_grey(ridges, along + side * away[:, None] * lines.below[:, None, None])
+        for side in (-1.0, 1.0)
+    )
+    return np.asarray((above - below) / (above + below + 8.0))
+
+
+def _mean_grey(ridges: Ridges, places: Real) -> Real:
+    x, y, within = _cells(ridges, places)
+    return np.asarray((ridges.grey[y, x] * within).sum((1, 2)) / np.maximum(within.sum((1, 2)), 1))
+
+
+def _depth_of_entry(ridges: Ridges, lines: _Lines) -> Real:
+    """Where the line comes into the picture: 0 at its top, 1 at the bottom."""
+    way = _way_out(ridges, lines.upper, -lines.along, 2.0)
+    return np.asarray((lines.upper[:, 1] - way * lines.along[:, 1]) / ridges.inside.shape[0])
 
 
 def _evenness(strips: Real) -> Real:

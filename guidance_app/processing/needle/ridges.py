@@ -96,7 +96,8 @@ def _evened(grey: ImageU8, inside: Mask) -> Floats:
     weight = inside.astype(np.float32)
     share = _local(weight) + np.float32(1e-3)
     apart = (grey - _local(grey * weight) / share) * weight
-    spread = np.sqrt(_local(apart * apart) / share) + np.float32(LEAST_SPREAD)
+    squared = np.maximum(_local(apart * apart), 0.0)
+    spread = np.sqrt(squared / share) + np.float32(LEAST_SPREAD)
     return np.asarray(apart / spread, np.float32)
 
 
