@@ -36,8 +36,8 @@ def find_candidates(grey: ImageU8, inside: Mask) -> Candidates:
     found += [s for s in (s.scaled(ratio) for s in coarse.candidates()) if _is_new(s, found)]
     if not found:
         return Candidates([], np.zeros((0, 0), np.float32))
-    scores = np.array([coarse.finer(s.scaled(1 / ratio)).score for s in found], np.float32)
-    told = features(found, scores * np.float32(ratio), ridges)
+    scores = np.array([s.score for s in coarse.near([s.scaled(1 / ratio) for s in found])])
+    told = features(found, scores * ratio, ridges)
     return Candidates([segment.scaled(per_px) for segment in found], told)
 
 

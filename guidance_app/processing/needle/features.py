@@ -139,7 +139,7 @@ def _cells(ridges: Ridges, places: Real) -> tuple[Ints, Ints, Mask]:
 def _response(ridges: Ridges, lines: _Lines, angles: Real, parts: Real) -> Real:
     """Mean response at the line's angle; 0 where less than half lies in the picture."""
     x, y, within = _cells(ridges, lines.at(parts))
-    xx, xy, yy = np.array([ridges.weights(float(angle)) for angle in angles]).reshape(-1, 3).T
+    xx, xy, yy = ridges.weights(angles).T
     found = xx[:, None] * ridges.xx[y, x] + xy[:, None] * ridges.xy[y, x]
     found += yy[:, None] * ridges.yy[y, x]
     total = (np.clip(found, -CLIP, CLIP) * within).sum(1) / np.maximum(within.sum(1), 1)
@@ -221,5 +221,5 @@ def _evenness(strips: Real) -> Real:
 
 def _commonness(ridges: Ridges, angles: Real) -> Real:
     """How strongly the picture is lined in this direction, against its strongest."""
-    every = np.array([ridges.spread(a) for a in np.radians(np.arange(-80.0, 81.0, 4.0))])
-    return np.array([ridges.spread(float(a)) for a in angles]) / float(every.max())
+    every = ridges.spread(np.radians(np.arange(-80.0, 81.0, 4.0)))
+    return np.asarray(ridges.spread(angles) / every.max())
