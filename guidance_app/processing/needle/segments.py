@@ -37,7 +37,7 @@ class Segment:
 
     score: float
     """Sum of what each of its pixels brings, in standard deviations."""
-    angle_deg: int
+    angle_deg: float
     """Positive when it falls to the right."""
     start: tuple[float, float]
     """Its left end."""
@@ -94,7 +94,7 @@ class SegmentSearch:
         score, angle, _, ax, ay, bx, by = found.tolist()
         if score <= 0:
             return replace(old, score=0.0)
-        return Segment(score / UNIT, int(self._angles[int(angle)]), (ax, ay), (bx, by))
+        return Segment(score / UNIT, float(self._angles[int(angle)]), (ax, ay), (bx, by))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +118,7 @@ class _Coarse:
             if scores[angle, line] <= LEAST_SCORE:
                 return
             segment = _segment(
-                int(self.angles_deg[angle]),
+                float(self.angles_deg[angle]),
                 self.offsets[line],
                 self.found[angle, line],
                 self.centre,
@@ -136,7 +136,7 @@ class _Coarse:
 
 
 def _segment(
-    angle_deg: int, offset: np.float32, found: Floats, centre: tuple[float, float]
+    angle_deg: float, offset: np.float32, found: Floats, centre: tuple[float, float]
 ) -> Segment:
     c, s = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     score, begin, end = found.tolist()
