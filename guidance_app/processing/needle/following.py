@@ -16,8 +16,8 @@ SLOWEST = 0.15
 """Share of the newest picture in the average, once a line has been seen for a while."""
 MOVED = 0.03
 """Between two pictures a needle moves across itself by less than this part of the height."""
-HOPELESS = -7.0
-"""Log odds of a line that is not there."""
+NOT_SHOWN = -4.5
+"""Log odds below which a picture does not show a line that was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,10 @@ def _begun(candidate: Candidate) -> Line:
 
 def _after(line: Line, found: Candidate) -> Line:
     """The line where it was found again, or where it was."""
-    if found.segment.score <= 0:
-        return replace(line, evidence=_averaged(line, HOPELESS), missed=line.missed + 1)
-    return Line(found.segment, _averaged(line, found.evidence), line.seen + 1)
+    evidence = _averaged(line, max(found.evidence, NOT_SHOWN))
+    if found.evidence <= NOT_SHOWN:
+        return replace(line, evidence=evidence, missed=line.missed + 1)
+    return Line(found.segment, evidence, line.seen + 1)
 
 
 def _averaged(line: Line, evidence: float) -> float:

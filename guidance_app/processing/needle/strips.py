@@ -14,6 +14,8 @@ ALONG, ACROSS_PX = 48, 9
 """Samples along a stretch, and pixels to both sides of it."""
 COURSE_PX = 4
 """The brightest course is searched for so near to a stretch."""
+FLANK_PX = 3
+"""A course is brighter than what lies so far to both sides of it; a step of brightness is not."""
 TIMES_STRAIGHTENED = 2
 
 
@@ -67,10 +69,10 @@ def _sampled(values: Floats, places: Real) -> Real:
 
 def course(strips: Real) -> tuple[Real, Real]:
     """(stretches, along): pixels from the middle down to the brightest course, and its weight."""
-    near = slice(ACROSS_PX - COURSE_PX, ACROSS_PX + COURSE_PX + 1)
-    middle = strips[:, :, near]
-    floor = np.minimum(middle[..., 0], middle[..., -1])[..., None]
-    weight = np.clip(middle - floor, 0.0, None) + 1e-3
+    bend = 2.0 * strips[:, :, FLANK_PX:-FLANK_PX] - strips[:, :, 2 * FLANK_PX :]
+    bend -= strips[:, :, : -2 * FLANK_PX]
+    middle = ACROSS_PX - FLANK_PX
+    weight = np.clip(bend[:, :, middle - COURSE_PX : middle + COURSE_PX + 1], 0.0, None) + 1e-3
     total = weight.sum(2)
     return (weight * np.arange(-COURSE_PX, COURSE_PX + 1.0)).sum(2) / total, total
 
