@@ -88,12 +88,14 @@ def strip(grey: ImageU8, inside: Mask, course: Course, along_px: Real, across_px
     return np.asarray(levels * shown, np.float32)
 
 
-def reach(inside: Mask, start: Point, heading: Point, step_px: float) -> int:
-    """Steps that can be made from a point before the picture ends."""
-    count = int(math.hypot(*inside.shape) / step_px)
+def reach(inside: Mask, start: Point, heading: Point, step_px: float, most: int = 0) -> int:
+    """Steps that can be made from a point before the picture ends; `most` are tried, 0: all."""
+    count = most or int(math.hypot(*inside.shape) / step_px)
     steps = np.arange(1, count + 1) * step_px
-    columns = np.rint(start[0] + heading[0] * steps).astype(int)
-    rows = np.rint(start[1] + heading[1] * steps).astype(int)
-    shown = (rows >= 0) & (columns >= 0) & (rows < inside.shape[0]) & (columns < inside.shape[1])
-    shown[shown] = inside[rows[shown], columns[shown]]
-    return count if shown.all() else int(shown.argmin())
+    columns = np.rint(start[0] + heading[0] * steps).astype(np.intp)
+    rows = np.rint(start[1] + heading[1] * steps).astype(np.intp)
+    height, width = inside.shape
+    left = (rows < 0) | (columns < 0) | (rows >= height) | (columns >= width)
+    within = int(left.argmax()) if left.any() else count
+    shown = inside[rows[:within], columns[:within]]
+    return within if shown.all() else int(shown.argmin())

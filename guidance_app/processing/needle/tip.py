@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -19,14 +18,15 @@ from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import STEP, Course, reach, strip
 from guidance_app.processing.needle.ridges import Floats, Mask, Real
 from guidance_app.processing.needle.shaft import (
+    ACROSS,
     ALONG_UNITS,
+    KERNEL_HALF,
     LEAST_UNITS,
     Shaft,
     averaged,
     bent,
     crests,
     fit_bend,
-    ridge,
 )
 
 HALF = 26
@@ -35,8 +35,13 @@ NEAR = 9
 """Units beside it in which its crest is looked for once more."""
 CLEAR = 8
 """Units beside it from which on a line lies clear of it."""
+OWN = 13
+"""Units beside the shaft that are taken for its own: copies of its echo hang below."""
+_TAPER = np.cos(np.arange(-OWN, OWN + 1) * (math.pi / 2 / (OWN + 1))) ** 2
 RIM = 8
 """Units along the border of the strip that are no line: one of their sides is missing."""
+_BESIDE = np.r_[RIM : HALF - CLEAR, HALF + CLEAR + 1 : 2 * HALF + 1 - RIM]
+_SPREAD_OUT = np.r_[0 : HALF - CLEAR : 2, HALF + CLEAR + 1 : 2 * HALF + 1 : 2]
 CROSSING, CROSSING_UNITS = 4, 30.0
 """Units around the shaft that do not tell how crossing structures run, and the length over which
 they are taken to run alike."""
@@ -51,11 +56,12 @@ UNEVEN = 0.4
 """1 sigma of a shaft's height, of itself: its echo is uneven."""
 TAILS = 4
 """Degrees of freedom of Student's t: tissue has bright spots more often than a bell has."""
-TOGETHER = 2.5
-"""Sigmas of a speckle over which what is seen is one thing, not two: the area of a bell."""
+TOGETHER = 3.0
+"""Sigmas of a speckle over which what is seen is one thing, not two: the area of a bell, and
+the averaging."""
 APART = 4.0
 """Sigmas of a speckle between ends that are two ends."""
-SHARPEST = 0.5
+SHARPEST = 0.3
 """1 sigma of an end that has no rival, in sigmas of a speckle."""
 LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
@@ -74,12 +80,10 @@ to the border of the picture a shaft goes on unseen."""
 class Tip:
     """The end of a shaft. Image space, pixels; all sigmas are 1 sigma."""
 
-    course: Course
-    """The visible shaft, towards the tip."""
+    shaft: Shaft
+    """Fitted once more between its visible ends, from the far one to the tip."""
     sigma_along_px: float
-    """Of the tip, as are the next two."""
-    sigma_across_px: float
-    sigma_angle_rad: float
+    """Of the tip, along the shaft."""
     visible: bool
     """False: the shaft is seen to end here, and that need not be the tip."""
     contrast: float
@@ -96,17 +100,17 @@ class Tip:
     @property
     def tip_px(self) -> Point:
         """Where the shaft ends."""
-        return self.course.point(self.course.length_px)
+        return self.shaft.course.point(self.shaft.course.length_px)
 
     @property
     def far_px(self) -> Point:
         """Its other visible end."""
-        return self.course.point(0.0)
+        return self.shaft.course.point(0.0)
 
     @property
     def angle_rad(self) -> float:
         """Of the shaft at the tip, in (-pi/2, pi/2]; positive when it falls to the right."""
-        angle = self.course.angle_at(self.course.length_px)
+        angle = self.shaft.course.angle_at(self.shaft.course.length_px)
         return math.pi / 2 - (math.pi / 2 - angle) % math.pi
 
 
@@ -119,7 +123,7 @@ class _Seen:
     part: slice
     """Rows along the candidate."""
     heights: Floats
-    """(rows, columns): ridge of what is left when crossing structures stand straight across."""
+    """(rows, columns): how much it looks like a shaft, once what crosses runs straight across."""
     speckle: float
     """Sigma of a speckle along the shaft, in rows."""
 
@@ -152,7 +156,10 @@ class _End:
 
 
 def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
-    """The tip of a shaft that was refined in this picture; None where none of it is seen."""
+    """The tip of a shaft that was refined in this picture; None where none of it is seen.
+
+    The shaft of what it returns may be looked at once more, for the last bit of sharpness.
+    """
     seen = _look(grey, inside, shaft)
     usual, rows = _walk(seen)
     if usual <= 0.0:
@@ -161,9 +168,20 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
     ends = [_end(walk.odds, seen.speckle) for walk in walks]
     if (ends[0].row + ends[1].row) * STEP < LEAST_UNITS:
         return None
-    course, covariance = _between(shaft, seen, usual, ends)
-    last = int(_ends_at_tip(inside, course))
-    return _tip(shaft, seen, usual, course, covariance, last, walks[last], ends[last])
+    fitted = _between(shaft, seen, usual, ends)
+    last = int(_ends_at_tip(inside, fitted.course))
+    other = seen.first + (seen.middle + (-1, 1)[last] * ends[last].runner_up) * STEP
+    step, is_sharp = _step(walks[last], ends[last], seen.speckle, usual)
+    return Tip(
+        shaft=fitted if last else fitted.reversed,
+        sigma_along_px=ends[last].spread * STEP * shaft.unit_px,
+        visible=is_sharp,
+        contrast=usual / float(np.median(rows.noise)),
+        step=step,
+        speckle_px=seen.speckle * STEP * shaft.unit_px,
+        runner_up_px=shaft.course.point(other * shaft.unit_px),
+        runner_up_share=ends[last].share,
+    )
 
 
 def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
@@ -174,10 +192,26 @@ def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
     along = np.arange(-before, length / unit + after, STEP)
     across = np.arange(-HALF, HALF + 1)
     levels = strip(grey, inside, course, along * unit, across * unit)
-    heights = ridge(_straightened(levels))
     first = before // STEP
-    last = min(first + max(int(length / unit / STEP), 4), along.size)
-    return _Seen(-before, slice(first, last), heights, _speckle(levels))
+    part = slice(first, min(first + max(int(length / unit / STEP), 4), along.size))
+    return _Seen(-before, part, _heights(_straightened(levels), part), _speckle(levels))
+
+
+def _heights(levels: Floats, part: slice) -> Floats:
+    """How much each pixel of a strip looks like the middle of a shaft: like a ridge, and like
+    the mean of the candidate across, with what hangs below it."""
+    around = slice(HALF - OWN, HALF + OWN + 1)
+    own = levels[_core(part), around].mean(0)
+    own = (own - _TAPER @ own / _TAPER.sum()) * _TAPER
+    own /= max(float(np.abs(own).sum()), 1e-6)
+    own[OWN - KERNEL_HALF : OWN + KERNEL_HALF + 1] += ACROSS / np.abs(ACROSS).sum()
+    return np.asarray(cv2.filter2D(levels, cv2.CV_32F, own[None].astype(np.float32)), np.float32)
+
+
+def _core(part: slice) -> slice:
+    """The middle half of a part."""
+    quarter = (part.stop - part.start) // 4
+    return slice(part.start + quarter, part.stop - quarter)
 
 
 def _straightened(levels: Floats) -> Floats:
@@ -216,7 +250,7 @@ def _lean(smooth: Floats) -> Real:
 
 def _speckle(levels: Floats) -> float:
     """Sigma of a speckle along a strip, in rows: of the bell that its likeness to itself is."""
-    clear = levels[:, np.r_[0 : HALF - CLEAR + 1, HALF + CLEAR : 2 * HALF + 1]]
+    clear = levels[:, _SPREAD_OUT]
     rough = clear - averaged(clear, 40.0)
     power = float((rough * rough).mean())
     if power <= 0.0:
@@ -234,12 +268,11 @@ def _walk(seen: _Seen) -> tuple[float, _Walk]:
     """Height of the ridge around the candidate's middle, and what each row of the strip tells."""
     heights = averaged(seen.heights, 5.0)
     shaft = heights[:, HALF - 1 : HALF + 2].mean(1)
-    beside = heights[:, np.r_[RIM : HALF - CLEAR, HALF + CLEAR + 1 : 2 * HALF + 1 - RIM]]
+    beside = heights[:, _BESIDE]
     power = (beside * beside).mean(1)
     local = averaged(power[:, None], NOISE_UNITS)[:, 0]
     noise = np.sqrt(np.maximum((local + np.median(power)) / 2, 0.0)) + LEAST_NOISE
-    quarter = (seen.part.stop - seen.part.start) // 4
-    usual = float(np.median(shaft[seen.part.start + quarter : seen.part.stop - quarter]))
+    usual = float(np.median(shaft[_core(seen.part)]))
     odds = _odds(shaft, usual, noise) / (TOGETHER * seen.speckle)
     return usual, _Walk(odds, shaft, noise)
 
@@ -283,10 +316,8 @@ def _part(odds: Real, best: int) -> float:
     return float(min(max(odds[best] / (odds[best] - odds[best + 1]), 0.0), 1.0))
 
 
-def _between(
-    shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]
-) -> tuple[Course, NDArray[np.float64]]:
-    """The course of the shaft fitted once more, between its ends, and its covariance in px²."""
+def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]) -> Shaft:
+    """The shaft fitted once more, between its ends."""
     first, last = seen.middle - ends[0].row, seen.middle + ends[1].row
     rows = slice(max(round(first), 0), min(round(last) + 1, seen.heights.shape[0]))
     near = averaged(seen.heights[rows, HALF - NEAR : HALF + NEAR + 1], ALONG_UNITS)
@@ -294,7 +325,8 @@ def _between(
     bend, covariance = fit_bend(beside, np.clip(height / usual, 0.0, 1.5), STEP)
     unit = shaft.unit_px
     places = [(row * STEP + seen.first) * unit for row in (first, last)]
-    return bent(shaft.course, (places[0], places[1]), bend * unit), covariance * unit**2
+    course = bent(shaft.course, (places[0], places[1]), bend * unit)
+    return Shaft(course, unit, covariance * unit**2)
 
 
 def _ends_at_tip(inside: Mask, course: Course) -> bool:
@@ -305,34 +337,6 @@ def _ends_at_tip(inside: Mask, course: Course) -> bool:
         return fall > 0.0
     (c, s) = course.heading
     return reach(inside, end, (c, s), 1.0) >= reach(inside, start, (-c, -s), 1.0)
-
-
-def _tip(
-    shaft: Shaft,
-    seen: _Seen,
-    usual: float,
-    course: Course,
-    covariance: NDArray[np.float64],
-    last: int,
-    walk: _Walk,
-    end: _End,
-) -> Tip:
-    way, step_px = (1 if last else -1), STEP * shaft.unit_px
-    place, slope = np.array([1.0, way, 2 / 3]), np.array([0.0, 2.0, 4.0 * way]) / course.length_px
-    step, is_sharp = _step(walk, end, seen.speckle, usual)
-    runner_up = seen.first * shaft.unit_px + (seen.middle + way * end.runner_up) * step_px
-    return Tip(
-        course=course if last else course.reversed,
-        sigma_along_px=end.spread * step_px,
-        sigma_across_px=math.sqrt(place @ covariance @ place),
-        sigma_angle_rad=math.sqrt(slope @ covariance @ slope),
-        visible=is_sharp,
-        contrast=usual / float(np.median(walk.noise)),
-        step=step,
-        speckle_px=seen.speckle * step_px,
-        runner_up_px=shaft.course.point(runner_up),
-        runner_up_share=end.share,
-    )
 
 
 def _step(walk: _Walk, end: _End, speckle: float, usual: float) -> tuple[float, bool]:
