@@ -6,7 +6,6 @@ standard deviations of the whole picture in that direction, so that layered tiss
 lie flat, has to be more than layered to stand out. Pure; any thread.
 """
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -58,20 +57,20 @@ class Ridges:
         products = np.stack([x * x, x * y, y * y], -1)
         return np.asarray(cv2.blur(cv2.blur(products, (33, 33)), (33, 33)), np.float32)
 
-    def spread(self, angle_rad: float) -> float:
-        """Standard deviation of the whole picture's response to lines at this angle."""
-        parts = _parts(angle_rad)
-        return math.sqrt(max(float(parts @ self.moments @ parts), 1e-12))
+    def spread(self, angles_rad: Real) -> Real:
+        """Standard deviations of the whole picture's responses to lines at these angles."""
+        parts = _parts(angles_rad)
+        squared = ((parts @ self.moments) * parts).sum(1)
+        return np.asarray(np.sqrt(np.maximum(squared, 1e-12)))
 
-    def weights(self, angle_rad: float) -> tuple[float, float, float]:
-        """Of xx, xy and yy in the response to a line that falls to the right at this angle."""
-        xx, xy, yy = (_parts(angle_rad) / self.spread(angle_rad)).tolist()
-        return xx, xy, yy
+    def weights(self, angles_rad: Real) -> Real:
+        """(angles, 3): of xx, xy and yy in the response to lines that fall to the right so."""
+        return np.asarray(_parts(angles_rad) / self.spread(angles_rad)[:, None])
 
-    def plane(self, angle_rad: float) -> Plane:
-        """Response to lines at this angle, clipped, in steps of 1 / UNIT standard deviation."""
-        filled = np.empty(self.xx.shape, np.int8)
-        weights = np.array(self.weights(angle_rad), np.float32) * np.float32(UNIT)
+    def planes(self, angles_rad: Real) -> Plane:
+        """(angles, rows, columns): responses, clipped, in steps of 1 / UNIT standard deviation."""
+        filled = np.empty((angles_rad.size, *self.xx.shape), np.int8)
+        weights = (self.weights(angles_rad) * UNIT).astype(np.float32)
         _respond(self.xx, self.xy, self.yy, weights, np.float32(UNIT * CLIP), filled)
         return filled
 
@@ -86,17 +85,18 @@ def find_ridges(grey: ImageU8, inside: Mask) -> Ridges:
     return Ridges(xx, xy, yy, even, core, flat @ flat.T / max(flat.shape[1], 1), grey)
 
 
-def _parts(angle_rad: float) -> NDArray[np.float64]:
-    """Of the second derivatives in the one across a line at this angle."""
-    c, s = math.cos(angle_rad), math.sin(angle_rad)
-    return np.array([s * s, -2.0 * s * c, c * c])
+def _parts(angles_rad: Real) -> Real:
+    """(angles, 3): of the second derivatives in the one across lines at these angles."""
+    c, s = np.cos(angles_rad), np.sin(angles_rad)
+    return np.stack([s * s, -2.0 * s * c, c * c], 1)
 
 
 def _evened(grey: ImageU8, inside: Mask) -> Floats:
     weight = inside.astype(np.float32)
     share = _local(weight) + np.float32(1e-3)
     apart = (grey - _local(grey * weight) / share) * weight
-    spread = np.sqrt(_local(apart * apart) / share) + np.float32(LEAST_SPREAD)
+    squared = np.maximum(_local(apart * apart), 0.0)
+    spread = np.sqrt(squared / share) + np.float32(LEAST_SPREAD)
     return np.asarray(apart / spread, np.float32)
 
 
@@ -120,8 +120,9 @@ def _derived(blurred: Floats, order: tuple[int, int], core: Mask) -> Floats:
 def _respond(
     xx: Floats, xy: Floats, yy: Floats, weights: Floats, clip: np.float32, filled: Plane
 ) -> None:
-    kxx, kxy, kyy = weights[0], weights[1], weights[2]
-    for i in range(xx.shape[0]):
-        for j in range(xx.shape[1]):
-            value = kxx * xx[i, j] + kxy * xy[i, j] + kyy * yy[i, j]
-            filled[i, j] = np.int8(min(max(value, -clip), clip))
+    for angle in range(weights.shape[0]):
+        kxx, kxy, kyy = weights[angle, 0], weights[angle, 1], weights[angle, 2]
+        for i in range(xx.shape[0]):
+            for j in range(xx.shape[1]):
+                value = kxx * xx[i, j] + kxy * xy[i, j] + kyy * yy[i, j]
+                filled[angle, i, j] = np.int8(min(max(value, -clip), clip))
