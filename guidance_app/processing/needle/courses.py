@@ -12,13 +12,15 @@ from guidance_app.processing.needle.ridges import Floats, Mask, Real
 
 USUAL_SIDE_PX = 554.0
 """Root of the area of a 640 x 480 picture, in which a unit is a pixel."""
+LEAST_UNIT_PX = 0.25
+"""In smaller pictures nothing is as thin as a unit."""
 STEP = 2
 """Units from one row of a strip to the next; no shorter than half of a speckle is."""
 
 
 def unit_px(inside: Mask) -> float:
     """Length in which widths are measured: the same share of a picture of any size."""
-    return math.sqrt(np.count_nonzero(inside)) / USUAL_SIDE_PX
+    return max(math.sqrt(np.count_nonzero(inside)) / USUAL_SIDE_PX, LEAST_UNIT_PX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def refine_shaft(grey: ImageU8, inside: Mask, start: Point, end: Point) -> Shaft
     None where the candidate is too short to tell, or nothing along it stands out.
     """
     unit = unit_px(inside)
-    if not math.dist(start, end) > LEAST_UNITS * unit > 0.0:
+    if not math.dist(start, end) > LEAST_UNITS * unit:
         return None
     course = straight(start, end)
     before, length, after = _around(inside, course, unit)

@@ -52,6 +52,13 @@ NOISE_UNITS = 30.0
 """Over which the level of noise is measured."""
 LEAST_NOISE = 0.3
 """Grey levels: rounding alone makes as much."""
+LEAST_SPREAD = 3.0
+"""Grey levels: added to how far the brightness of a shaft varies."""
+SMOOTH_UNITS = 5.0
+"""Over which all that is looked at is averaged along the shaft."""
+TOO_HIGH = (1.5, 2.5)
+"""Times the usual height: the echo of a tip is up to twice as high; from the second on it is
+something else."""
 UNEVEN = 0.4
 """1 sigma of a shaft's height, of itself: its echo is uneven."""
 TAILS = 4
@@ -124,6 +131,8 @@ class _Seen:
     """Rows along the candidate."""
     heights: Floats
     """(rows, columns): how much it looks like a shaft, once what crosses runs straight across."""
+    brightness: Real
+    """Grey level of each row on the line itself, as it is."""
     speckle: float
     """Sigma of a speckle along the shaft, in rows."""
 
@@ -131,6 +140,10 @@ class _Seen:
     def middle(self) -> int:
         """The row that is sure to be shaft."""
         return int(self.part.start + self.part.stop) // 2
+
+    def place_px(self, row: float, shaft: Shaft) -> float:
+        """How far along the shaft's base line a row lies."""
+        return (self.first + row * STEP) * shaft.unit_px
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,16 +183,16 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
         return None
     fitted = _between(shaft, seen, usual, ends)
     last = int(_ends_at_tip(inside, fitted.course))
-    other = seen.first + (seen.middle + (-1, 1)[last] * ends[last].runner_up) * STEP
+    other_px = seen.place_px(seen.middle + (-1, 1)[last] * ends[last].runner_up, shaft)
     step, is_sharp = _step(walks[last], ends[last], seen.speckle, usual)
     return Tip(
-        shaft=fitted if last else fitted.reversed,
+        fitted if last else fitted.reversed,
         sigma_along_px=ends[last].spread * STEP * shaft.unit_px,
         visible=is_sharp,
         contrast=usual / float(np.median(rows.noise)),
         step=step,
         speckle_px=seen.speckle * STEP * shaft.unit_px,
-        runner_up_px=shaft.course.point(other * shaft.unit_px),
+        runner_up_px=shaft.course.point(other_px),
         runner_up_share=ends[last].share,
     )
 
@@ -194,7 +207,13 @@ def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
     levels = strip(grey, inside, course, along * unit, across * unit)
     first = before // STEP
     part = slice(first, min(first + max(int(length / unit / STEP), 4), along.size))
-    return _Seen(-before, part, _heights(_straightened(levels), part), _speckle(levels))
+    heights = _heights(_straightened(levels), part)
+    return _Seen(-before, part, heights, _on_line(averaged(levels, SMOOTH_UNITS)), _speckle(levels))
+
+
+def _on_line(columns: Floats) -> Real:
+    """Mean of a strip's three middle columns."""
+    return np.asarray(columns[:, HALF - 1 : HALF + 2].mean(1))
 
 
 def _heights(levels: Floats, part: slice) -> Floats:
@@ -266,15 +285,22 @@ def _speckle(levels: Floats) -> float:
 
 def _walk(seen: _Seen) -> tuple[float, _Walk]:
     """Height of the ridge around the candidate's middle, and what each row of the strip tells."""
-    heights = averaged(seen.heights, 5.0)
-    shaft = heights[:, HALF - 1 : HALF + 2].mean(1)
-    beside = heights[:, _BESIDE]
+    heights = averaged(seen.heights, SMOOTH_UNITS)
+    shaft, beside = _on_line(heights), heights[:, _BESIDE]
     power = (beside * beside).mean(1)
     local = averaged(power[:, None], NOISE_UNITS)[:, 0]
     noise = np.sqrt(np.maximum((local + np.median(power)) / 2, 0.0)) + LEAST_NOISE
     usual = float(np.median(shaft[_core(seen.part)]))
     odds = _odds(shaft, usual, noise) / (TOGETHER * seen.speckle)
-    return usual, _Walk(odds, shaft, noise)
+    covered = _covered(seen.brightness, seen.brightness[_core(seen.part)])
+    return usual, _Walk(np.where(odds < 0.0, odds * (1.0 - covered), odds), shaft, noise)
+
+
+def _covered(brightness: Real, shaft: Real) -> Real:
+    """How far each row is as bright as the shaft: there one may run on under what crosses it."""
+    usual = np.median(shaft)
+    spread = 1.48 * np.median(np.abs(shaft - usual)) + LEAST_SPREAD
+    return np.asarray(1.0 / (1.0 + np.exp(np.clip(1.8 * (usual - brightness) / spread, -30, 30))))
 
 
 def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
@@ -284,10 +310,13 @@ def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
 
 
 def _odds(shaft: Real, usual: float, noise: Real) -> Real:
-    """Of the two Student's t; what is higher than usual never speaks against a shaft."""
+    """Of the two Student's t; what is higher than usual never speaks against a shaft, and what is
+    much higher not for it either."""
     uneven = np.sqrt(noise**2 + (UNEVEN * usual) ** 2)
     odds = _log_likely(shaft - usual, uneven) - _log_likely(shaft, noise)
-    return np.asarray(np.where(shaft > usual, np.maximum(odds, 0.0), odds))
+    times = shaft / max(usual, LEAST_NOISE)
+    held = np.clip((TOO_HIGH[1] - times) / (TOO_HIGH[1] - TOO_HIGH[0]), 0.0, 1.0)
+    return np.asarray(np.where(times > 1.0, np.maximum(odds, 0.0), odds) * held)
 
 
 def _log_likely(off: Real, spread: Real) -> Real:
@@ -324,8 +353,8 @@ def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]) -> Shaft
     beside, height = crests(near, np.zeros(near.shape[0]), 3)
     bend, covariance = fit_bend(beside, np.clip(height / usual, 0.0, 1.5), STEP)
     unit = shaft.unit_px
-    places = [(row * STEP + seen.first) * unit for row in (first, last)]
-    course = bent(shaft.course, (places[0], places[1]), bend * unit)
+    places = seen.place_px(first, shaft), seen.place_px(last, shaft)
+    course = bent(shaft.course, places, bend * unit)
     return Shaft(course, unit, covariance * unit**2)
 
 
