@@ -71,7 +71,8 @@ def draw(needle: DrawnNeedle) -> ImageU8:
 def _shaft(needle: DrawnNeedle, rng: np.random.Generator) -> Field:
     length = math.dist(needle.entry, needle.tip)
     share = np.linspace(0.0, 1.0, int(2 * length))
-    uneven = np.exp(0.25 * np.interp(share * length, *_wave(length, rng)))
+    knots = np.arange(0.0, length + 40.0, 40.0)
+    uneven = np.exp(0.25 * np.interp(share * length, knots, rng.standard_normal(knots.size)))
     strength = uneven * (1.0 - share if needle.fades else 1.0)
     line = _blurred(_put(needle.shape, needle.points(share), strength))
     usual = np.abs(_blurred(_put(needle.shape, needle.points(share), np.ones_like(share)))).max()
@@ -89,11 +90,6 @@ def _layers(needle: DrawnNeedle, rng: np.random.Generator) -> Field:
         turn = np.exp(2j * np.pi * rng.random())
         field += 10.0 ** ((needle.contrast_db + 3.0) / 20.0) * turn * layer / np.abs(layer).max()
     return field
-
-
-def _wave(length: float, rng: np.random.Generator) -> tuple[NDArray[np.float64], ...]:
-    knots = np.arange(0.0, length + 40.0, 40.0)
-    return knots, rng.standard_normal(knots.size)
 
 
 def _put(

@@ -100,9 +100,9 @@ class Tip:
     speckle_px: float
     """Sigma of a speckle along the shaft: the sharpest that an end can be seen."""
     runner_up_px: Point
-    """The likeliest other end."""
+    """The likeliest other end; the tip where there is none."""
     runner_up_share: float
-    """How likely it is, of how likely the tip is, in [0, 1]."""
+    """How likely it is, of how likely the tip is, in [0, 1]; 0 where there is none."""
 
     @property
     def tip_px(self) -> Point:
@@ -164,7 +164,7 @@ class _End:
     row: float
     spread: float
     """1 sigma of where it may end instead."""
-    runner_up: int
+    runner_up: float
     share: float
 
 
@@ -334,8 +334,10 @@ def _end(odds: Real, speckle: float) -> _End:
     rows = np.arange(odds.size) - best
     rivals = np.where(np.abs(rows) < APART * speckle, 0.0, share)
     spread = math.hypot(SHARPEST * speckle, math.sqrt(float(rivals @ rows**2 / share.sum())))
-    other = int(rivals.argmax())
-    return _End(best + _part(odds, best) - speckle, spread, other, float(rivals[other]))
+    turns = rivals * (odds >= 0.0) * (np.append(odds[1:], -1.0) < 0.0)
+    other = int(turns.argmax()) if turns.any() else best
+    row = best + _part(odds, best) - speckle
+    return _End(row, spread, other - speckle, float(turns[other]))
 
 
 def _part(odds: Real, best: int) -> float:

@@ -15,7 +15,7 @@ from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import straight, through
 from guidance_app.processing.needle.shaft import Shaft, refine_shaft
 from guidance_app.processing.needle.tip import Tip, find_tip
-from simulators.pictures import RATE_HZ, build_pictures
+from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
 
 ROUGH = (0.15, 0.8)
@@ -179,18 +179,19 @@ def test_a_weak_shaft_is_less_sure() -> None:
     assert tips[0].shaft.sigma_end_px < tips[1].shaft.sigma_end_px
 
 
-def test_a_gap_before_the_end_of_a_shaft_is_its_rival() -> None:
-    needle = DrawnNeedle()
-    whole = draw(needle)
-    gap = draw(replace(needle, contrast_db=-20.0))
-    parted = whole.copy()
-    parted[190:225, 320:370] = gap[190:225, 320:370]
-    tip = tip_of(parted, roughly(needle, (0.1, 0.6)))
-    ends = tip.tip_px, tip.runner_up_px
-    before_gap = needle.points(np.array([0.715]))[0]
-    assert min(math.dist(end, needle.tip) for end in ends) < 25.0
-    assert tip.sigma_along_px > 3.0 * tip_of(whole, roughly(needle)).sigma_along_px
-    assert min(math.dist(end, tuple(before_gap)) for end in ends) < 45.0
+def test_the_other_end_of_a_gap_is_the_runner_up() -> None:
+    near, surer = 0, []
+    for seed in range(8):
+        needle = DrawnNeedle(seed=seed)
+        whole, gone = draw(needle), draw(replace(needle, contrast_db=-20.0))
+        parted = whole.copy()
+        parted[195:238, 316:396] = gone[195:238, 316:396]
+        tip = tip_of(parted, roughly(needle, (0.1, 0.6)))
+        ends = tip.tip_px, tip.runner_up_px
+        near += min(math.dist(end, needle.tip) for end in ends) < 15.0
+        surer.append(tip_of(whole, roughly(needle)).sigma_along_px / tip.sigma_along_px)
+    assert near >= 7
+    assert min(surer) < 0.1
 
 
 Turn = Callable[[ImageU8], ImageU8]
@@ -256,18 +257,21 @@ def test_tips_in_simulated_pictures() -> None:
     offs_mm = []
     for site in ("shoulder", "wrist", "knee"):
         pictures = build_pictures(Scenario(site, seed=41))
-        _, until_s = pictures.case.hands.injection_s
         left, top, right, bottom = pictures.area_px
-        for time_s in np.linspace(until_s - 12.0, until_s, 5):
-            number = int(time_s * RATE_HZ)
+        for number in frames_with_a_tip(pictures)[-6:]:
             truth, picture = pictures.truth(number), pictures.image(number)
-            if truth.tip_px is None or truth.hidden:
-                continue
             inside = np.zeros(picture.shape, np.bool_)
             inside[top : bottom + 1, left : right + 1] = True
             line = straight(truth.shaft_px[3], truth.shaft_px[0])
             tip = tip_of(picture, (line.point(0.0), line.point(0.75 * line.length_px)), inside)
+            assert truth.tip_px is not None
             offs_mm.append(math.dist(tip.tip_px, truth.tip_px) * pictures.grid.mm_per_px)
-    assert len(offs_mm) >= 8
+    assert len(offs_mm) >= 12
     assert np.median(offs_mm) < 0.4
     assert np.mean(np.array(offs_mm) < 2.0) >= 0.9
+
+
+def frames_with_a_tip(pictures: Pictures) -> list[int]:
+    """One in every two seconds of a minute in which the tip is in the image plane."""
+    truths = {n: pictures.truth(n) for n in range(0, 60 * RATE_HZ, 2 * RATE_HZ)}
+    return [n for n, truth in truths.items() if truth.tip_px is not None and not truth.hidden]
