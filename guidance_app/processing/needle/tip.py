@@ -4,7 +4,8 @@ From a point that is sure to be shaft one walks along it both ways. Each step is
 without a shaft, by how much brighter the line is there than its two sides: with one it should be
 as bright as it is around the candidate's middle, without one it is what lines beside it are. What
 crosses the shaft is straightened first, so that it is as bright beside it as on it. The sums give
-how likely the shaft ends at each place.
+how likely the shaft ends at each place. Lengths are in units (see `courses`) and rows of STEP of
+them; no scale is needed.
 """
 
 import math
@@ -72,8 +73,6 @@ SHARPEST = 0.3
 """1 sigma of an end that has no rival, in sigmas of a speckle."""
 LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
-
-
 LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
 STEEP_STEP, FULL_STEP = 2.0, 0.6
@@ -208,12 +207,13 @@ def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
     first = before // STEP
     part = slice(first, min(first + max(int(length / unit / STEP), 4), along.size))
     heights = _heights(_straightened(levels), part)
-    return _Seen(-before, part, heights, _on_line(averaged(levels, SMOOTH_UNITS)), _speckle(levels))
+    brightness = averaged(_on_line(levels)[:, None], SMOOTH_UNITS)[:, 0]
+    return _Seen(-before, part, heights, brightness, _speckle(levels))
 
 
-def _on_line(columns: Floats) -> Real:
+def _on_line(columns: Floats) -> Floats:
     """Mean of a strip's three middle columns."""
-    return np.asarray(columns[:, HALF - 1 : HALF + 2].mean(1))
+    return np.asarray(columns[:, HALF - 1 : HALF + 2].mean(1), np.float32)
 
 
 def _heights(levels: Floats, part: slice) -> Floats:
@@ -255,14 +255,14 @@ def _straightened(levels: Floats) -> Floats:
 def _lean(smooth: Floats) -> Real:
     """Units along per unit aside by which structures around each row lean; 0 straight across."""
     there = smooth[:, RIM:-RIM]
-    along = cv2.Sobel(there, cv2.CV_32F, 0, 1, ksize=3) / np.float32(STEP)
+    along = cv2.Sobel(there, cv2.CV_32F, 0, 1, ksize=3, scale=1 / STEP)
     aside = cv2.Sobel(there, cv2.CV_32F, 1, 0, ksize=3)
     middle = HALF - RIM
     along[:, middle - CROSSING : middle + CROSSING + 1] = 0.0
-    products = np.stack([(along * along).sum(1), (along * aside).sum(1)], 1)
-    level = (aside * aside).sum(1)
-    told = averaged(np.column_stack([products, level]).astype(np.float32), CROSSING_UNITS)
-    lean = -told[:, 1] / (told[:, 0] + LEVELLING * (told[:, 0] + told[:, 2]) + 1e-3)
+    pairs = ((along, along), (along, aside), (aside, aside))
+    sums = np.stack([np.einsum("rc,rc->r", *pair) for pair in pairs], 1)
+    steep, mixed, flat = averaged(sums, CROSSING_UNITS).T
+    lean = -mixed / (steep + LEVELLING * (steep + flat) + 1e-3)
     smoothed = averaged(np.clip(lean, -STEEPEST, STEEPEST, dtype=np.float32)[:, None], ALONG_UNITS)
     return np.asarray(smoothed[:, 0])
 
@@ -300,7 +300,8 @@ def _covered(brightness: Real, shaft: Real) -> Real:
     """How far each row is as bright as the shaft: there one may run on under what crosses it."""
     usual = np.median(shaft)
     spread = 1.48 * np.median(np.abs(shaft - usual)) + LEAST_SPREAD
-    return np.asarray(1.0 / (1.0 + np.exp(np.clip(1.8 * (usual - brightness) / spread, -30, 30))))
+    darker = np.clip((usual - brightness) / spread, -9.0, 9.0)
+    return np.asarray(1.0 / (1.0 + np.exp(math.pi / math.sqrt(3.0) * darker)))
 
 
 def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
@@ -326,7 +327,8 @@ def _log_likely(off: Real, spread: Real) -> Real:
 def _end(odds: Real, speckle: float) -> _End:
     """Where a walk over these odds ends.
 
-    An echo reaches one sigma of a speckle beyond its source before it has fallen to half.
+    An echo reaches one sigma of a speckle beyond its source before it has fallen to half: of a
+    shaft 13 dB over the tissue whose tip adds half its echo, blurred by a bell as a speckle is.
     """
     total = np.cumsum(odds)
     best = int(total.argmax())
