@@ -77,6 +77,8 @@ LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
 STEEP_STEP, FULL_STEP = 2.0, 0.6
 """Of a shaft that ends, and does not fade: in standard deviations, and of its usual height."""
+MOST_SPREAD = 10.0
+"""1 sigma of a tip that is seen, in sigmas of a speckle: with a likely rival far off none is."""
 BESIDE_END = 3.0
 """Sigmas of a speckle: over so much the height before an end and after it is averaged, and nearer
 to the border of the picture a shaft goes on unseen."""
@@ -382,4 +384,5 @@ def _step(walk: _Walk, end: _End, speckle: float, usual: float) -> tuple[float, 
         return 0.0, False
     fall = float(before.mean() - after.mean())
     step = fall / float(walk.noise[row])
-    return step, step > STEEP_STEP and fall > FULL_STEP * usual
+    is_sole = end.spread < MOST_SPREAD * speckle
+    return step, is_sole and step > STEEP_STEP and fall > FULL_STEP * usual
