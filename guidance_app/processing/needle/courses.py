@@ -12,13 +12,15 @@ from guidance_app.processing.needle.ridges import Floats, Mask, Real
 
 USUAL_SIDE_PX = 554.0
 """Root of the area of a 640 x 480 picture, in which a unit is a pixel."""
+LEAST_UNIT_PX = 0.25
+"""In smaller pictures nothing is as thin as a unit."""
 STEP = 2
 """Units from one row of a strip to the next; no shorter than half of a speckle is."""
 
 
 def unit_px(inside: Mask) -> float:
     """Length in which widths are measured: the same share of a picture of any size."""
-    return math.sqrt(np.count_nonzero(inside)) / USUAL_SIDE_PX
+    return max(math.sqrt(np.count_nonzero(inside)) / USUAL_SIDE_PX, LEAST_UNIT_PX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,14 @@ def strip(grey: ImageU8, inside: Mask, course: Course, along_px: Real, across_px
     return np.asarray(levels * shown, np.float32)
 
 
-def reach(inside: Mask, start: Point, heading: Point, step_px: float) -> int:
-    """Steps that can be made from a point before the picture ends."""
-    count = int(math.hypot(*inside.shape) / step_px)
+def reach(inside: Mask, start: Point, heading: Point, step_px: float, most: int = 0) -> int:
+    """Steps that can be made from a point before the picture ends; `most` are tried, 0: all."""
+    count = most or int(math.hypot(*inside.shape) / step_px)
     steps = np.arange(1, count + 1) * step_px
-    columns = np.rint(start[0] + heading[0] * steps).astype(int)
-    rows = np.rint(start[1] + heading[1] * steps).astype(int)
-    shown = (rows >= 0) & (columns >= 0) & (rows < inside.shape[0]) & (columns < inside.shape[1])
-    shown[shown] = inside[rows[shown], columns[shown]]
-    return count if shown.all() else int(shown.argmin())
+    columns = np.rint(start[0] + heading[0] * steps).astype(np.intp)
+    rows = np.rint(start[1] + heading[1] * steps).astype(np.intp)
+    height, width = inside.shape
+    left = (rows < 0) | (columns < 0) | (rows >= height) | (columns >= width)
+    within = int(left.argmax()) if left.any() else count
+    shown = inside[rows[:within], columns[:within]]
+    return within if shown.all() else int(shown.argmin())

@@ -43,11 +43,13 @@ and copies of it hang below. So far apart two points tell two things."""
 ENOUGH = 0.6
 """Share of the usual height that a ridge must have to be taken for a part of the shaft."""
 MOST_BEND = 0.01
-"""1 sigma of the bend, of the length; a 27G needle bends up to 0.02 (see `simulators.needle`)."""
+"""1 sigma of the bend, of the length; along 40 mm a 27G needle may bend by twice as much."""
 OFF_UNITS = 1.0
 """A point so far off has half a say (Cauchy)."""
 SURE = 1e-9
-ROUNDS = 5
+ROUNDS = 3
+_AT_END, _SLOPE_AT_END = np.array([1.0, 1.0, 2 / 3]), np.array([0.0, 2.0, 4.0])
+_REVERSED = np.outer([-1.0, 1.0, -1.0], [-1.0, 1.0, -1.0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +71,21 @@ class Shaft:
         """Of its base line."""
         return 2.0 * math.sqrt(self.covariance[1, 1]) / self.course.length_px
 
+    @property
+    def sigma_end_px(self) -> float:
+        """Of its end, at right angles to it."""
+        return math.sqrt(_AT_END @ self.covariance @ _AT_END)
+
+    @property
+    def sigma_end_angle_rad(self) -> float:
+        """Of its direction there."""
+        return math.sqrt(_SLOPE_AT_END @ self.covariance @ _SLOPE_AT_END) / self.course.length_px
+
+    @property
+    def reversed(self) -> "Shaft":
+        """The same from its end to its start."""
+        return Shaft(self.course.reversed, self.unit_px, self.covariance * _REVERSED)
+
 
 def refine_shaft(grey: ImageU8, inside: Mask, start: Point, end: Point) -> Shaft | None:
     """The shaft near the straight line from `start` to `end`, whose ends may be wrong.
@@ -76,7 +93,7 @@ def refine_shaft(grey: ImageU8, inside: Mask, start: Point, end: Point) -> Shaft
     None where the candidate is too short to tell, or nothing along it stands out.
     """
     unit = unit_px(inside)
-    if not math.dist(start, end) > LEAST_UNITS * unit > 0.0:
+    if not math.dist(start, end) > LEAST_UNITS * unit:
         return None
     course = straight(start, end)
     before, length, after = _around(inside, course, unit)
@@ -96,9 +113,9 @@ def _around(inside: Mask, course: Course, unit: float) -> tuple[float, float, fl
     """Units before the candidate, along it and beyond it that are looked at."""
     (c, s), length = course.heading, course.length_px / unit
     more = int(LONGER_SHARE * length + LONGER_UNITS)
-    before = reach(inside, course.start, (-c, -s), unit)
-    after = reach(inside, course.point(course.length_px), (c, s), unit)
-    return min(before, more), length, min(after, more)
+    before = reach(inside, course.start, (-c, -s), unit, more)
+    after = reach(inside, course.point(course.length_px), (c, s), unit, more)
+    return before, length, after
 
 
 def _fitted(heights: Floats, part: slice, along: Real, course: Course, unit: float) -> Shaft:
@@ -154,13 +171,14 @@ def _bell(sigma: float) -> Real:
     return np.asarray(bell / bell.sum())
 
 
-_ACROSS = (_bell(CORE_SIGMA) - _bell(FLANK_SIGMA)).astype(np.float32)
+ACROSS = (_bell(CORE_SIGMA) - _bell(FLANK_SIGMA)).astype(np.float32)
+"""Weights of the units across a line that make a ridge."""
 _AS_IT_IS = np.ones(1, np.float32)
 
 
 def ridge(levels: Floats) -> Floats:
     """How much brighter each pixel of a strip is than what lies beside it along the strip."""
-    return np.asarray(cv2.sepFilter2D(levels, cv2.CV_32F, _ACROSS, _AS_IT_IS), np.float32)
+    return np.asarray(cv2.sepFilter2D(levels, cv2.CV_32F, ACROSS, _AS_IT_IS), np.float32)
 
 
 def averaged(levels: Floats, units: float) -> Floats:
@@ -189,7 +207,7 @@ def fit_bend(beside: Real, weight: Real, step: float) -> tuple[Real, NDArray[np.
     x = np.linspace(-1.0, 1.0, beside.size)
     parts = np.stack([np.ones_like(x), x, x * x - 1 / 3])
     slack = (MOST_BEND * step * beside.size) ** 2
-    found, spread = np.array([float(np.median(beside)), 0.0, 0.0]), 1.0
+    found, spread = np.array([weight @ beside / (weight.sum() + SURE), 0.0, 0.0]), 1.0
     for _ in range(ROUNDS):
         off = beside - found @ parts
         say = (weight + SURE) * (step / WANDER_UNITS) / (1.0 + (off / OFF_UNITS) ** 2)

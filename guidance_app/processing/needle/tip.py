@@ -4,14 +4,14 @@ From a point that is sure to be shaft one walks along it both ways. Each step is
 without a shaft, by how much brighter the line is there than its two sides: with one it should be
 as bright as it is around the candidate's middle, without one it is what lines beside it are. What
 crosses the shaft is straightened first, so that it is as bright beside it as on it. The sums give
-how likely the shaft ends at each place.
+how likely the shaft ends at each place. Lengths are in units (see `courses`) and rows of STEP of
+them; no scale is needed.
 """
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -19,14 +19,15 @@ from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import STEP, Course, reach, strip
 from guidance_app.processing.needle.ridges import Floats, Mask, Real
 from guidance_app.processing.needle.shaft import (
+    ACROSS,
     ALONG_UNITS,
+    KERNEL_HALF,
     LEAST_UNITS,
     Shaft,
     averaged,
     bent,
     crests,
     fit_bend,
-    ridge,
 )
 
 HALF = 26
@@ -35,8 +36,13 @@ NEAR = 9
 """Units beside it in which its crest is looked for once more."""
 CLEAR = 8
 """Units beside it from which on a line lies clear of it."""
+OWN = 13
+"""Units beside the shaft that are taken for its own: copies of its echo hang below."""
+_TAPER = np.cos(np.arange(-OWN, OWN + 1) * (math.pi / 2 / (OWN + 1))) ** 2
 RIM = 8
 """Units along the border of the strip that are no line: one of their sides is missing."""
+_BESIDE = np.r_[RIM : HALF - CLEAR, HALF + CLEAR + 1 : 2 * HALF + 1 - RIM]
+_SPREAD_OUT = np.r_[0 : HALF - CLEAR : 2, HALF + CLEAR + 1 : 2 * HALF + 1 : 2]
 CROSSING, CROSSING_UNITS = 4, 30.0
 """Units around the shaft that do not tell how crossing structures run, and the length over which
 they are taken to run alike."""
@@ -47,24 +53,32 @@ NOISE_UNITS = 30.0
 """Over which the level of noise is measured."""
 LEAST_NOISE = 0.3
 """Grey levels: rounding alone makes as much."""
+LEAST_SPREAD = 3.0
+"""Grey levels: added to how far the brightness of a shaft varies."""
+SMOOTH_UNITS = 5.0
+"""Over which all that is looked at is averaged along the shaft."""
+TOO_HIGH = (1.5, 2.5)
+"""Times the usual height: the echo of a tip is up to twice as high; from the second on it is
+something else."""
 UNEVEN = 0.4
 """1 sigma of a shaft's height, of itself: its echo is uneven."""
 TAILS = 4
 """Degrees of freedom of Student's t: tissue has bright spots more often than a bell has."""
-TOGETHER = 2.5
-"""Sigmas of a speckle over which what is seen is one thing, not two: the area of a bell."""
+TOGETHER = 3.0
+"""Sigmas of a speckle over which what is seen is one thing, not two: the area of a bell, and
+the averaging."""
 APART = 4.0
 """Sigmas of a speckle between ends that are two ends."""
-SHARPEST = 0.5
+SHARPEST = 0.3
 """1 sigma of an end that has no rival, in sigmas of a speckle."""
 LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
-
-
 LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
 STEEP_STEP, FULL_STEP = 2.0, 0.6
 """Of a shaft that ends, and does not fade: in standard deviations, and of its usual height."""
+MOST_SPREAD = 10.0
+"""1 sigma of a tip that is seen, in sigmas of a speckle: with a likely rival far off none is."""
 BESIDE_END = 3.0
 """Sigmas of a speckle: over so much the height before an end and after it is averaged, and nearer
 to the border of the picture a shaft goes on unseen."""
@@ -74,12 +88,10 @@ to the border of the picture a shaft goes on unseen."""
 class Tip:
     """The end of a shaft. Image space, pixels; all sigmas are 1 sigma."""
 
-    course: Course
-    """The visible shaft, towards the tip."""
+    shaft: Shaft
+    """Fitted once more between its visible ends, from the far one to the tip."""
     sigma_along_px: float
-    """Of the tip, as are the next two."""
-    sigma_across_px: float
-    sigma_angle_rad: float
+    """Of the tip, along the shaft."""
     visible: bool
     """False: the shaft is seen to end here, and that need not be the tip."""
     contrast: float
@@ -89,24 +101,24 @@ class Tip:
     speckle_px: float
     """Sigma of a speckle along the shaft: the sharpest that an end can be seen."""
     runner_up_px: Point
-    """The likeliest other end."""
+    """The likeliest other end; the tip where there is none."""
     runner_up_share: float
-    """How likely it is, of how likely the tip is, in [0, 1]."""
+    """How likely it is, of how likely the tip is, in [0, 1]; 0 where there is none."""
 
     @property
     def tip_px(self) -> Point:
         """Where the shaft ends."""
-        return self.course.point(self.course.length_px)
+        return self.shaft.course.point(self.shaft.course.length_px)
 
     @property
     def far_px(self) -> Point:
         """Its other visible end."""
-        return self.course.point(0.0)
+        return self.shaft.course.point(0.0)
 
     @property
     def angle_rad(self) -> float:
         """Of the shaft at the tip, in (-pi/2, pi/2]; positive when it falls to the right."""
-        angle = self.course.angle_at(self.course.length_px)
+        angle = self.shaft.course.angle_at(self.shaft.course.length_px)
         return math.pi / 2 - (math.pi / 2 - angle) % math.pi
 
 
@@ -119,7 +131,9 @@ class _Seen:
     part: slice
     """Rows along the candidate."""
     heights: Floats
-    """(rows, columns): ridge of what is left when crossing structures stand straight across."""
+    """(rows, columns): how much it looks like a shaft, once what crosses runs straight across."""
+    brightness: Real
+    """Grey level of each row on the line itself, as it is."""
     speckle: float
     """Sigma of a speckle along the shaft, in rows."""
 
@@ -127,6 +141,10 @@ class _Seen:
     def middle(self) -> int:
         """The row that is sure to be shaft."""
         return int(self.part.start + self.part.stop) // 2
+
+    def place_px(self, row: float, shaft: Shaft) -> float:
+        """How far along the shaft's base line a row lies."""
+        return (self.first + row * STEP) * shaft.unit_px
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,12 +165,15 @@ class _End:
     row: float
     spread: float
     """1 sigma of where it may end instead."""
-    runner_up: int
+    runner_up: float
     share: float
 
 
 def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
-    """The tip of a shaft that was refined in this picture; None where none of it is seen."""
+    """The tip of a shaft that was refined in this picture; None where none of it is seen.
+
+    The shaft of what it returns may be looked at once more, for the last bit of sharpness.
+    """
     seen = _look(grey, inside, shaft)
     usual, rows = _walk(seen)
     if usual <= 0.0:
@@ -161,9 +182,20 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
     ends = [_end(walk.odds, seen.speckle) for walk in walks]
     if (ends[0].row + ends[1].row) * STEP < LEAST_UNITS:
         return None
-    course, covariance = _between(shaft, seen, usual, ends)
-    last = int(_ends_at_tip(inside, course))
-    return _tip(shaft, seen, usual, course, covariance, last, walks[last], ends[last])
+    fitted = _between(shaft, seen, usual, ends)
+    last = int(_ends_at_tip(inside, fitted.course))
+    other_px = seen.place_px(seen.middle + (-1, 1)[last] * ends[last].runner_up, shaft)
+    step, is_sharp = _step(walks[last], ends[last], seen.speckle, usual)
+    return Tip(
+        fitted if last else fitted.reversed,
+        sigma_along_px=ends[last].spread * STEP * shaft.unit_px,
+        visible=is_sharp,
+        contrast=usual / float(np.median(rows.noise)),
+        step=step,
+        speckle_px=seen.speckle * STEP * shaft.unit_px,
+        runner_up_px=shaft.course.point(other_px),
+        runner_up_share=ends[last].share,
+    )
 
 
 def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
@@ -174,10 +206,33 @@ def _look(grey: ImageU8, inside: Mask, shaft: Shaft) -> _Seen:
     along = np.arange(-before, length / unit + after, STEP)
     across = np.arange(-HALF, HALF + 1)
     levels = strip(grey, inside, course, along * unit, across * unit)
-    heights = ridge(_straightened(levels))
     first = before // STEP
-    last = min(first + max(int(length / unit / STEP), 4), along.size)
-    return _Seen(-before, slice(first, last), heights, _speckle(levels))
+    part = slice(first, min(first + max(int(length / unit / STEP), 4), along.size))
+    heights = _heights(_straightened(levels), part)
+    brightness = averaged(_on_line(levels)[:, None], SMOOTH_UNITS)[:, 0]
+    return _Seen(-before, part, heights, brightness, _speckle(levels))
+
+
+def _on_line(columns: Floats) -> Floats:
+    """Mean of a strip's three middle columns."""
+    return np.asarray(columns[:, HALF - 1 : HALF + 2].mean(1), np.float32)
+
+
+def _heights(levels: Floats, part: slice) -> Floats:
+    """How much each pixel of a strip looks like the middle of a shaft: like a ridge, and like
+    the mean of the candidate across, with what hangs below it."""
+    around = slice(HALF - OWN, HALF + OWN + 1)
+    own = levels[_core(part), around].mean(0)
+    own = (own - _TAPER @ own / _TAPER.sum()) * _TAPER
+    own /= max(float(np.abs(own).sum()), 1e-6)
+    own[OWN - KERNEL_HALF : OWN + KERNEL_HALF + 1] += ACROSS / np.abs(ACROSS).sum()
+    return np.asarray(cv2.filter2D(levels, cv2.CV_32F, own[None].astype(np.float32)), np.float32)
+
+
+def _core(part: slice) -> slice:
+    """The middle half of a part."""
+    quarter = (part.stop - part.start) // 4
+    return slice(part.start + quarter, part.stop - quarter)
 
 
 def _straightened(levels: Floats) -> Floats:
@@ -202,21 +257,21 @@ def _straightened(levels: Floats) -> Floats:
 def _lean(smooth: Floats) -> Real:
     """Units along per unit aside by which structures around each row lean; 0 straight across."""
     there = smooth[:, RIM:-RIM]
-    along = cv2.Sobel(there, cv2.CV_32F, 0, 1, ksize=3) / np.float32(STEP)
+    along = cv2.Sobel(there, cv2.CV_32F, 0, 1, ksize=3, scale=1 / STEP)
     aside = cv2.Sobel(there, cv2.CV_32F, 1, 0, ksize=3)
     middle = HALF - RIM
     along[:, middle - CROSSING : middle + CROSSING + 1] = 0.0
-    products = np.stack([(along * along).sum(1), (along * aside).sum(1)], 1)
-    level = (aside * aside).sum(1)
-    told = averaged(np.column_stack([products, level]).astype(np.float32), CROSSING_UNITS)
-    lean = -told[:, 1] / (told[:, 0] + LEVELLING * (told[:, 0] + told[:, 2]) + 1e-3)
+    pairs = ((along, along), (along, aside), (aside, aside))
+    sums = np.stack([np.einsum("rc,rc->r", *pair) for pair in pairs], 1)
+    steep, mixed, flat = averaged(sums, CROSSING_UNITS).T
+    lean = -mixed / (steep + LEVELLING * (steep + flat) + 1e-3)
     smoothed = averaged(np.clip(lean, -STEEPEST, STEEPEST, dtype=np.float32)[:, None], ALONG_UNITS)
     return np.asarray(smoothed[:, 0])
 
 
 def _speckle(levels: Floats) -> float:
     """Sigma of a speckle along a strip, in rows: of the bell that its likeness to itself is."""
-    clear = levels[:, np.r_[0 : HALF - CLEAR + 1, HALF + CLEAR : 2 * HALF + 1]]
+    clear = levels[:, _SPREAD_OUT]
     rough = clear - averaged(clear, 40.0)
     power = float((rough * rough).mean())
     if power <= 0.0:
@@ -232,16 +287,23 @@ def _speckle(levels: Floats) -> float:
 
 def _walk(seen: _Seen) -> tuple[float, _Walk]:
     """Height of the ridge around the candidate's middle, and what each row of the strip tells."""
-    heights = averaged(seen.heights, 5.0)
-    shaft = heights[:, HALF - 1 : HALF + 2].mean(1)
-    beside = heights[:, np.r_[RIM : HALF - CLEAR, HALF + CLEAR + 1 : 2 * HALF + 1 - RIM]]
+    heights = averaged(seen.heights, SMOOTH_UNITS)
+    shaft, beside = _on_line(heights), heights[:, _BESIDE]
     power = (beside * beside).mean(1)
     local = averaged(power[:, None], NOISE_UNITS)[:, 0]
     noise = np.sqrt(np.maximum((local + np.median(power)) / 2, 0.0)) + LEAST_NOISE
-    quarter = (seen.part.stop - seen.part.start) // 4
-    usual = float(np.median(shaft[seen.part.start + quarter : seen.part.stop - quarter]))
+    usual = float(np.median(shaft[_core(seen.part)]))
     odds = _odds(shaft, usual, noise) / (TOGETHER * seen.speckle)
-    return usual, _Walk(odds, shaft, noise)
+    covered = _covered(seen.brightness, seen.brightness[_core(seen.part)])
+    return usual, _Walk(np.where(odds < 0.0, odds * (1.0 - covered), odds), shaft, noise)
+
+
+def _covered(brightness: Real, shaft: Real) -> Real:
+    """How far each row is as bright as the shaft: there one may run on under what crosses it."""
+    usual = np.median(shaft)
+    spread = 1.48 * np.median(np.abs(shaft - usual)) + LEAST_SPREAD
+    darker = np.clip((usual - brightness) / spread, -9.0, 9.0)
+    return np.asarray(1.0 / (1.0 + np.exp(math.pi / math.sqrt(3.0) * darker)))
 
 
 def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
@@ -251,10 +313,13 @@ def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
 
 
 def _odds(shaft: Real, usual: float, noise: Real) -> Real:
-    """Of the two Student's t; what is higher than usual never speaks against a shaft."""
+    """Of the two Student's t; what is higher than usual never speaks against a shaft, and what is
+    much higher not for it either."""
     uneven = np.sqrt(noise**2 + (UNEVEN * usual) ** 2)
     odds = _log_likely(shaft - usual, uneven) - _log_likely(shaft, noise)
-    return np.asarray(np.where(shaft > usual, np.maximum(odds, 0.0), odds))
+    times = shaft / max(usual, LEAST_NOISE)
+    held = np.clip((TOO_HIGH[1] - times) / (TOO_HIGH[1] - TOO_HIGH[0]), 0.0, 1.0)
+    return np.asarray(np.where(times > 1.0, np.maximum(odds, 0.0), odds) * held)
 
 
 def _log_likely(off: Real, spread: Real) -> Real:
@@ -264,7 +329,8 @@ def _log_likely(off: Real, spread: Real) -> Real:
 def _end(odds: Real, speckle: float) -> _End:
     """Where a walk over these odds ends.
 
-    An echo reaches one sigma of a speckle beyond its source before it has fallen to half.
+    An echo reaches one sigma of a speckle beyond its source before it has fallen to half: of a
+    shaft 13 dB over the tissue whose tip adds half its echo, blurred by a bell as a speckle is.
     """
     total = np.cumsum(odds)
     best = int(total.argmax())
@@ -272,8 +338,10 @@ def _end(odds: Real, speckle: float) -> _End:
     rows = np.arange(odds.size) - best
     rivals = np.where(np.abs(rows) < APART * speckle, 0.0, share)
     spread = math.hypot(SHARPEST * speckle, math.sqrt(float(rivals @ rows**2 / share.sum())))
-    other = int(rivals.argmax())
-    return _End(best + _part(odds, best) - speckle, spread, other, float(rivals[other]))
+    turns = rivals * (odds >= 0.0) * (np.append(odds[1:], -1.0) < 0.0)
+    other = int(turns.argmax()) if turns.any() else best
+    row = best + _part(odds, best) - speckle
+    return _End(row, spread, other - speckle, float(turns[other]))
 
 
 def _part(odds: Real, best: int) -> float:
@@ -283,18 +351,17 @@ def _part(odds: Real, best: int) -> float:
     return float(min(max(odds[best] / (odds[best] - odds[best + 1]), 0.0), 1.0))
 
 
-def _between(
-    shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]
-) -> tuple[Course, NDArray[np.float64]]:
-    """The course of the shaft fitted once more, between its ends, and its covariance in px²."""
+def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]) -> Shaft:
+    """The shaft fitted once more, between its ends."""
     first, last = seen.middle - ends[0].row, seen.middle + ends[1].row
     rows = slice(max(round(first), 0), min(round(last) + 1, seen.heights.shape[0]))
     near = averaged(seen.heights[rows, HALF - NEAR : HALF + NEAR + 1], ALONG_UNITS)
     beside, height = crests(near, np.zeros(near.shape[0]), 3)
     bend, covariance = fit_bend(beside, np.clip(height / usual, 0.0, 1.5), STEP)
     unit = shaft.unit_px
-    places = [(row * STEP + seen.first) * unit for row in (first, last)]
-    return bent(shaft.course, (places[0], places[1]), bend * unit), covariance * unit**2
+    places = seen.place_px(first, shaft), seen.place_px(last, shaft)
+    course = bent(shaft.course, places, bend * unit)
+    return Shaft(course, unit, covariance * unit**2)
 
 
 def _ends_at_tip(inside: Mask, course: Course) -> bool:
@@ -307,34 +374,6 @@ def _ends_at_tip(inside: Mask, course: Course) -> bool:
     return reach(inside, end, (c, s), 1.0) >= reach(inside, start, (-c, -s), 1.0)
 
 
-def _tip(
-    shaft: Shaft,
-    seen: _Seen,
-    usual: float,
-    course: Course,
-    covariance: NDArray[np.float64],
-    last: int,
-    walk: _Walk,
-    end: _End,
-) -> Tip:
-    way, step_px = (1 if last else -1), STEP * shaft.unit_px
-    place, slope = np.array([1.0, way, 2 / 3]), np.array([0.0, 2.0, 4.0 * way]) / course.length_px
-    step, is_sharp = _step(walk, end, seen.speckle, usual)
-    runner_up = seen.first * shaft.unit_px + (seen.middle + way * end.runner_up) * step_px
-    return Tip(
-        course=course if last else course.reversed,
-        sigma_along_px=end.spread * step_px,
-        sigma_across_px=math.sqrt(place @ covariance @ place),
-        sigma_angle_rad=math.sqrt(slope @ covariance @ slope),
-        visible=is_sharp,
-        contrast=usual / float(np.median(walk.noise)),
-        step=step,
-        speckle_px=seen.speckle * step_px,
-        runner_up_px=shaft.course.point(runner_up),
-        runner_up_share=end.share,
-    )
-
-
 def _step(walk: _Walk, end: _End, speckle: float, usual: float) -> tuple[float, bool]:
     """How far the shaft's height falls at its end, in noise; whether that shows its tip."""
     beside, row = BESIDE_END * speckle, max(round(end.row), 1)
@@ -345,4 +384,5 @@ def _step(walk: _Walk, end: _End, speckle: float, usual: float) -> tuple[float, 
         return 0.0, False
     fall = float(before.mean() - after.mean())
     step = fall / float(walk.noise[row])
-    return step, step > STEEP_STEP and fall > FULL_STEP * usual
+    is_sole = end.spread < MOST_SPREAD * speckle
+    return step, is_sole and step > STEEP_STEP and fall > FULL_STEP * usual
