@@ -14,10 +14,9 @@ from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.change import content_changed, thumbnail
 from guidance_app.processing.followed_area import AreaNow, FollowedArea, overlap
 from guidance_app.processing.needle.search import Looked, NeedleSearch
+from guidance_app.processing.needle.suitable import DUAL, why_no_area, why_unsuitable
 from guidance_app.processing.sector import find_area
 
-NO_AREA = "No ultrasound picture is found in it."
-DUAL = "Two pictures are shown side by side: name one of them by its place."
 OUTSIDE = "The place that was given does not lie within this picture."
 DUAL_SHARE = 0.5
 """Size of a second region, as a part of the largest, from which it is a picture of its own."""
@@ -70,11 +69,13 @@ class FrameByFrame:
             self._forget()
         self._geometry, self._thumbnail = frame.geometry, small
         place, problem = self._place(frame)
+        if place.area is not None:
+            problem = why_unsuitable(frame.pixels, place.area)
         if place.again:
             self._search = NeedleSearch()
         mm_per_px = self._mm_per_px or place.mm_per_px
         place = AreaNow(place.area, mm_per_px, place.ambiguous and self._mm_per_px is None)
-        if place.area is None:
+        if place.area is None or problem:
             return LookedAt(NeedleSight(None, problem), place, fresh)
         began_ns = self._clock.now_ns()
         looked = Looked(frame.pixels, place.area, number, fresh, mm_per_px)
@@ -100,7 +101,7 @@ class FrameByFrame:
         place = self._area.follow(frame.pixels)
         if box is not None:
             place = AreaNow(box_area(box), place.mm_per_px, place.ambiguous)
-        return place, NO_AREA
+        return place, why_no_area(frame.pixels) if place.area is None else ""
 
     def _in_region(self, frame: VideoFrame, box: Box | None) -> tuple[AreaNow, str]:
         """The region that the source states; of a dual view the one in which the box lies."""
