@@ -30,6 +30,8 @@ class OfflineFrame:
     """Since the first picture, by the times that the file states."""
     file: InputFile
     frame: VideoFrame | None
+    modality: str = ""
+    """As SourceInfo states it."""
     problem: str = ""
     """Why there is no picture: one sentence."""
     share_done: float | None = None
@@ -59,7 +61,10 @@ class OfflineFrames:
             except DeviceError as error:
                 self.missing.append(str(error))
                 if self._number == before:
-                    yield OfflineFrame(self._number, self._t_s, file, None, str(error), self._share)
+                    problem = str(error)
+                    yield OfflineFrame(
+                        self._number, self._t_s, file, None, "", problem, self._share
+                    )
                     self._pass_on(self._number, self._t_s, None)
 
     def _read(self, file: InputFile) -> Iterator[OfflineFrame]:
@@ -83,7 +88,7 @@ class OfflineFrames:
                 zero_ns = device_ns if zero_ns is None else zero_ns
                 t_s = first_s + (device_ns - zero_ns) / 1e9
             share = self._share_done(info, t_s - first_s)
-            yield OfflineFrame(number, t_s, file, frame, share_done=share)
+            yield OfflineFrame(number, t_s, file, frame, info.modality, share_done=share)
             self._pass_on(number, t_s, info.nominal_rate_hz)
 
     def _pass_on(self, number: int, t_s: float, rate_hz: float | None) -> None:

@@ -47,6 +47,7 @@ class StillClip:
 
     nominal_rate_hz: float | None = None
     length_s: float | None = None
+    modality = ""
     still = True
     regions: tuple[ScaledRegion, ...] = ()
 
@@ -84,6 +85,7 @@ class StillClip:
 class VideoClip:
     """The first video stream of a file."""
 
+    modality = ""
     still = False
     regions: tuple[ScaledRegion, ...] = ()
 

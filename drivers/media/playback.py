@@ -52,6 +52,7 @@ class Clip(Protocol):
     name: str
     nominal_rate_hz: float | None
     length_s: float | None
+    modality: str
     still: bool
     regions: tuple[ScaledRegion, ...]
 
@@ -106,6 +107,7 @@ class PlaybackSource:
             nominal_rate_hz=clip.nominal_rate_hz,
             still=clip.still,
             dose=clip.dose(Stamp(0, self._clock.now_ns())),
+            modality=clip.modality,
             length_s=clip.length_s,
         )
 

@@ -68,6 +68,7 @@ class DicomClip:
         self.still = self._count == 1
         self.nominal_rate_hz = self._rate_hz()
         self.length_s = self._length_s()
+        self.modality = str(self._header.get("Modality") or "")
         if not self.still and self._times_ns is None:
             self.name += f" (states no rate, shown at {UNSTATED_RATE_HZ:.0f} a second)"
 
