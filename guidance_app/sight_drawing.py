@@ -79,7 +79,7 @@ def _draw_band(drawn: ImageU8, needle: SeenNeedle) -> None:
 
 def _draw_needle(drawn: ImageU8, needle: SeenNeedle, unit: float) -> None:
     radius = 7 * unit
-    for colour, width in ((HALO, round(3 * unit)), (NEEDLE, round(unit))):
+    for colour, width in ((HALO, round(4 * unit)), (NEEDLE, round(2 * unit))):
         for start, end in _strokes(needle, radius if needle.tip_visible else 0.0, unit):
             first, last = _fixed(np.array((start, end)))
             cv2.line(drawn, first, last, colour, width, cv2.LINE_AA, SHIFT)
