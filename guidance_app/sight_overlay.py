@@ -54,14 +54,13 @@ def open_overlay(path: Path | None) -> Iterator[SightOverlay]:
     overlay = _Video(new) if path.suffix.lower() == VIDEO_SUFFIX else _Picture(new)
     try:
         yield overlay
-        overlay.close()
+        overlay.finish()
         if overlay.written:
             new.replace(path)
     except OSError as error:  # those of FFmpeg are of this kind too
         raise OverlayRefused(f"{path} cannot be written ({error.strerror}).") from None
     finally:
-        with contextlib.suppress(OSError):
-            overlay.close()
+        overlay.give_up()
         new.unlink(missing_ok=True)
 
 
@@ -96,7 +95,10 @@ class _Picture:
         self._path.write_bytes(coded.tobytes())
         self.written = True
 
-    def close(self) -> None:
+    def finish(self) -> None:
+        """It is whole already."""
+
+    def give_up(self) -> None:
         """Nothing is held open."""
 
 
@@ -123,12 +125,21 @@ class _Video:
         self._put(drawn.reformat(format="yuv420p"))
         self.written = True
 
-    def close(self) -> None:
-        """Write what is left; idempotent."""
+    def finish(self) -> None:
+        """Write what is left, and close the file."""
+        self._put(None)
         container, self._container = self._container, None
-        if container is not None and self._stream is not None:
-            with container:
-                container.mux(self._stream.encode(None))
+        if container is not None:
+            container.close()
+
+    def give_up(self) -> None:
+        """Close the file as it is; after finish() nothing is left to do.
+
+        FFmpeg crashes when it is told to write on after an error of the disk.
+        """
+        if self._container is not None:
+            with contextlib.suppress(OSError):
+                self._container.close()
 
     def _open(self, pixels: ImageU8) -> None:
         import av  # noqa: PLC0415 - see above
@@ -142,7 +153,7 @@ class _Video:
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = MILLISECOND
 
-    def _put(self, frame: "av.VideoFrame") -> None:
+    def _put(self, frame: "av.VideoFrame | None") -> None:
         if self._container is not None and self._stream is not None:
             self._container.mux(self._stream.encode(frame))
 

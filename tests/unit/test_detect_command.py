@@ -352,6 +352,23 @@ def test_an_input_that_fails_leaves_no_overlay(tmp_path: Path, capsys: Capture) 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
+@pytest.mark.parametrize("name", ["out.mp4", "out.png"])
+def test_a_full_disk_is_said_and_leaves_nothing(
+    name: str, shared_data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (60, 480, 640), dtype=np.uint8)
+    video = name.endswith(".mp4")
+    given = tmp_path / "in.mkv" if video else shared_data / SCREENS / "30.png"
+    if video:
+        save_video(given, list(noise), list(range(0, 60 * 40, 40)))
+    (tmp_path / f"{name}.new").symlink_to("/dev/full")
+    assert main(["detect", str(given), "--overlay", str(tmp_path / name)]) == FAILED
+    said = capsys.readouterr().err
+    assert said == f"guidance: {tmp_path / name} cannot be written (No space left on device).\n"
+    assert not list(tmp_path.glob("out*"))
+
+
 def test_a_needle_in_a_real_screen_is_printed_as_promised(
     shared_data: Path, capsys: Capture
 ) -> None:
