@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from drivers.api.samples import ImageU8
 from guidance_app.domain.picture_area import PictureArea
+from guidance_app.processing.dual_view import shows_second
 from guidance_app.processing.layout import layout_changed
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
 
@@ -24,6 +25,8 @@ class AreaNow:
     """Where the ruler can be read in one way only."""
     ambiguous: bool = False
     """There is a ruler that can be read in more ways than one."""
+    dual: bool = False
+    """There is another picture beside it."""
     again: bool = False
     """Found anew in this frame: the layout is another than in the frame before."""
 
@@ -33,6 +36,7 @@ class FollowedArea:
 
     def __init__(self) -> None:
         self._found: FoundLayout | None = None
+        self._dual = False
         self._samples: deque[ImageU8] = deque(maxlen=SAMPLES)
         self._frames = 0
 
@@ -44,13 +48,14 @@ class FollowedArea:
         elif self._frames % SAMPLE_EVERY == 0:
             self._sample(pixels)
         self._frames += 1
-        return _now(self._found, lost)
+        return _now(self._found, self._dual, lost)
 
     def _begin(self, pixels: ImageU8) -> None:
         self._samples.clear()
         self._samples.append(pixels)
         self._frames = 0
         self._found = find_layout([pixels], tuple)
+        self._dual = self._found is not None and shows_second(pixels, self._found.area)
 
     def _sample(self, pixels: ImageU8) -> None:
         """Search anew once there are enough samples: what was dark before may be lit now."""
@@ -59,14 +64,15 @@ class FollowedArea:
             found = find_layout(list(self._samples), tuple)
             if found is not None and self._found is not None and not _fits(self._found, found):
                 self._found = found
+                self._dual = shows_second(pixels, found.area)
 
 
-def _now(found: FoundLayout | None, again: bool) -> AreaNow:
+def _now(found: FoundLayout | None, dual: bool, again: bool) -> AreaNow:
     if found is None:
         return AreaNow(None, None, again=again)
     readings = found.proposals
     mm_per_px = readings[0].mm_per_px if len(readings) == 1 else None
-    return AreaNow(found.area, mm_per_px, len(readings) > 1, again)
+    return AreaNow(found.area, mm_per_px, len(readings) > 1, dual, again)
 
 
 def _fits(kept: FoundLayout, found: FoundLayout) -> bool:

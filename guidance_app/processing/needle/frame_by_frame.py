@@ -112,7 +112,10 @@ class FrameByFrame:
         place = self._stated(frame) if frame.regions else self._found(frame)
         if place.area is None:
             return place, why_no_area(frame.pixels)
-        return place, why_unsuitable(frame.pixels, place.area)
+        problem = why_unsuitable(frame.pixels, place.area)
+        if place.dual and self._box is None and not problem:
+            return NOWHERE, DUAL
+        return place, problem
 
     def _stated(self, frame: VideoFrame) -> AreaNow:
         """In the largest region that the source states, or in that in which the box lies."""

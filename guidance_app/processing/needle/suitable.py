@@ -86,9 +86,9 @@ def why_unsuitable(pixels: ImageU8, area: PictureArea) -> str:
         return BLANK
     if _has_colour(inside):
         return COLOURED
-    if _has_seam(inside):
-        return DUAL
-    return "" if _has_directed_grain(inside) else NO_SPECKLE
+    if not _has_directed_grain(inside):
+        return NO_SPECKLE
+    return DUAL if _has_seam(inside) else ""
 
 
 def _inside(pixels: ImageU8, area: PictureArea) -> _Inside:

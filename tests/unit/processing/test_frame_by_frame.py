@@ -96,6 +96,22 @@ def test_another_depth_is_noticed_in_its_first_frame(shared_data: Path) -> None:
     assert scales == pytest.approx([0.05896, 0.05896, 0.0844, 0.0844], rel=0.01)
 
 
+@pytest.mark.parametrize("gap_px", [0, 6, 60])
+def test_of_two_pictures_on_a_screen_none_is_guessed(shared_data: Path, gap_px: int) -> None:
+    screen = np.zeros((720, 1280), np.uint8)
+    first, second = (nerve_block(shared_data, name) for name in ("0030", "0009"))
+    screen[100:612, 60:572] = first
+    screen[100:612, 572 + gap_px : 1084 + gap_px] = second
+    assert search().look(frame(screen), 0).sight.reason == DUAL
+    chosen = search((60, 100, 512, 470)).look(frame(screen), 0)
+    assert chosen.sight.reason != DUAL
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_menus_and_bars_beside_a_picture_are_no_second_one(seed: int) -> None:
+    assert search().look(frame(console(seed).pixels), 0).sight.reason != DUAL
+
+
 def test_of_two_stated_regions_none_is_guessed(shared_data: Path) -> None:
     pixels = nerve_block(shared_data, "0030")
     left = ScaledRegion(0, 0, 250, 500, 0.1, 0.1)
