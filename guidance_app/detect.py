@@ -134,7 +134,7 @@ class _Report:
         self._read += 1
         self._ambiguous |= looked.place.ambiguous
         self._overlay.add(frame.pixels, looked, offline.t_s)
-        print(json.dumps(_heading(offline, self._in_folder) | _finding(looked)))
+        print(json.dumps(_heading(offline, self._in_folder) | finding(looked)))
 
     def _note_outside(self, frame: VideoFrame) -> None:
         """A place that even the first picture does not hold is a wrong one."""
@@ -161,7 +161,7 @@ def _heading(offline: OfflineFrame, in_folder: bool) -> dict[str, object]:
     return {"frame": offline.number, "t_s": round(offline.t_s, 6)} | named
 
 
-def _finding(looked: "LookedAt") -> dict[str, object]:
+def finding(looked: "LookedAt") -> dict[str, object]:
     """What a line says of one picture, as docs/needle.md lists it."""
     place, needle = looked.place, looked.sight.needle
     found: dict[str, object] = {

@@ -16,7 +16,10 @@ import pytest
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
-from guidance_app.detect import WRONG_USAGE
+from guidance_app.detect import WRONG_USAGE, finding
+from guidance_app.domain.needle import NeedleSight, SeenNeedle
+from guidance_app.processing.followed_area import AreaNow
+from guidance_app.processing.needle.frame_by_frame import LookedAt, box_area
 
 Capture = pytest.CaptureFixture[str]
 COMMAND = "from guidance_app.cli import main; raise SystemExit(main())"
@@ -369,17 +372,38 @@ def test_a_full_disk_is_said_and_leaves_nothing(
     assert not list(tmp_path.glob("out*"))
 
 
-def test_a_needle_in_a_real_screen_is_printed_as_promised(
-    shared_data: Path, capsys: Capture
-) -> None:
-    (line,) = lines(capsys, shared_data / SCREENS / "45.png")
-    needle = line["needle"]
-    if needle is None:
-        pytest.skip("nothing finds needles yet")
-    assert needle["angle_deg"] == pytest.approx(34, abs=6)
-    (tip_x, tip_y), (far_x, far_y) = needle["tip_px"], needle["far_px"]
-    drawn = math.degrees(math.atan2(tip_y - far_y, tip_x - far_x))
-    assert drawn == pytest.approx(needle["angle_deg"], abs=2)
+def test_a_needle_is_printed_in_degrees_and_pixels_and_needs_no_reason() -> None:
+    needle = SeenNeedle(
+        tip_px=(400.126, 300.0),
+        far_px=(100.0, 100.0),
+        angle_rad=math.radians(-33.69),
+        sigma_along_px=6.0,
+        sigma_across_px=2.0,
+        sigma_angle_rad=math.radians(0.5),
+        confidence=0.9,
+        tip_visible=False,
+        coasted=2,
+    )
+    place = AreaNow(box_area((10, 20, 600, 400)), 0.0589933)
+    line = finding(LookedAt(NeedleSight(needle), place, False, 4_200_000))
+    assert line == {
+        "area_px": [10, 20, 600, 400],
+        "mm_per_px": 0.058993,
+        "needle": {
+            "tip_px": [400.13, 300.0],
+            "far_px": [100.0, 100.0],
+            "angle_deg": -33.69,
+            "sigma_tip_px": 6.0,
+            "sigma_across_px": 2.0,
+            "sigma_angle_deg": 0.5,
+            "confidence": 0.9,
+            "tip_visible": False,
+            "coasted": 2,
+            "fading": False,
+        },
+        "ms": 4.2,
+        "repeated": True,
+    }
 
 
 def test_the_process_prints_lines_only_and_no_bar_where_nobody_looks(shared_data: Path) -> None:
