@@ -102,8 +102,8 @@ class _Report:
         self._read = 0
         self._outside = 0
         self._ambiguous = False
-        shown = not sys.stdout.isatty()
-        self._progress = progress_bar() if shown else lambda share: None
+        self._progress = None if sys.stdout.isatty() else progress_bar()
+        self._share_known = False
 
     def add(self, offline: OfflineFrame) -> None:
         """One picture; of a file in a folder that gives none, the reason."""
@@ -112,18 +112,19 @@ class _Report:
         elif self._in_folder:
             print(json.dumps(_heading(offline, True) | NOTHING | {"reason": offline.problem}))
         if offline.share_done is not None:
-            self._progress(offline.share_done)
+            self._share_known = True
+            self._show_progress(offline.share_done)
 
     def end(self, missing: Sequence[str]) -> int:
         """The exit status, after saying what is missing."""
-        if self._read:
-            self._progress(1.0)
+        if self._share_known:
+            self._show_progress(1.0)
         if self._ambiguous:
             tell(AMBIGUOUS)
         for sentence in missing:
             tell(sentence)
         if self._outside:
-            tell(f"{self._outside} pictures are too small for the place that was given.")
+            tell(f"Pictures too small for the place that was given: {self._outside}.")
         if not self._read:
             return FAILED
         return DONE_IN_PART if missing or self._outside else DONE
@@ -135,6 +136,11 @@ class _Report:
         self._ambiguous |= looked.place.ambiguous
         self._overlay.add(frame.pixels, looked, offline.t_s)
         print(json.dumps(_heading(offline, self._in_folder) | finding(looked)))
+
+    def _show_progress(self, share: float) -> None:
+        """Where the lines themselves scroll by, a bar between them would only disturb."""
+        if self._progress is not None:
+            self._progress(share)
 
     def _note_outside(self, frame: VideoFrame) -> None:
         """A place that even the first picture does not hold is a wrong one."""
