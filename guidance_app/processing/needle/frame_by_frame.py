@@ -15,7 +15,7 @@ from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.change import content_changed, thumbnail
 from guidance_app.processing.followed_area import AreaNow, FollowedArea, overlap
 from guidance_app.processing.needle.search import Looked, NeedleSearch
-from guidance_app.processing.needle.suitable import DUAL, why_no_area, why_unsuitable
+from guidance_app.processing.needle.suitable import DUAL, why_no_area
 from guidance_app.processing.sector import find_area
 
 OUTSIDE = "The place that was given does not lie within this picture."
@@ -112,10 +112,9 @@ class FrameByFrame:
         place = self._stated(frame) if frame.regions else self._found(frame)
         if place.area is None:
             return place, why_no_area(frame.pixels)
-        problem = why_unsuitable(frame.pixels, place.area)
-        if place.dual and self._box is None and not problem:
+        if place.dual and self._box is None:
             return NOWHERE, DUAL
-        return place, problem
+        return place, ""
 
     def _stated(self, frame: VideoFrame) -> AreaNow:
         """In the largest region that the source states, or in that in which the box lies."""

@@ -11,14 +11,11 @@ from guidance_app.processing.needle.candidates import Scan
 from guidance_app.processing.needle.following import Line, follow
 from guidance_app.processing.needle.place import Place, place_of
 from guidance_app.processing.needle.shaft import refine_shaft
+from guidance_app.processing.needle.suitable import why_no_area, why_unsuitable
 from guidance_app.processing.needle.tip import Tip, find_tip
 
-NO_AREA = "Where the ultrasound picture lies is not known."
-TOO_SMALL = "The picture is too small for a needle to be seen in it."
 NOT_FOUND = "No needle is found."
 
-LEAST_SIDE_PX = 64
-"""Of the ultrasound picture."""
 EVIDENCE = -0.5
 """Log odds from which on a line is taken for a needle."""
 
@@ -51,14 +48,15 @@ class NeedleSearch:
     def look(self, looked: Looked) -> NeedleSight:
         """The needle in this picture, or why none is given."""
         if looked.area is None:
-            return self._forget(NO_AREA)
+            return self._forget(why_no_area(looked.pixels))
         if self._place is None or not self._place.is_that_of(looked.area, looked.pixels.shape):
             self._forget(NOT_FOUND)
             self._place = place_of(looked.area, looked.pixels.shape)
         elif not looked.fresh:
             return self._last
-        if min(self._place.inside.shape) < LEAST_SIDE_PX:
-            return self._forget(TOO_SMALL)
+        unsuitable = why_unsuitable(looked.pixels, looked.area)
+        if unsuitable:
+            return self._forget(unsuitable)
         self._last = self._search(self._place.cut(looked.pixels), self._place)
         return self._last
 
@@ -75,6 +73,7 @@ class NeedleSearch:
             return self._carried_on(line)
         shaft = refine_shaft(grey, place.inside, line.segment.start, line.segment.end)
         tip = find_tip(grey, place.inside, shaft) if shaft else None
+        tip = find_tip(grey, place.inside, tip.shaft) if tip else None
         return NeedleSight(_seen(tip, line, place)) if tip else NeedleSight(None, NOT_FOUND)
 
     def _carried_on(self, line: Line) -> NeedleSight:
@@ -90,8 +89,8 @@ def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
         far_px=place.in_frame(tip.far_px),
         angle_rad=tip.angle_rad,
         sigma_along_px=tip.sigma_along_px,
-        sigma_across_px=tip.sigma_across_px,
-        sigma_angle_rad=tip.sigma_angle_rad,
+        sigma_across_px=tip.shaft.sigma_end_px,
+        sigma_angle_rad=tip.shaft.sigma_end_angle_rad,
         confidence=1.0 / (1.0 + math.exp(-line.evidence)),
         tip_visible=tip.visible,
     )
