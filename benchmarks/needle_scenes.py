@@ -42,7 +42,7 @@ FRAMES_A_SCENE = 5
 """With a needle; as many without."""
 FREE_S = 2.0
 """Without a needle before and after an insertion."""
-QUICKER, REST_QUICKER = 3.0, 15.0
+QUICKER, REST_QUICKER = 4.0, 15.0
 """Insertions are done as much faster than scripted, the rest in the target is cut shorter."""
 
 
