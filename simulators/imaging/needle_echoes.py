@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulators.anatomy.shapes import Points
-from simulators.compiled import compiled
+from drivers.compiled import compiled
 from simulators.curves import make_wave
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
