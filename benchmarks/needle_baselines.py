@@ -21,6 +21,8 @@ SIGMA_PX, SIGMA_RAD = 3.0, math.radians(1.0)
 EDGE_PX = 7
 """Width of the picture's border in which the border itself is seen."""
 
+SLOPES_DEG = (12.0, 75.0)
+"""Of lines that are taken for needles, against the horizontal: fascia and skin lie flat."""
 ORIENTATIONS = 12
 KERNEL_PX, WAVELENGTH_PX, SIGMA_GABOR_PX = 21, 8.0, 3.0
 STRONG_SHARE = 0.02
@@ -52,7 +54,9 @@ def _part(pixels: ImageU8, area: PictureArea) -> _Part:
 
 def _seen(part: _Part, ends: NDArray[np.float64], confidence: float) -> NeedleSight:
     """A needle between two ends, of which the deeper one is the tip."""
-    high, low = sorted((ends + (part.left_px, part.top_px)).tolist(), key=lambda end: end[1])
+    high, low = sorted(
+        (ends + np.array([part.left_px, part.top_px])).tolist(), key=lambda end: end[1]
+    )
     across, down = low[0] - high[0], low[1] - high[1]
     angle_rad = math.atan2(down, across)
     if angle_rad > math.pi / 2:
@@ -91,13 +95,18 @@ def _strong(part: _Part) -> Floats:
     return np.argwhere(answers >= max(least, 1.0))[:, ::-1].astype(np.float32)
 
 
-def _kernel(number: int) -> Floats:
-    theta, size = math.pi * number / ORIENTATIONS, (KERNEL_PX, KERNEL_PX)
+def _kernel(slope_deg: float) -> Floats:
+    """Answers to bright lines of this slope; the filter's own angle is that of its waves."""
+    theta, size = math.radians(slope_deg + 90.0), (KERNEL_PX, KERNEL_PX)
     kernel = cv2.getGaborKernel(size, SIGMA_GABOR_PX, theta, WAVELENGTH_PX, 0.3, 0.0, cv2.CV_32F)
     return np.asarray(kernel - kernel.mean(), np.float32)
 
 
-BANK = [_kernel(number) for number in range(ORIENTATIONS)]
+BANK = [
+    _kernel(side * slope)
+    for slope in np.linspace(*SLOPES_DEG, ORIENTATIONS // 2)
+    for side in (-1, 1)
+]
 
 
 def _most_on_a_line(points: Floats, rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -107,7 +116,9 @@ def _most_on_a_line(points: Floats, rng: np.random.Generator) -> NDArray[np.bool
     normals = np.stack([-ways[:, 1], ways[:, 0]], 1) / lengths[:, None]
     offsets = (normals * pairs[:, 0]).sum(1)
     near = np.abs(normals @ points.T - offsets[:, None]) < NEAR_PX
-    return np.asarray(near[int(np.where(lengths > 5.0, near.sum(1), 0).argmax())])
+    slopes_deg = np.degrees(np.arctan2(np.abs(ways[:, 1]), np.abs(ways[:, 0])))
+    allowed = (slopes_deg >= SLOPES_DEG[0]) & (slopes_deg <= SLOPES_DEG[1]) & (lengths > 5.0)
+    return np.asarray(near[int(np.where(allowed, near.sum(1), 0).argmax())])
 
 
 def _ends(points: Floats) -> NDArray[np.float64]:

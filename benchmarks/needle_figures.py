@@ -1,13 +1,14 @@
 """Figures of what was judged: recall, errors, calibration, and what happens over time."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from needle_judging import Columns, hits, lines_right
 from needle_scenes import TILTS_DEG
 from numpy.typing import NDArray
 
-Figures = dict[str, object]
+Figures = dict[str, Any]
 Picked = NDArray[np.bool_]
 
 FALSE_SHARE = 0.01
@@ -193,7 +194,9 @@ def calibration(said: Columns) -> Figures:
         high = low + 0.1
         top = confidence <= 1.0 if low == 0.9 else confidence < high - 1e-9
         picked = stated & (confidence >= low - 1e-9) & top
-        table.append({"from": float(low), "findings": int(picked.sum()), "hits": share(hit[picked])})
+        table.append(
+            {"from": float(low), "findings": int(picked.sum()), "hits": share(hit[picked])}
+        )
     return {
         "findings_stated_85_to_95": int(about.sum()),
         "hits_stated_85_to_95": share(hit[about]),

@@ -201,6 +201,7 @@ def _lies_on(seen: SeenNeedle, line_px: Floats, most_deg: float, most_px: float)
 def _inside(seen: SeenNeedle, roi_px: list[float]) -> bool:
     left, top, right, bottom = roi_px
     return all(
-        left - OUTSIDE_PX <= x <= right + OUTSIDE_PX and top - OUTSIDE_PX <= y <= bottom + OUTSIDE_PX
+        left - OUTSIDE_PX <= x <= right + OUTSIDE_PX
+        and top - OUTSIDE_PX <= y <= bottom + OUTSIDE_PX
         for x, y in (seen.tip_px, seen.far_px)
     )
