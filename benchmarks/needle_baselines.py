@@ -126,7 +126,7 @@ def _ends(points: Floats) -> NDArray[np.float64]:
     across, down, x, y = np.ravel(cv2.fitLine(points, cv2.DIST_L2, 0, 0.01, 0.01)).tolist()
     along = (points - (x, y)) @ np.array([across, down])
     reach = np.percentile(along, [1.0, 99.0])
-    return np.array([[x, y]]) + reach[:, None] * np.array([[across, down]])
+    return np.asarray(np.array([[x, y]]) + reach[:, None] * np.array([[across, down]]))
 
 
 class LongestHough:

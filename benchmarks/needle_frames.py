@@ -1,4 +1,4 @@
-"""Sets of simulated pictures with and without a needle, kept in a folder so that they are made once.
+"""Sets of simulated pictures with and without a needle, kept in a folder once they are made.
 
 One file for each scene or insertion; its name holds a checksum of what makes it, so that after a
 change it is made anew. Two processes make them. Seeds from HELD_OUT on are for judging; whoever
@@ -8,13 +8,13 @@ develops takes others.
 import os
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from needle_scenes import FRAMES_A_SCENE, Floats, Shot, build, frames, insertion, scenario_of
@@ -29,7 +29,11 @@ from simulators.scenario import USUAL_SIZE_PX
 HELD_OUT = 900_000
 PROCESSES = 2
 LARGE_PX = (1080, 860)
-MAKERS = {"frames": frames, "large": lambda seed: frames(seed, LARGE_PX), "insertion": insertion}
+MAKERS: dict[str, Callable[[int], Iterator[Shot]]] = {
+    "frames": frames,
+    "large": partial(frames, size_px=LARGE_PX),
+    "insertion": insertion,
+}
 ROOT = Path(__file__).resolve().parents[1]
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -142,11 +146,12 @@ def _make(work: Work) -> None:
     path, shots = _path(work), list(MAKERS[kind](seed))
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     with unfinished.open("wb") as file:
-        np.savez(file, **_scene_arrays(seed, kind), **_shot_arrays(shots))
+        arrays: dict[str, Any] = _scene_arrays(seed, kind) | _shot_arrays(shots)
+        np.savez(file, **arrays)
     unfinished.rename(path)
 
 
-def _scene_arrays(seed: int, kind: str) -> dict[str, NDArray[np.generic]]:
+def _scene_arrays(seed: int, kind: str) -> dict[str, NDArray[Any]]:
     scenario = scenario_of(seed, LARGE_PX if kind == "large" else USUAL_SIZE_PX)
     pictures = build(scenario)
     outline, _ = cv2.findContours(
@@ -162,7 +167,7 @@ def _scene_arrays(seed: int, kind: str) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _shot_arrays(shots: Sequence[Shot]) -> dict[str, NDArray[np.generic]]:
+def _shot_arrays(shots: Sequence[Shot]) -> dict[str, NDArray[Any]]:
     pngs = [_png(shot.pixels) for shot in shots]
     return {
         "png": np.concatenate(pngs),

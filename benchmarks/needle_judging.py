@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from needle_frames import Bools, Shots, load
@@ -33,7 +33,7 @@ DETECTORS = {
     "gabor-ransac": "needle_baselines:GaborRansac",
     "hough": "needle_baselines:LongestHough",
 }
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 
 
 class Detector(Protocol):
@@ -122,7 +122,7 @@ def judge(shots: Shots, factory: Callable[[], Detector], sequence: bool) -> list
         took_ms = 1e3 * (time.process_time() - began_s)
         known = (shots.name, number, bool(counts[n]), bool(free[n]), bool(shots.needle[n]))
         stratum = bool(shots.hard[n]), float(shots.tilt_deg[n])
-        said = {} if sight.needle is None else _said(sight.needle, shots, n)
+        said: dict[str, Any] = {} if sight.needle is None else _said(sight.needle, shots, n)
         judged.append(Judged(*known, *stratum, took_ms, sight.needle is not None, **said))
     return judged
 
@@ -140,8 +140,8 @@ def free_of_needle(shots: Shots, sequence: bool) -> Bools:
     return free
 
 
-def _said(needle: SeenNeedle, shots: Shots, n: int) -> dict[str, float | bool | int]:
-    stated: dict[str, float | bool | int] = {
+def _said(needle: SeenNeedle, shots: Shots, n: int) -> dict[str, Any]:
+    stated: dict[str, Any] = {
         "confidence": needle.confidence,
         "tip_stated": needle.tip_visible,
         "coasted": needle.coasted,

@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
+from simulators.anatomy.body import Body, View
 from simulators.anatomy.sites import make_body, view_id
 from simulators.case import SEEN_FWHM, Case, inverse
 from simulators.hands import SKILLS, Hands
+from simulators.imaging.beams import Beams
 from simulators.imaging.looks import Mat4, Met
+from simulators.imaging.march import Floats as March
+from simulators.imaging.points import Echoes
 from simulators.imaging.settings import Settings
-from simulators.imaging.transducer import TRANSDUCERS
 from simulators.needle import OUTER_MM, TIP_CURVATURES, Needle
 from simulators.pictures import RATE_HZ, Pictures
 from simulators.scenario import USUAL_SIZE_PX, Scenario, cast
@@ -84,8 +87,11 @@ class Shot:
 class FaintPictures(Pictures):
     """Pictures whose needle echoes less."""
 
-    def __init__(self, case: Case, settings: Settings, size_px: tuple[int, int]) -> None:
-        super().__init__(case, settings, size_px)
+    def __init__(
+        self, body: Body, view: View, hands: Hands, settings: Settings, size_px: tuple[int, int]
+    ) -> None:
+        super().__init__(Case(body, view, hands), settings, size_px)
+        self.hands = hands
         self.echo_db = 0.0
         """Added to all echoes of the needle; minus infinity takes them and its shadow away."""
 
@@ -124,10 +130,10 @@ class FaintPictures(Pictures):
     def _met(self, needle: Needle, to_probe: Mat4) -> Met:
         met, factor = super()._met(needle, to_probe), 10.0 ** (self.echo_db / 20.0)
 
-        def weakened(beams):  # type: ignore[no-untyped-def]
+        def weakened(beams: Beams) -> tuple[Echoes, March]:
             echoes, shade_db = met(beams)
             amplitude = (echoes.amplitude * factor).astype(np.complex64)
-            return replace(echoes, amplitude=amplitude), shade_db * (factor > 0.0)
+            return replace(echoes, amplitude=amplitude), shade_db * np.float32(factor > 0.0)
 
         return weakened
 
@@ -143,7 +149,7 @@ def _within(inside: NDArray[np.bool_], points_px: Floats) -> NDArray[np.bool_]:
     rows, columns = inside.shape
     x, y = np.round(points_px).astype(int).T
     held = (x >= 0) & (y >= 0) & (x < columns) & (y < rows)
-    return held & inside[np.clip(y, 0, rows - 1), np.clip(x, 0, columns - 1)]
+    return np.asarray(held & inside[np.clip(y, 0, rows - 1), np.clip(x, 0, columns - 1)])
 
 
 @cache
@@ -172,9 +178,10 @@ def scenario_of(seed: int, size_px: tuple[int, int] = USUAL_SIZE_PX) -> Scenario
 def build(scenario: Scenario, quick: bool = False) -> FaintPictures:
     """Its pictures; `quick` hands take some ten seconds for an insertion."""
     found = cast(scenario)
-    hands = _quicker(found.hands) if quick else found.hands
-    case = Case(found.body, found.view, hands)
-    return FaintPictures(case, found.settings, (scenario.width_px, scenario.height_px))
+    assert isinstance(found.hands, Hands), "these hands follow no script"
+    hands, size_px = found.hands, (scenario.width_px, scenario.height_px)
+    hands = _quicker(hands) if quick else hands
+    return FaintPictures(found.body, found.view, hands, found.settings, size_px)
 
 
 def _quicker(hands: Hands) -> Hands:
@@ -187,7 +194,7 @@ def _quicker(hands: Hands) -> Hands:
     def sooner(time_s: float) -> float:
         return float(np.interp(time_s, old, new)) + max(0.0, time_s - old[-1])
 
-    knots = tuple((sooner(time_s), *rest) for time_s, *rest in hands.knots)
+    knots = tuple((sooner(time_s), share, aim, off) for time_s, share, aim, off in hands.knots)
     return replace(hands, knots=knots, injection_s=(sooner(begins_s), sooner(ends_s)))
 
 
@@ -207,7 +214,7 @@ def frames(seed: int, size_px: tuple[int, int] = USUAL_SIZE_PX) -> Iterator[Shot
     """
     pictures = build(scenario_of(seed, size_px))
     rng = np.random.default_rng([seed, 98])
-    hard, hands = bool(rng.random() < 0.5), pictures.case.hands
+    hard, hands = bool(rng.random() < 0.5), pictures.hands
     in_s, out_s = _enters_s(hands), _out_s(hands)
     taken = 0
     for time_s in rng.uniform(in_s, out_s, 4 * FRAMES_A_SCENE).tolist():
@@ -230,7 +237,7 @@ def insertion(seed: int) -> Iterator[Shot]:
     """
     pictures = build(scenario_of(seed), quick=True)
     rng = np.random.default_rng([seed, 97])
-    hard, hands = bool(rng.random() < 0.5), pictures.case.hands
+    hard, hands = bool(rng.random() < 0.5), pictures.hands
     rests = round(hands.injection_s[0] * RATE_HZ)
     lie = pictures.lie(rests)
     contrast_db = math.nan
