@@ -35,7 +35,8 @@ def single_frames(said: Columns, loose: Columns) -> Figures:
     return {
         "needle_frames": int(said["needle"].sum()),
         "counted": int(counts.sum()),
-        "left_out_shaft_or_tip_not_visible": int((said["needle"] & ~counts).sum()),
+        "left_out_tip_not_visible": int((said["needle"] & ~said["tip_shown"]).sum()),
+        "left_out_shaft_too_short": int((said["needle"] & said["tip_shown"] & ~counts).sum()),
         "free_frames": int(free.sum()),
         "false_share": share(found[free]),
         "precision": round(int((hit & counts).sum()) / reported, 4) if reported else None,

@@ -54,6 +54,8 @@ class Judged:
     free: bool
     needle: bool
     """There is one, visible or not."""
+    tip_shown: bool
+    """It is visible."""
     hard: bool
     tilt_deg: float
     took_ms: float
@@ -120,8 +122,8 @@ def judge(shots: Shots, factory: Callable[[], Detector], sequence: bool) -> list
         began_s = time.process_time()
         sight = detector.look(looked)
         took_ms = 1e3 * (time.process_time() - began_s)
-        known = (shots.name, number, bool(counts[n]), bool(free[n]), bool(shots.needle[n]))
-        stratum = bool(shots.hard[n]), float(shots.tilt_deg[n])
+        known = shots.name, number, bool(counts[n]), bool(free[n]), bool(shots.needle[n])
+        stratum = bool(shots.tip_visible[n]), bool(shots.hard[n]), float(shots.tilt_deg[n])
         said: dict[str, Any] = {} if sight.needle is None else _said(sight.needle, shots, n)
         judged.append(Judged(*known, *stratum, took_ms, sight.needle is not None, **said))
     return judged

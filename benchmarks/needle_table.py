@@ -143,8 +143,8 @@ def strata_as_text(name: str, frames: Figures) -> str:
         figures = " / ".join(_percent(one[key]) for key in keys)
         lines.append(f"  {stratum:16} {one['frames']:5} frames  {figures}")
     lines.append(
-        f"  left out, tip or 8 mm of shaft not visible: "
-        f"{frames['left_out_shaft_or_tip_not_visible']}; "
+        f"  left out: tip not visible {frames['left_out_tip_not_visible']}, "
+        f"less than 8 mm of shaft {frames['left_out_shaft_too_short']}; "
         f"false {_percent(frames['false_share'])}, precision {_percent(frames['precision'])}"
     )
     return "\n".join(lines)
