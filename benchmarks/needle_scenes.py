@@ -81,7 +81,7 @@ class Shot:
     """NOWHERE without a needle."""
     hard: bool = False
     contrast_db: float = math.nan
-    """Of the shaft, as measured; of a sequence, when the needle rests in its target."""
+    """Of the shaft, as measured; of an insertion, where most of it is seen."""
 
 
 class FaintPictures(Pictures):
@@ -238,13 +238,14 @@ def insertion(seed: int) -> Iterator[Shot]:
     pictures = build(scenario_of(seed), quick=True)
     rng = np.random.default_rng([seed, 97])
     hard, hands = bool(rng.random() < 0.5), pictures.hands
-    rests = round(hands.injection_s[0] * RATE_HZ)
-    lie = pictures.lie(rests)
-    contrast_db = math.nan
-    if lie.visible.sum() >= LEAST_VISIBLE:
-        contrast_db = _weaken(pictures, rests, lie, _wanted_db(rng, lie, hard))
-    first = round((_enters_s(hands) - FREE_S) * RATE_HZ)
-    last = round((_out_s(hands) + FREE_S) * RATE_HZ)
+    enters, rests, out = (
+        round(time_s * RATE_HZ)
+        for time_s in (_enters_s(hands), hands.injection_s[0], _out_s(hands))
+    )
+    seen_best = max(range(enters, rests), key=lambda number: pictures.lie(number).visible.sum())
+    lie = pictures.lie(seen_best)
+    contrast_db = _weaken(pictures, seen_best, lie, _wanted_db(rng, lie, hard))
+    first, last = enters - round(FREE_S * RATE_HZ), out + round(FREE_S * RATE_HZ)
     for number in range(first, last):
         yield Shot(pictures.image(number), number, pictures.lie(number), hard, contrast_db)
 
