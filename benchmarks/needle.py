@@ -26,7 +26,7 @@ from needle_frames import HELD_OUT, ROOT, in_processes, insertions, large_frames
 from needle_judging import DETECTORS, Columns, Judging, columns, judge_file, make_factory
 from needle_real import on_real
 from needle_speed import speed
-from needle_table import as_text, calibration_as_text, rows, strata_as_text
+from needle_table import as_text, calibration_as_text, insertions_as_text, rows, strata_as_text
 
 from drivers.opencv import cv2
 
@@ -109,7 +109,8 @@ def _add_ratios(ours: Figures, plain: dict[str, Figures]) -> None:
 def _tell(document: Figures) -> None:
     texts = [as_text(document["table"]), strata_as_text(document["detector"], document["frames"])]
     texts += [strata_as_text(name, one["frames"]) for name, one in document["baselines"].items()]
-    texts.append(calibration_as_text(document["insertions"]["calibration"]))
+    found = document["insertions"]
+    texts += [insertions_as_text(found), calibration_as_text(found["calibration"])]
     print(*texts, sep="\n\n", file=sys.stderr)
 
 

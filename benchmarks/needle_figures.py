@@ -31,7 +31,7 @@ def single_frames(said: Columns, loose: Columns) -> Figures:
     """Recall, false findings, errors and precision; `loose` is the same at any confidence."""
     counts, free = said["counts"].astype(bool), said["free"].astype(bool)
     hit, found = hits(said), said["found"].astype(bool)
-    reported = int((found & (counts | free)).sum())
+    judged = found & (counts | free)
     return {
         "needle_frames": int(said["needle"].sum()),
         "counted": int(counts.sum()),
@@ -39,9 +39,11 @@ def single_frames(said: Columns, loose: Columns) -> Figures:
         "left_out_shaft_too_short": int((said["needle"] & said["tip_shown"] & ~counts).sum()),
         "free_frames": int(free.sum()),
         "false_share": share(found[free]),
-        "precision": round(int((hit & counts).sum()) / reported, 4) if reported else None,
+        "precision": share(hit[judged & said["tip_stated"]]),
+        "line_precision": share(lines_right(said)[judged]),
         "confidence_of_1_percent_false": confidence_of_false_share(loose),
         "strata": dict(_strata(said, loose)),
+        "sites": dict(_sites(said)),
         "errors_of_hits": errors(said, hit & counts),
         "uncertainty": uncertainty(said),
     }
@@ -71,6 +73,16 @@ def _strata(said: Columns, loose: Columns) -> Iterator[tuple[str, Figures]]:
                     "tip_withheld": share((line & ~said["tip_stated"])[picked]),
                 },
             )
+
+
+def _sites(said: Columns) -> Iterator[tuple[str, Figures]]:
+    """By the first word of what a scene is called."""
+    sites = np.array([scene.split()[0] for scene in said["scene"].tolist()])
+    found, hit, line = said["found"].astype(bool), hits(said), lines_right(said)
+    for site in dict.fromkeys(sites.tolist()):
+        counts, free = said["counts"] & (sites == site), said["free"] & (sites == site)
+        recalls = {"recall": share(hit[counts]), "line_recall": share(line[counts])}
+        yield site, {"frames": int(counts.sum()), **recalls, "false_share": share(found[free])}
 
 
 def _tilted(tilt_deg: NDArray[np.float64], stratum: str) -> Picked:

@@ -145,9 +145,27 @@ def strata_as_text(name: str, frames: Figures) -> str:
     lines.append(
         f"  left out: tip not visible {frames['left_out_tip_not_visible']}, "
         f"less than 8 mm of shaft {frames['left_out_shaft_too_short']}; "
-        f"false {_percent(frames['false_share'])}, precision {_percent(frames['precision'])}"
+        f"false {_percent(frames['false_share'])}, "
+        f"precision of tips {_percent(frames['precision'])}, "
+        f"of lines {_percent(frames['line_precision'])}"
     )
+    for site, one in frames["sites"].items():
+        lines.append(
+            f"  {site:16} {one['frames']:5} frames  recall {_percent(one['recall'])}, "
+            f"line {_percent(one['line_recall'])}, false {_percent(one['false_share'])}"
+        )
     return "\n".join(lines)
+
+
+def insertions_as_text(found: Figures) -> str:
+    """What happens over time."""
+    first = found["frames_to_first_find"]
+    return (
+        f"insertions: recall {_percent(found['recall'])}, line {_percent(found['line_recall'])}, "
+        f"any needle {_percent(found['reported'])} of {found['counted']} frames; found after "
+        f"{_number(first['median'], 'frames')} (95th {_number(first['95th'], 'frames')}), "
+        f"never in {found['never_found']} of {found['insertions']}"
+    )
 
 
 def calibration_as_text(calibration: Figures) -> str:

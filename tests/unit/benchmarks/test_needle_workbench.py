@@ -169,6 +169,8 @@ def test_recall_is_taken_where_one_percent_is_false(stated: float, recall: float
     assert figures["strata"]["standard all"]["recall"] == 1.0
     assert figures["strata"]["standard all"]["recall_at_1_percent_false"] == recall
     assert figures["precision"] == pytest.approx(10 / 12, abs=1e-4)
+    assert figures["line_precision"] == pytest.approx(10 / 12, abs=1e-4)
+    assert figures["sites"]["straight"]["false_share"] == 0.02
 
 
 def test_stated_sigmas_are_held_against_the_errors() -> None:
