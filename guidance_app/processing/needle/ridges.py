@@ -120,9 +120,11 @@ def _derived(blurred: Floats, order: tuple[int, int], core: Mask) -> Floats:
 def _respond(
     xx: Floats, xy: Floats, yy: Floats, weights: Floats, clip: np.float32, filled: Plane
 ) -> None:
-    for angle in range(weights.shape[0]):
-        kxx, kxy, kyy = weights[angle, 0], weights[angle, 1], weights[angle, 2]
-        for i in range(xx.shape[0]):
-            for j in range(xx.shape[1]):
-                value = kxx * xx[i, j] + kxy * xy[i, j] + kyy * yy[i, j]
-                filled[angle, i, j] = np.int8(min(max(value, -clip), clip))
+    for i in range(xx.shape[0]):
+        row_xx, row_xy, row_yy = xx[i], xy[i], yy[i]
+        for angle in range(weights.shape[0]):
+            kxx, kxy, kyy = weights[angle, 0], weights[angle, 1], weights[angle, 2]
+            row = filled[angle, i]
+            for j in range(row.size):
+                value = kxx * row_xx[j] + kxy * row_xy[j] + kyy * row_yy[j]
+                row[j] = np.int8(np.int32(min(max(value, -clip), clip)))

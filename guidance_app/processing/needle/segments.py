@@ -71,10 +71,11 @@ class SegmentSearch:
         """The best stretches of every band of steepness, the best of a band first."""
         reach = math.hypot(*self._centre)
         offsets = np.arange(-reach, reach, OFFSET_PX, dtype=np.float32)
-        found = np.zeros((self._angles.size, offsets.size, 3), np.float32)
-        _scan(self._planes, self._directions, COARSE_STEP, offsets, round(TOLL * UNIT), found)
+        every = slice(None, None, COARSE_STEP)
+        found = np.zeros((self._angles[every].size, offsets.size, 3), np.float32)
+        _scan(self._planes[every], self._directions[every], offsets, round(TOLL * UNIT), found)
         found[..., 0] /= UNIT
-        coarse = _Coarse(self._angles, offsets, found, self._centre)
+        coarse = _Coarse(self._angles[every], offsets, found, self._centre)
         return self.near([segment for band in coarse.bands() for segment in band])
 
     def near(self, segments: Sequence[Segment]) -> list[Segment]:
@@ -124,15 +125,8 @@ class _Coarse:
                 self.centre,
             )
             yield segment
-            self._forget(segment, scores)
-
-    def _forget(self, segment: Segment, scores: Floats) -> None:
-        """Leave no score to lines that are nearly this one."""
-        near = np.abs(self.angles_deg - segment.angle_deg) < SAME_DEG
-        angles = np.radians(self.angles_deg[near])[:, None]
-        for x, y in (segment.start, segment.middle, segment.end):
-            across = np.cos(angles) * (y - self.centre[1]) - np.sin(angles) * (x - self.centre[0])
-            scores[near] *= np.abs(self.offsets - across) >= SAME_PX
+            places = np.array([segment.start, segment.middle, segment.end]) - self.centre
+            _forget(scores, self.angles_deg, self.offsets, segment.angle_deg, places)
 
 
 def _segment(
@@ -144,11 +138,30 @@ def _segment(
     return Segment(score, angle_deg, (x + c * begin, y + s * begin), (x + c * end, y + s * end))
 
 
+@compiled
+def _forget(
+    scores: Floats, angles_deg: Ints, offsets: Floats, angle_deg: float, places: Real
+) -> None:
+    """Leave no score to lines at nearly this angle near one of these places from the centre."""
+    for angle in range(angles_deg.size):
+        if abs(angles_deg[angle] - angle_deg) >= SAME_DEG:
+            continue
+        radians = math.radians(angles_deg[angle])
+        for place in range(places.shape[0]):
+            across = math.cos(radians) * places[place, 1] - math.sin(radians) * places[place, 0]
+            for line in range(offsets.size):
+                if abs(offsets[line] - across) < SAME_PX:
+                    scores[angle, line] = 0.0
+
+
 @inlined
 def _walk(
     plane: Plane, c: float, s: float, x0: float, y0: float, toll: int
 ) -> tuple[int, float, float]:
-    """Sum, start and end of the best stretch of the line through (x0, y0) along (c, s)."""
+    """Sum, start and end of the best stretch of the line through (x0, y0) along (c, s).
+
+    It chooses without branching: no processor foresees which way such a sum goes.
+    """
     rows, columns = plane.shape
     ta, tb = (1.0 - x0) / c, (columns - 2.0 - x0) / c
     first, last = min(ta, tb), max(ta, tb)
@@ -161,23 +174,23 @@ def _walk(
     x, y = int((x0 + c * first + 0.5) * 65536.0), int((y0 + s * first + 0.5) * 65536.0)
     dx, dy = int(c * 65536.0), int(s * 65536.0)
     for k in range(max(int(last - first), 0)):
-        total += plane[y >> 16, x >> 16] - toll
-        if total < 0:
-            total, start = 0, k + 1
-        elif total > most:
-            most, begin, end = total, start, k
+        total += plane[np.uint64(y >> 16), np.uint64(x >> 16)] - toll
+        start = start if total >= 0 else k + 1
+        total = max(total, 0)
+        better = total > most
+        most = total if better else most
+        begin = start if better else begin
+        end = k if better else end
         x += dx
         y += dy
     return most, first + begin, first + end
 
 
 @compiled
-def _scan(
-    planes: Plane, directions: Real, step: int, offsets: Floats, toll: int, best: Floats
-) -> None:
-    """Fill `best` (angles, offsets, 3) at every `step`th angle: sum, start and end."""
+def _scan(planes: Plane, directions: Real, offsets: Floats, toll: int, best: Floats) -> None:
+    """Fill `best` (angles, offsets, 3): sum, start and end."""
     rows, columns = planes.shape[1:]
-    for angle in range(0, planes.shape[0], step):
+    for angle in range(planes.shape[0]):
         plane, c, s = planes[angle], directions[angle, 0], directions[angle, 1]
         for line in range(offsets.size):
             x0, y0 = 0.5 * columns - s * offsets[line], 0.5 * rows + c * offsets[line]
