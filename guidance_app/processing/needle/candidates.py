@@ -73,7 +73,7 @@ class Scan:
     def _weighed(self, found: list[Segment], coarse: list[float]) -> list[Candidate]:
         if not found:
             return []
-        found = straightened(found, self._fine.even)
+        found = straightened(found, self._fine.soft)
         told = features(found, np.array(coarse) * RATIO, self._fine)
         evidence = ranking().evidence(told).tolist()
         larger = [segment.scaled(self._per_px) for segment in found]

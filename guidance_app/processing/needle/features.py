@@ -49,7 +49,7 @@ def features(segments: Sequence[Segment], coarse: Real, ridges: Ridges) -> Real:
     scores = np.array([segment.score for segment in segments], np.float32)
     angles = np.radians([segment.angle_deg for segment in segments])
     overhang = np.clip(OVERHANG * lines.length, 10.0, 30.0) / lines.length
-    strips = strips_of(lines, ridges.even)
+    strips = strips_of(lines, ridges.soft)
     columns = [
         scores / height,
         _response(ridges, lines, angles, np.linspace(0.0, 1.0, 40)[None]),
@@ -109,7 +109,7 @@ def _way_out(ridges: Ridges, ends: Real, directions: Real, most_heights: float) 
 def _along_layers(ridges: Ridges, lines: Lines, angles: Real) -> Real:
     """1 along the layers of its surroundings, -1 across them, 0 where there are none."""
     x, y, _ = _cells(ridges, lines.at(np.array([[0.15, 0.5, 0.85]])))
-    xx, xy, yy = ridges.layers[y, x].mean(1).T
+    xx, xy, yy = ridges.layers(x, y).mean(1).T
     total = xx + yy + 1e-6
     coherence = np.hypot(xx - yy, 2 * xy) / total
     layers = 0.5 * np.arctan2(2 * xy, xx - yy) + math.pi / 2

@@ -23,8 +23,11 @@ Ints: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 Plane: TypeAlias = NDArray[np.int8]
 
-SHAFT_SIGMA_PX, NEIGHBOURHOOD_PX = 1.4, 33
-"""Of the blur, and the side of the square in which brightness is made even."""
+SHAFT_SIGMA_PX, SOFT_SIGMA_PX, NEIGHBOURHOOD_PX = 1.4, 0.8, 33
+"""Of the blurs, and the side of the square in which brightness is made even."""
+_ONCE = np.full(NEIGHBOURHOOD_PX, 1.0 / NEIGHBOURHOOD_PX)
+_NEAR = np.convolve(_ONCE, _ONCE)
+"""Weights of a row's pixels in the mean over a neighbourhood, twice."""
 LEAST_SPREAD = 6.0
 """Grey levels: below this a neighbourhood is taken to be empty."""
 RIM_PX = 3
@@ -50,12 +53,23 @@ class Ridges:
     grey: ImageU8
 
     @cached_property
-    def layers(self) -> Floats:
-        """(rows, columns, 3): mean products xx, xy, yy of the slopes around each pixel."""
-        even = cv2.GaussianBlur(self.even, (0, 0), 0.8)
-        x, y = (cv2.Sobel(even, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
-        products = np.stack([x * x, x * y, y * y], -1)
-        return np.asarray(cv2.blur(cv2.blur(products, (33, 33)), (33, 33)), np.float32)
+    def soft(self) -> Floats:
+        """The even picture, blurred to half of the width of a shaft."""
+        return np.asarray(cv2.GaussianBlur(self.even, (0, 0), SOFT_SIGMA_PX), np.float32)
+
+    def layers(self, x: Ints, y: Ints) -> Real:
+        """(..., 3): mean products xx, xy, yy of the slopes around these pixels."""
+        columns = x[..., None] + np.arange(_NEAR.size)
+        return np.asarray(_NEAR @ self._slopes[y[..., None], columns])
+
+    @cached_property
+    def _slopes(self) -> Floats:
+        """Mean products of the slopes above and below each pixel, in a frame of half `_NEAR`."""
+        x, y = (cv2.Sobel(self.soft, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
+        tall, aside = (1, NEIGHBOURHOOD_PX), _NEAR.size // 2
+        mean = cv2.blur(cv2.blur(cv2.merge([x * x, x * y, y * y]), tall), tall)
+        framed = cv2.copyMakeBorder(mean, 0, 0, aside, aside, cv2.BORDER_REFLECT_101)
+        return np.asarray(framed, np.float32)
 
     def spread(self, angles_rad: Real) -> Real:
         """Standard deviations of the whole picture's responses to lines at these angles."""
@@ -67,12 +81,28 @@ class Ridges:
         """(angles, 3): of xx, xy and yy in the response to lines that fall to the right so."""
         return np.asarray(_parts(angles_rad) / self.spread(angles_rad)[:, None])
 
-    def planes(self, angles_rad: Real) -> Plane:
-        """(angles, rows, columns): responses, clipped, in steps of 1 / UNIT standard deviation."""
-        filled = np.empty((angles_rad.size, *self.xx.shape), np.int8)
-        weights = (self.weights(angles_rad) * UNIT).astype(np.float32)
-        _respond(self.xx, self.xy, self.yy, weights, np.float32(UNIT * CLIP), filled)
-        return filled
+
+class Planes:
+    """Responses at some angles, each made when it is first asked for."""
+
+    def __init__(self, ridges: Ridges, angles_rad: Real) -> None:
+        self._ridges = ridges
+        self._weights = (ridges.weights(angles_rad) * UNIT).astype(np.float32)
+        self._made = np.zeros(angles_rad.size, np.bool_)
+        self._planes = np.empty((angles_rad.size, *ridges.xx.shape), np.int8)
+
+    def at(self, angles: Ints) -> Plane:
+        """(angles, rows, columns): clipped, in steps of 1 / UNIT standard deviation.
+
+        What is not among the `angles` asked for, by their number, may be anything.
+        """
+        wanted = np.zeros_like(self._made)
+        wanted[angles] = True
+        missing = np.flatnonzero(wanted & ~self._made)
+        of, most = self._ridges, np.float32(UNIT * CLIP)
+        _respond(of.xx, of.xy, of.yy, self._weights, missing, most, self._planes)
+        self._made |= wanted
+        return self._planes
 
 
 def find_ridges(grey: ImageU8, inside: Mask) -> Ridges:
@@ -81,8 +111,9 @@ def find_ridges(grey: ImageU8, inside: Mask) -> Ridges:
     blurred = np.asarray(cv2.GaussianBlur(even, (0, 0), SHAFT_SIGMA_PX), np.float32)
     core = _core(inside)
     xx, xy, yy = (_derived(blurred, order, core) for order in ((2, 0), (1, 1), (0, 2)))
-    flat = np.stack([xx[core], xy[core], yy[core]]).astype(np.float64)
-    return Ridges(xx, xy, yy, even, core, flat @ flat.T / max(flat.shape[1], 1), grey)
+    flat = np.array([xx, xy, yy], np.float64).reshape(3, -1)
+    moments = flat @ flat.T / max(np.count_nonzero(core), 1)
+    return Ridges(xx, xy, yy, even, core, moments, grey)
 
 
 def _parts(angles_rad: Real) -> Real:
@@ -118,11 +149,17 @@ def _derived(blurred: Floats, order: tuple[int, int], core: Mask) -> Floats:
 
 @compiled
 def _respond(
-    xx: Floats, xy: Floats, yy: Floats, weights: Floats, clip: np.float32, filled: Plane
+    xx: Floats,
+    xy: Floats,
+    yy: Floats,
+    weights: Floats,
+    angles: Ints,
+    clip: np.float32,
+    filled: Plane,
 ) -> None:
     for i in range(xx.shape[0]):
         row_xx, row_xy, row_yy = xx[i], xy[i], yy[i]
-        for angle in range(weights.shape[0]):
+        for angle in angles:
             kxx, kxy, kyy = weights[angle, 0], weights[angle, 1], weights[angle, 2]
             row = filled[angle, i]
             for j in range(row.size):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.compiled import compiled, inlined
-from guidance_app.processing.needle.ridges import UNIT, Floats, Ints, Plane, Real, Ridges
+from guidance_app.processing.needle.ridges import UNIT, Floats, Ints, Plane, Planes, Real, Ridges
 
 TOLL = 0.55
 """Standard deviations that a pixel must bring to be worth its place in a stretch."""
@@ -64,16 +64,17 @@ class SegmentSearch:
         self._angles = np.array(angles_deg)
         radians = np.radians(self._angles)
         self._directions = np.stack([np.cos(radians), np.sin(radians)], 1)
-        self._planes = ridges.planes(radians)
+        self._planes = Planes(ridges, radians)
         self._centre = columns / 2, rows / 2
 
     def candidates(self) -> list[Segment]:
         """The best stretches of every band of steepness, the best of a band first."""
         reach = math.hypot(*self._centre)
         offsets = np.arange(-reach, reach, OFFSET_PX, dtype=np.float32)
-        every = slice(None, None, COARSE_STEP)
-        found = np.zeros((self._angles[every].size, offsets.size, 3), np.float32)
-        _scan(self._planes[every], self._directions[every], offsets, round(TOLL * UNIT), found)
+        every = np.arange(0, self._angles.size, COARSE_STEP)
+        found = np.zeros((every.size, offsets.size, 3), np.float32)
+        planes = self._planes.at(every)
+        _scan(planes, every, self._directions, offsets, round(TOLL * UNIT), found)
         found[..., 0] /= UNIT
         coarse = _Coarse(self._angles[every], offsets, found, self._centre)
         return self.near([segment for band in coarse.bands() for segment in band])
@@ -83,12 +84,12 @@ class SegmentSearch:
         if not segments:
             return []
         middles = np.array([segment.middle for segment in segments])
-        nearest = [int(np.abs(self._angles - segment.angle_deg).argmin()) for segment in segments]
-        found = np.zeros((len(segments), 7))
-        reach, toll = NEAR_DEG // STEP_DEG, round(TOLL * UNIT)
-        _search_near(
-            self._planes, self._directions, middles, np.array(nearest), reach, NEAR_PX, toll, found
-        )
+        angles = np.array([segment.angle_deg for segment in segments])
+        nearest = np.abs(self._angles - angles[:, None]).argmin(1)
+        around = np.arange(-(NEAR_DEG // STEP_DEG), NEAR_DEG // STEP_DEG + 1)
+        tried = np.clip(nearest[:, None] + around, 0, self._angles.size - 1)
+        found, planes = np.zeros((len(segments), 7)), self._planes.at(tried)
+        _search_near(planes, self._directions, middles, tried, NEAR_PX, round(TOLL * UNIT), found)
         return [self._near(row, segment) for row, segment in zip(found, segments, strict=True)]
 
     def _near(self, found: Real, old: Segment) -> Segment:
@@ -187,15 +188,18 @@ def _walk(
 
 
 @compiled
-def _scan(planes: Plane, directions: Real, offsets: Floats, toll: int, best: Floats) -> None:
-    """Fill `best` (angles, offsets, 3): sum, start and end."""
+def _scan(
+    planes: Plane, tried: Ints, directions: Real, offsets: Floats, toll: int, best: Floats
+) -> None:
+    """Fill `best` (tried angles, offsets, 3): sum, start and end."""
     rows, columns = planes.shape[1:]
-    for angle in range(planes.shape[0]):
+    for k in range(tried.size):
+        angle = tried[k]
         plane, c, s = planes[angle], directions[angle, 0], directions[angle, 1]
         for line in range(offsets.size):
             x0, y0 = 0.5 * columns - s * offsets[line], 0.5 * rows + c * offsets[line]
             most, begin, end = _walk(plane, c, s, x0, y0, toll)
-            best[angle, line, 0], best[angle, line, 1], best[angle, line, 2] = most, begin, end
+            best[k, line, 0], best[k, line, 1], best[k, line, 2] = most, begin, end
 
 
 @compiled
@@ -203,16 +207,14 @@ def _search_near(
     planes: Plane,
     directions: Real,
     middles: Real,
-    nearest: Ints,
-    reach: int,
+    tried: Ints,
     offsets: Floats,
     toll: int,
     best: Real,
 ) -> None:
     """Fill `best` (lines, 7): sum, angle, offset and both ends of the best line near each."""
     for line in range(middles.shape[0]):
-        first, last = max(nearest[line] - reach, 0), min(nearest[line] + reach, len(planes) - 1)
-        for angle in range(first, last + 1):
+        for angle in tried[line]:
             plane, c, s = planes[angle], directions[angle, 0], directions[angle, 1]
             for k in range(offsets.size):
                 x0, y0 = middles[line, 0] - s * offsets[k], middles[line, 1] + c * offsets[k]

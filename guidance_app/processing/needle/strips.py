@@ -52,12 +52,12 @@ def lines_of(segments: Sequence[Segment]) -> Lines:
     return Lines(upper, lower, along, below, length)
 
 
-def strips_of(lines: Lines, even: Floats) -> Real:
+def strips_of(lines: Lines, soft: Floats) -> Real:
     """(stretches, along, across): brightness of each stretch, its upper side first."""
     along = lines.at(np.linspace(0.0, 1.0, ALONG)[None])
     across = np.arange(-ACROSS_PX, ACROSS_PX + 1, dtype=np.float32)
     places = along[:, :, None] + across[:, None] * lines.below[:, None, None]
-    return _sampled(np.asarray(cv2.GaussianBlur(even, (0, 0), 0.8), np.float32), places)
+    return _sampled(soft, places)
 
 
 def _sampled(values: Floats, places: Real) -> Real:
@@ -77,11 +77,11 @@ def course(strips: Real) -> tuple[Real, Real]:
     return (weight * np.arange(-COURSE_PX, COURSE_PX + 1.0)).sum(2) / total, total
 
 
-def straightened(segments: Sequence[Segment], even: Floats) -> list[Segment]:
+def straightened(segments: Sequence[Segment], soft: Floats) -> list[Segment]:
     """The stretches laid along their brightest course, to a part of a degree and of a pixel."""
     for _ in range(TIMES_STRAIGHTENED if segments else 0):
         lines = lines_of(segments)
-        centre, weight = course(strips_of(lines, even))
+        centre, weight = course(strips_of(lines, soft))
         at_ends = _fitted(centre, weight)[..., None] * lines.below[:, None]
         upper, lower = lines.upper + at_ends[:, 0], lines.lower + at_ends[:, 1]
         segments = [_moved(*parts) for parts in zip(segments, upper, lower, strict=True)]
