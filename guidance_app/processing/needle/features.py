@@ -109,7 +109,8 @@ def _way_out(ridges: Ridges, ends: Real, directions: Real, most_heights: float) 
 def _along_layers(ridges: Ridges, lines: Lines, angles: Real) -> Real:
     """1 along the layers of its surroundings, -1 across them, 0 where there are none."""
     x, y, _ = _cells(ridges, lines.at(np.array([[0.15, 0.5, 0.85]])))
-    xx, xy, yy = ridges.layers(x, y).mean(1).T
+    found = ridges.layers(x.ravel(), y.ravel()).reshape(*x.shape, 3)
+    xx, xy, yy = found.mean(1).T
     total = xx + yy + 1e-6
     coherence = np.hypot(xx - yy, 2 * xy) / total
     layers = 0.5 * np.arctan2(2 * xy, xx - yy) + math.pi / 2

@@ -26,8 +26,8 @@ Plane: TypeAlias = NDArray[np.int8]
 SHAFT_SIGMA_PX, SOFT_SIGMA_PX, NEIGHBOURHOOD_PX = 1.4, 0.8, 33
 """Of the blurs, and the side of the square in which brightness is made even."""
 _ONCE = np.full(NEIGHBOURHOOD_PX, 1.0 / NEIGHBOURHOOD_PX)
-_NEAR = np.convolve(_ONCE, _ONCE)
-"""Weights of a row's pixels in the mean over a neighbourhood, twice."""
+_NEAR = np.convolve(_ONCE, _ONCE).astype(np.float32)
+"""Weights of rows and of columns in the mean over a neighbourhood, twice."""
 LEAST_SPREAD = 6.0
 """Grey levels: below this a neighbourhood is taken to be empty."""
 RIM_PX = 3
@@ -57,19 +57,19 @@ class Ridges:
         """The even picture, blurred to half of the width of a shaft."""
         return np.asarray(cv2.GaussianBlur(self.even, (0, 0), SOFT_SIGMA_PX), np.float32)
 
-    def layers(self, x: Ints, y: Ints) -> Real:
-        """(..., 3): mean products xx, xy, yy of the slopes around these pixels."""
-        columns = x[..., None] + np.arange(_NEAR.size)
-        return np.asarray(_NEAR @ self._slopes[y[..., None], columns])
+    def layers(self, x: Ints, y: Ints) -> Floats:
+        """(places, 3): mean products xx, xy, yy of the slopes around these pixels."""
+        found = np.empty((x.size, 3), np.float32)
+        _mean_products(*self._slopes, x, y, _NEAR, found)
+        return found
 
     @cached_property
-    def _slopes(self) -> Floats:
-        """Mean products of the slopes above and below each pixel, in a frame of half `_NEAR`."""
-        x, y = (cv2.Sobel(self.soft, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
-        tall, aside = (1, NEIGHBOURHOOD_PX), _NEAR.size // 2
-        mean = cv2.blur(cv2.blur(cv2.merge([x * x, x * y, y * y]), tall), tall)
-        framed = cv2.copyMakeBorder(mean, 0, 0, aside, aside, cv2.BORDER_REFLECT_101)
-        return np.asarray(framed, np.float32)
+    def _slopes(self) -> tuple[Floats, Floats]:
+        """Along rows and columns, in a frame as wide as half of `_NEAR`."""
+        frame = 4 * [_NEAR.size // 2]
+        slopes = (cv2.Sobel(self.soft, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
+        x, y = (cv2.copyMakeBorder(slope, *frame, cv2.BORDER_REFLECT_101) for slope in slopes)
+        return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
     def spread(self, angles_rad: Real) -> Real:
         """Standard deviations of the whole picture's responses to lines at these angles."""
@@ -145,6 +145,25 @@ def _core(inside: Mask) -> Mask:
 
 def _derived(blurred: Floats, order: tuple[int, int], core: Mask) -> Floats:
     return np.asarray(-cv2.Sobel(blurred, cv2.CV_32F, *order, ksize=3) * core, np.float32)
+
+
+@compiled
+def _mean_products(
+    across: Floats, down: Floats, x: Ints, y: Ints, weights: Floats, filled: Floats
+) -> None:
+    """Fill `filled` (places, 3) with the weighted means around each place of framed pictures."""
+    size = weights.size
+    for place in range(x.size):
+        total = np.zeros((3, size), np.float32)
+        xx, xy, yy = total[0], total[1], total[2]
+        for i in range(size):
+            a = across[y[place] + i, x[place] : x[place] + size]
+            b = down[y[place] + i, x[place] : x[place] + size]
+            for j in range(size):
+                xx[j] += weights[i] * a[j] * a[j]
+                xy[j] += weights[i] * a[j] * b[j]
+                yy[j] += weights[i] * b[j] * b[j]
+        filled[place] = (total * weights).sum(1)
 
 
 @compiled
