@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from guidance_app.processing.needle.ridges import CLIP, Ints, Mask, Real, Ridges
+from drivers.compiled import compiled
+from guidance_app.processing.needle.ridges import CLIP, Floats, Ints, Mask, Real, Ridges
 from guidance_app.processing.needle.segments import Segment
 from guidance_app.processing.needle.strips import ALONG, Lines, course, lines_of, strips_of
 
@@ -92,12 +93,41 @@ def response(ridges: Ridges, lines: Lines, angles: Real, parts: Real) -> Real:
 
     0 where less than half of them lie in the picture.
     """
-    x, y, within = _cells(ridges, lines.at(parts))
-    xx, xy, yy = ridges.weights(angles).T
-    found = xx[:, None] * ridges.xx[y, x] + xy[:, None] * ridges.xy[y, x]
-    found += yy[:, None] * ridges.yy[y, x]
-    total = (np.clip(found, -CLIP, CLIP) * within).sum(1) / np.maximum(within.sum(1), 1)
-    return np.asarray(np.where(within.mean(1) >= 0.5, total, 0.0))
+    every = np.ascontiguousarray(np.broadcast_to(parts, (len(angles), parts.shape[1])))
+    mean, planes = np.zeros(len(angles)), (ridges.xx, ridges.xy, ridges.yy, ridges.inside)
+    _mean_along(
+        *planes, lines.upper, lines.along, lines.length, every, ridges.weights(angles), mean
+    )
+    return mean
+
+
+@compiled
+def _mean_along(
+    xx: Floats,
+    xy: Floats,
+    yy: Floats,
+    inside: Mask,
+    begin: Real,
+    along: Real,
+    length: Real,
+    parts: Real,
+    weights: Real,
+    mean: Real,
+) -> None:
+    rows, columns = inside.shape
+    for line in range(mean.size):
+        total, count = 0.0, 0
+        kxx, kxy, kyy = weights[line, 0], weights[line, 1], weights[line, 2]
+        for part in parts[line]:
+            way = part * length[line]
+            x = int(np.rint(begin[line, 0] + way * along[line, 0]))
+            y = int(np.rint(begin[line, 1] + way * along[line, 1]))
+            if 0 <= x < columns and 0 <= y < rows and inside[y, x]:
+                value = kxx * xx[y, x] + kxy * xy[y, x] + kyy * yy[y, x]
+                total += min(max(value, -CLIP), CLIP)
+                count += 1
+        if 2 * count >= parts.shape[1]:
+            mean[line] = total / max(count, 1)
 
 
 def _way_out(ridges: Ridges, ends: Real, directions: Real, most_heights: float) -> Real:

@@ -26,6 +26,8 @@ ALONE, AT_FIRST, SETTLED, STILL = -0.6, 0.3, -0.5, -2.5
 once it has been seen for a while; and as long as it has been one. In one picture alone 1 % of
 simulated ones without a needle reach as much."""
 SETTLED_AFTER = 10
+EVERYWHERE_EVERY = 10
+"""Pictures from one that is searched everywhere to the next, while a needle is followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,25 @@ class Follower:
     def __init__(self) -> None:
         self._before = Before()
         self._lines: list[Line] = []
+        self._count = 0
 
     def needle(self, scan: Scan) -> Line | None:
         """The line that is the needle after one more picture, if one is."""
-        lines = follow(self._lines, scan, everywhere=True)
+        lines = self._followed(scan)
         novelty = self._before.novelty([scan.fine(line.segment) for line in lines], scan.ridges)
         self._before.remember(scan.ridges)
         self._lines = [self._judged(*pair) for pair in zip(lines, novelty.tolist(), strict=True)]
         needles = [line for line in self._lines if line.is_needle]
         return max(needles, key=lambda line: line.believed, default=None)
+
+    def _followed(self, scan: Scan) -> list[Line]:
+        """The lines; no others are looked for while a needle is where it was, but now and then."""
+        self._count += 1
+        if self._count % EVERYWHERE_EVERY and any(line.is_needle for line in self._lines):
+            lines = follow(self._lines, scan, everywhere=False)
+            if any(line.is_needle and not line.missed for line in lines):
+                return lines
+        return follow(self._lines, scan, everywhere=True)
 
     def _judged(self, line: Line, novelty: float) -> Line:
         line = replace(line, novelty=max(line.novelty, novelty))

@@ -7,7 +7,6 @@ only shifts or turns a little is not new.
 import math
 from collections import deque
 from collections.abc import Sequence
-from itertools import product
 
 import numpy as np
 
@@ -47,23 +46,30 @@ class Before:
         lines = lines_of(segments)
         newest = response(now, lines, _angles(lines), PARTS)
         then = (self._kept[0], self._kept[len(self._kept) // 2])
-        return np.asarray(np.max([newest - _best_near(one, lines) for one in then], axis=0))
+        near = _moved(lines)
+        return np.asarray(
+            np.max([newest - _best(one, near, len(segments)) for one in then], axis=0)
+        )
 
 
-def _best_near(ridges: Ridges, lines: Lines) -> Real:
-    moved = [_moved(lines, shift, turn) for shift, turn in product(SHIFTS_PX, TURNS_DEG)]
-    found = [response(ridges, one, _angles(one), PARTS) for one in moved]
-    return np.asarray(np.max(found, axis=0))
+def _best(ridges: Ridges, near: Lines, count: int) -> Real:
+    """The most by which each of so many lines responds where it may have been."""
+    return np.asarray(response(ridges, near, _angles(near), PARTS).reshape(-1, count).max(0))
 
 
-def _moved(lines: Lines, shift_px: float, turn_deg: float) -> Lines:
-    """The lines moved across themselves, and turned about their middles."""
-    c, s = math.cos(math.radians(turn_deg)), math.sin(math.radians(turn_deg))
-    x, y = lines.along[:, 0], lines.along[:, 1]
-    along = np.stack([x * c - y * s, x * s + y * c], 1)
+def _moved(lines: Lines) -> Lines:
+    """The lines moved across themselves by all shifts, turned about their middles by all turns."""
+    every = np.meshgrid(SHIFTS_PX, np.radians(TURNS_DEG))
+    shift, turn = (np.reshape(one, (-1, 1, 1)) for one in every)
+    c, s = np.cos(turn), np.sin(turn)
+    x, y = lines.along[:, :1], lines.along[:, 1:]
+    along = np.concatenate([x * c - y * s, x * s + y * c], 2)
     half = along * lines.length[:, None] / 2
-    middle = (lines.upper + lines.lower) / 2 + shift_px * lines.below
-    return Lines(middle - half, middle + half, along, lines.below, lines.length)
+    middle = (lines.upper + lines.lower) / 2 + shift * lines.below
+    below = np.broadcast_to(lines.below, along.shape)
+    parts = (middle - half, middle + half, along, below)
+    upper, lower, ways, across = (part.reshape(-1, 2).astype(np.float32) for part in parts)
+    return Lines(upper, lower, ways, across, np.tile(lines.length, len(shift)))
 
 
 def _angles(lines: Lines) -> Real:

@@ -112,7 +112,7 @@ def find_ridges(grey: ImageU8, inside: Mask) -> Ridges:
     core = _core(inside)
     xx, xy, yy = (_derived(blurred, order, core) for order in ((2, 0), (1, 1), (0, 2)))
     flat = np.array([xx, xy, yy], np.float64).reshape(3, -1)
-    moments = flat @ flat.T / max(np.count_nonzero(core), 1)
+    moments = flat @ flat.T / max(int(np.count_nonzero(core)), 1)
     return Ridges(xx, xy, yy, even, core, moments, grey)
 
 

@@ -19,6 +19,8 @@ NOT_FOUND = "No needle is found."
 
 LINE_SURE, LINE_BY_EVIDENCE = 1.66, 1.17
 """Log odds that the likeliest line of a picture is a needle; fitted to 2600 simulated pictures."""
+CHECKED_EVERY = 8
+"""Pictures from one that is checked for being B-mode to the next, while a needle is seen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,7 @@ class NeedleSearch:
         self._place: Place | None = None
         self._follower = Follower()
         self._last = NeedleSight(None, NOT_FOUND)
+        self._looks = 0
 
     def look(self, looked: Looked) -> NeedleSight:
         """The needle in this picture, or why none is given."""
@@ -57,11 +60,18 @@ class NeedleSearch:
             self._place = place_of(looked.area, looked.pixels.shape)
         elif not looked.fresh:
             return self._last
-        unsuitable = why_unsuitable(looked.pixels, looked.area)
+        unsuitable = self._why_unsuitable(looked.pixels, looked.area)
         if unsuitable:
             return self._forget(unsuitable)
         self._last = self._search(self._place.cut(looked.pixels), self._place, looked.alone)
         return self._last
+
+    def _why_unsuitable(self, pixels: ImageU8, area: PictureArea) -> str:
+        """Why this picture cannot be searched; seldom asked while a needle is seen."""
+        self._looks += 1
+        if self._last.needle is not None and self._looks % CHECKED_EVERY:
+            return ""
+        return why_unsuitable(pixels, area)
 
     def _forget(self, reason: str) -> NeedleSight:
         self._place, self._follower = None, Follower()
