@@ -12,7 +12,6 @@ from guidance_app.processing.needle.features import features
 from guidance_app.processing.needle.ranking import ranking
 from guidance_app.processing.needle.ridges import Mask, Real, find_ridges
 from guidance_app.processing.needle.segments import (
-    ALL_DEG,
     NEAR_DEG,
     SAME_DEG,
     SAME_PX,
@@ -25,6 +24,8 @@ from guidance_app.processing.needle.strips import straightened
 FINE_ROWS, COARSE_ROWS = 240, 120
 """A thin needle in a deep picture shows on the first, a thick one in a shallow one on the other."""
 RATIO = FINE_ROWS / COARSE_ROWS
+BEYOND_DEG = range(-90 - NEAR_DEG, 91 + NEAR_DEG, STEP_DEG)
+"""A line that is followed may be laid steeper than those that are searched."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,13 +64,10 @@ class Scan:
 
     def near(self, segments: Sequence[Segment]) -> list[Candidate]:
         """The best stretch near each of these, in their order."""
-        fine, scores = [], []
-        for segment in map(self.fine, segments):
-            angles = _angles_near(segment)
-            fine += SegmentSearch(self.ridges, angles).near([segment])
-            smaller = fine[-1].scaled(1 / RATIO)
-            scores += [s.score for s in SegmentSearch(self._coarse, angles).near([smaller])]
-        return self._weighed(fine, scores)
+        found = SegmentSearch(self.ridges, BEYOND_DEG).near([self.fine(one) for one in segments])
+        coarse = SegmentSearch(self._coarse, BEYOND_DEG)
+        scores = [s.score for s in coarse.near([s.scaled(1 / RATIO) for s in found])]
+        return self._weighed(found, scores)
 
     def _ranked(self, found: list[Segment], coarse: list[float]) -> list[Candidate]:
         return sorted(self._weighed(found, coarse), key=lambda candidate: -candidate.evidence)
@@ -96,11 +94,6 @@ def is_same(segment: Segment, other: Segment, within_px: float) -> bool:
 
 def _is_new(segment: Segment, others: Sequence[Segment]) -> bool:
     return not any(is_same(segment, other, SAME_PX) for other in others)
-
-
-def _angles_near(segment: Segment) -> range:
-    middle = ALL_DEG.start + STEP_DEG * round((segment.angle_deg - ALL_DEG.start) / STEP_DEG)
-    return range(middle - NEAR_DEG, middle + NEAR_DEG + 1, STEP_DEG)
 
 
 def _reduced(grey: ImageU8, inside: Mask, rows: int) -> tuple[ImageU8, Mask]:

@@ -66,9 +66,9 @@ class Ridges:
     @cached_property
     def _slopes(self) -> tuple[Floats, Floats]:
         """Along rows and columns, in a frame as wide as half of `_NEAR`."""
-        frame = 4 * [_NEAR.size // 2]
+        wide, mirrored = _NEAR.size // 2, cv2.BORDER_REFLECT_101
         slopes = (cv2.Sobel(self.soft, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
-        x, y = (cv2.copyMakeBorder(slope, *frame, cv2.BORDER_REFLECT_101) for slope in slopes)
+        x, y = (cv2.copyMakeBorder(slope, wide, wide, wide, wide, mirrored) for slope in slopes)
         return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
     def spread(self, angles_rad: Real) -> Real:
