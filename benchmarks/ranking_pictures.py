@@ -19,14 +19,14 @@ from painted_needle import painted
 
 sys.path.append(str(ROOT / "tests"))
 
-from metaimage import read_metaimage  # noqa: E402
+from metaimage import read_metaimage
 
-from drivers.api.samples import ImageU8  # noqa: E402
-from drivers.opencv import cv2  # noqa: E402
-from guidance_app.processing.needle.place import place_of  # noqa: E402
-from guidance_app.processing.sector import find_area  # noqa: E402
+from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
+from guidance_app.processing.needle.place import place_of
+from guidance_app.processing.sector import find_area
 
-SIMULATED, WARPED, RECORDED, PAINTED = SOURCES = "simulated", "warped", "recorded", "painted"
+SIMULATED, WARPED, RECORDED, PAINTED = "simulated", "warped", "recorded", "painted"
 RECORDINGS = {
     "BoneUltrasound_L14": (0, 1),
     "SpinePhantomFreehand": (1, 1),
@@ -47,6 +47,8 @@ COPIES, PAINTINGS = 3, 4
 class Example:
     """One picture and what is true of it."""
 
+    name: str
+    """Of the scene or recording."""
     source: str
     half: int
     """0 or 1: what is fitted to the one is judged by the other."""
@@ -67,7 +69,9 @@ def of_scene(path: Path) -> Iterator[Example]:
     for n, pixels in enumerate(shots.pixels):
         shaft_px = shots.shaft_px[n][shots.visible[n]] - (place.columns.start, place.rows.start)
         rest = bool(shots.hard[n]), bool(counts[n])
-        example = Example(SIMULATED, half, place.cut(pixels), place.inside, shaft_px, *rest)
+        example = Example(
+            shots.name, SIMULATED, half, place.cut(pixels), place.inside, shaft_px, *rest
+        )
         copies = (warped(example, rng, strongly) for strongly in (False, True))
         whole = [example, *(replace(copy, source=WARPED) for copy in copies)]
         with_needle = bool(shots.needle[n])
@@ -83,7 +87,7 @@ def of_recording(data: Path, name: str) -> Iterator[Example]:
             continue
         place = place_of(area, frame.shape)
         nothing = np.zeros((0, 2))
-        example = Example(RECORDED, half, place.cut(frame), place.inside, nothing)
+        example = Example(name, RECORDED, half, place.cut(frame), place.inside, nothing)
         yield example
         yield from (warped(example, rng, copy % 2 == 1) for copy in range(COPIES))
         for _ in range(PAINTINGS):

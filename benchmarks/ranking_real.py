@@ -15,6 +15,7 @@ from needle_figures import Figures
 from needle_frames import Bools
 from needle_real import SCREEN_DEG, SCREEN_PX, read_picture, read_video
 from needle_scenes import Floats
+from ranking_fit import UNDECIDED
 
 from drivers.api.samples import ImageU8
 from guidance_app.processing.needle.candidates import Scan
@@ -62,7 +63,7 @@ def _found(name: str, picture: ImageU8, line: list[list[float]] | None) -> Found
     if area is None:
         return Found(name, np.zeros((0, len(NAMES))), np.zeros(0, np.bool_), line is not None)
     place = place_of(area, picture.shape)
-    found = Scan(place.cut(picture), place.inside).everywhere()
+    found = Scan(place.cut(picture), place.inside, UNDECIDED).everywhere()
     told = np.array([one.told for one in found], float).reshape(-1, len(NAMES))
     if line is None:
         return Found(name, told, np.zeros(len(found), np.bool_), False)

@@ -10,6 +10,7 @@ import numpy as np
 from needle_frames import Bools
 from needle_scenes import Floats
 from numpy.typing import NDArray
+from ranking_fit import UNDECIDED
 from ranking_pictures import Example, of_recording, of_scene
 
 from guidance_app.processing.needle.candidates import Scan
@@ -37,8 +38,10 @@ class Rows:
     """(n)."""
     picture: NDArray[np.int64]
     """(n), rising: the picture each is of."""
+    name: NDArray[np.str_]
+    """(m), as all below: its scene or recording."""
     source: NDArray[np.str_]
-    """(m) and those below: one of SOURCES."""
+    """Simulated, warped, recorded or painted."""
     half: NDArray[np.int64]
     needle: Bools
     hard: Bools
@@ -56,7 +59,7 @@ class Rows:
         """Those of some pictures."""
         rows, number = pictures[self.picture], np.cumsum(pictures) - 1
         of_rows = self.told[rows], self.is_needle[rows], number[self.picture[rows]]
-        of_pictures = self.source, self.half, self.needle, self.hard, self.counts
+        of_pictures = self.name, self.source, self.half, self.needle, self.hard, self.counts
         return Rows(*of_rows, *(column[pictures] for column in of_pictures))
 
 
@@ -87,13 +90,14 @@ def joined(parts: Sequence[Rows]) -> Rows:
 
 
 def _row(example: Example) -> Rows:
-    found = Scan(example.grey, example.inside).everywhere()
+    found = Scan(example.grey, example.inside, UNDECIDED).everywhere()
     rows, needle = example.grey.shape[0], len(example.shaft_px) > 0
     right = [needle and is_on(c.segment, example.shaft_px, rows) for c in found]
     return Rows(
         np.array([c.told for c in found], float).reshape(-1, len(NAMES)),
         np.array(right, np.bool_),
         np.zeros(len(found), np.int64),
+        np.array([example.name]),
         np.array([example.source]),
         np.array([example.half]),
         np.array([needle]),
