@@ -61,6 +61,8 @@ def _asked() -> argparse.Namespace:
     asked = parser.parse_args()
     if not 2 <= asked.seeds <= HELD_OUT - FIRST_SEED:
         parser.error(f"--seeds: take 2 to {HELD_OUT - FIRST_SEED}.")
+    if not asked.out.parent.is_dir():
+        parser.error(f"--out: there is no folder {asked.out.parent}. Make it first.")
     for folder in ("plus", "needle", "noneedle"):
         if not (asked.data / folder).is_dir():
             parser.error(f"--data: {asked.data / folder} is not there. Name the folder above it.")
@@ -90,8 +92,8 @@ def _fitted(rows: Rows) -> Fitted:
 def _weight(rows: Rows) -> Floats:
     """(n), 1 on average."""
     recorded = np.isin(rows.source, [RECORDED, PAINTED])[rows.picture]
-    share = recorded.mean()
-    return np.where(recorded, RECORDED_WEIGHT / share, (1.0 - RECORDED_WEIGHT) / (1.0 - share))
+    weights = RECORDED_WEIGHT / recorded.mean(), (1.0 - RECORDED_WEIGHT) / (~recorded).mean()
+    return np.asarray(np.where(recorded, *weights))
 
 
 if __name__ == "__main__":

@@ -90,13 +90,13 @@ def _reverberation(below: Floats, thick: float, rng: np.random.Generator) -> Flo
     """Up to four weaker copies at equal steps."""
     steps = thick * rng.uniform(2.5, 4.0) * np.arange(1, rng.integers(3, 6))
     copies = [0.5**n * np.exp(-0.5 * ((below - s) / thick) ** 2) for n, s in enumerate(steps, 1)]
-    return np.sum(copies, axis=0)
+    return np.asarray(np.sum(copies, axis=0))
 
 
 def _glow(below: Floats, thick: float, rng: np.random.Generator) -> Floats:
     """A veil that fades downwards."""
     fades = np.exp(-np.clip(below, 0.0, None) / (rng.uniform(3.0, 12.0) * thick))
-    return rng.uniform(0.1, 0.5) * np.where(below > 0, fades, 0.0)
+    return np.asarray(rng.uniform(0.1, 0.5) * np.where(below > 0, fades, 0.0))
 
 
 def _grain(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:

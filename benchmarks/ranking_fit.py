@@ -20,7 +20,7 @@ LEFT_OUT = ("brightness", "share of the best score")
 """They depend on the gain, and on what else is in the picture. What is fitted with them does worse
 on recordings of other consoles, and no better on simulated pictures."""
 RIDGE = 10.0
-"""Rows that speak for every factor's being nothing."""
+"""What the squares of the factors cost; the constant costs nothing."""
 CLOSE, MOST_STEPS = 1e-6, 50
 BATCH = 50_000
 DIGITS = 5
@@ -61,7 +61,7 @@ class Fitted:
 def fit(told: Floats, is_needle: Bools, weight: Floats) -> Fitted:
     """The quadratic for features (rows, NAMES) of stretches, of which some are needles.
 
-    Raises ArithmeticError when no least value is found.
+    Raises SystemExit when no least value is found.
     """
     told = told[:, _columns()]
     mean, spread = told.mean(axis=0), told.std(axis=0) + 1e-6
@@ -92,14 +92,15 @@ def _least(standard: Floats, wanted: Floats, weight: Floats) -> Floats:
         factors = factors - step
         if np.abs(step).max() < CLOSE:
             return factors
-    raise ArithmeticError("The ranking cannot be fitted: take more scenes.")
+    raise SystemExit("The ranking cannot be fitted to so few pictures. Take more --seeds.")
 
 
 def _slope(
     factors: Floats, standard: Floats, wanted: Floats, weight: Floats
 ) -> tuple[Floats, Floats]:
     """First and second derivatives of the logarithmic loss."""
-    slope, curvature = RIDGE * factors, RIDGE * np.eye(factors.size)
+    held = np.append(np.full(factors.size - 1, RIDGE), 0.0)
+    slope, curvature = held * factors, np.diag(held)
     for first in range(0, len(standard), BATCH):
         batch = slice(first, first + BATCH)
         terms = _terms(standard[batch])

@@ -107,13 +107,13 @@ def warped(example: Example, rng: np.random.Generator, strongly: bool) -> Exampl
     shape = example.grey.shape
     change = _change(example, rng, STRONGLY_DEG if strongly else SLIGHTLY_DEG)
     size = shape[1], shape[0]
-    grey = cv2.warpAffine(example.grey, change, size, flags=cv2.INTER_LINEAR)
+    moved = cv2.warpAffine(example.grey, change, size, flags=cv2.INTER_LINEAR)
     mask = cv2.warpAffine(example.inside.astype(np.uint8), change, size, flags=cv2.INTER_NEAREST)
     inside = np.asarray(mask > 0)
     if strongly:
         inside &= _framed(shape)
-    curve = rng.uniform(*CURVES)
-    grey = (255.0 * (grey / 255.0) ** curve * inside).astype(np.uint8)
+    share = np.asarray(moved) / 255.0
+    grey = (255.0 * share ** rng.uniform(*CURVES) * inside).astype(np.uint8)
     shaft_px = _seen(example.shaft_px @ change[:, :2].T + change[:, 2], inside)
     return replace(example, grey=grey, inside=inside, shaft_px=shaft_px)
 
@@ -126,7 +126,7 @@ def _change(example: Example, rng: np.random.Generator, most_deg: float) -> Floa
     if len(example.shaft_px):
         about = 0.6 * example.shaft_px.mean(axis=0) + 0.4 * middle
     turn_deg, zoom = rng.uniform(-most_deg, most_deg), rng.uniform(1.0, MOST_ZOOM)
-    change = np.asarray(cv2.getRotationMatrix2D(tuple(about.tolist()), turn_deg, zoom))
+    change = np.array(cv2.getRotationMatrix2D(tuple(about.tolist()), turn_deg, zoom), np.float64)
     change[:, 2] += middle - about
     if rng.random() < 0.5:
         change[0] = -change[0]

@@ -24,6 +24,7 @@ OFF, BEYOND = 4 / 480, 0.02
 TURNED_DEG, LEAST_TURNED_DEG, TURNED = 10.0, 3.0, 0.833
 """A stretch may be turned by as many degrees as TURNED divided by the needle's length in heights,
 within these two."""
+OF_STRETCHES = ("told", "is_needle", "picture")
 NOTHING = -9.0
 """Log odds of a picture in which there is nothing at all."""
 
@@ -58,9 +59,11 @@ class Rows:
     def picked(self, pictures: Bools) -> "Rows":
         """Those of some pictures."""
         rows, number = pictures[self.picture], np.cumsum(pictures) - 1
-        of_rows = self.told[rows], self.is_needle[rows], number[self.picture[rows]]
-        of_pictures = self.name, self.source, self.half, self.needle, self.hard, self.counts
-        return Rows(*of_rows, *(column[pictures] for column in of_pictures))
+        columns: dict[str, NDArray[Any]] = {
+            field.name: getattr(self, field.name)[rows if field.name in OF_STRETCHES else pictures]
+            for field in fields(Rows)
+        }
+        return Rows(**columns | {"picture": number[columns["picture"]]})
 
 
 def rows_of(examples: Iterable[Example]) -> Rows:

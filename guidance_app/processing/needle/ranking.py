@@ -53,8 +53,13 @@ class Ranking:
 @cache
 def ranking() -> Ranking:
     """The ranking that this program brings along."""
-    read = files("guidance_app.processing.needle").joinpath("ranking.json").read_bytes()
-    file = msgspec.json.decode(read, type=_RankingFile)
+    here = files("guidance_app.processing.needle")
+    return read_ranking(here.joinpath("ranking.json").read_bytes())
+
+
+def read_ranking(text: bytes) -> Ranking:
+    """What a file of a ranking says. Raises ValueError for one of features that are not NAMES."""
+    file = msgspec.json.decode(text, type=_RankingFile)
     unknown = [name for name in file.features if name not in NAMES]
     if unknown:
         raise ValueError(f"The ranking was fitted to other features: {unknown}. Fit it again.")
