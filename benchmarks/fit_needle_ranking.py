@@ -32,6 +32,12 @@ FIRST_SEED = 100_000
 SCENES = 480
 RECORDED_WEIGHT = 0.1
 """Of the recordings, with painted needles and without, among all that is fitted to."""
+NEEDED = (
+    *(f"plus/{name}.igs.mha" for name in RECORDINGS),
+    "needle/janwolzenburg/needle.json",
+    "needle/paulokwija/needle.json",
+    "noneedle/usgra-seg/images",
+)
 OUT = ROOT / "guidance_app" / "processing" / "needle" / "ranking.json"
 
 
@@ -63,9 +69,9 @@ def _asked() -> argparse.Namespace:
         parser.error(f"--seeds: take 2 to {HELD_OUT - FIRST_SEED}.")
     if not asked.out.parent.is_dir():
         parser.error(f"--out: there is no folder {asked.out.parent}. Make it first.")
-    for folder in ("plus", "needle", "noneedle"):
-        if not (asked.data / folder).is_dir():
-            parser.error(f"--data: {asked.data / folder} is not there. Name the folder above it.")
+    missing = [path for path in (asked.data / name for name in NEEDED) if not path.exists()]
+    if missing:
+        parser.error(f"--data: {missing[0]} is not there. Name the folder that holds it all.")
     return asked
 
 
