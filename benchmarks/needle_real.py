@@ -37,7 +37,7 @@ def on_video(folder: Path, factory: Factory) -> Figures:
     truth = json.loads((folder / "needle.json").read_text("utf-8"))
     read = {one["frame"]: np.array(one["shaft_eye"], float) for one in truth["frames"]}
     decoys = [np.array(line, float) for line in truth["decoy_lines"]]
-    frames = list(_video(folder / "ph_dev_first3s.mp4"))
+    frames = list(read_video(folder / "ph_dev_first3s.mp4"))
     area = find_area(frames[FRAMES_FOR_AREA], frames[:FRAMES_FOR_AREA])
     seen = _looked_through(frames, area, truth["scale"]["mm_per_px"], factory())
     annotated = [_compared(str(n), seen[n], read[n], VIDEO_DEG, VIDEO_PX) for n in sorted(read)]
@@ -62,12 +62,12 @@ def on_screens(folder: Path, factory: Factory) -> Figures:
     mm_per_px, compared = truth["scale"]["mm_per_px"], []
     for one in truth["frames"]:
         name = Path(one["file"]).name
-        seen = _single(_picture(folder / name), factory(), mm_per_px)
+        seen = _single(read_picture(folder / name), factory(), mm_per_px)
         shaft = np.array(one["shaft_eye"], float)
         result = _compared(name, seen, shaft, SCREEN_DEG, SCREEN_PX)
         inside = seen is not None and _inside(seen, truth["roi_px"])
         compared.append(result | {"inside": inside, "right": bool(result["right"]) and inside})
-    other = _single(_picture(folder / "34_main.png"), factory(), None)
+    other = _single(read_picture(folder / "34_main.png"), factory(), None)
     right = sum(bool(one["right"]) for one in compared)
     return {"screens": compared, "right": right, "of": len(compared), "34_main": _told(other)}
 
@@ -75,7 +75,7 @@ def on_screens(folder: Path, factory: Factory) -> Figures:
 def on_needle_free(folder: Path, factory: Factory) -> Figures:
     """`noneedle/usgra-seg`: whatever is found is false."""
     paths = sorted((folder / "images").iterdir())
-    seen = {path.name: _single(_picture(path), factory(), None) for path in paths}
+    seen = {path.name: _single(read_picture(path), factory(), None) for path in paths}
     false = {name: _told(one) for name, one in seen.items() if one is not None}
     return {"images": len(paths), "false_images": len(false), "false": false}
 
@@ -83,7 +83,7 @@ def on_needle_free(folder: Path, factory: Factory) -> Figures:
 def on_phantom(folder: Path, factory: Factory) -> Figures:
     """`needle/jordandanny`: no truth; what is found is shown."""
     paths = sorted(folder.glob("*.jpg"))
-    return {path.name: _told(_single(_picture(path), factory(), None)) for path in paths}
+    return {path.name: _told(_single(read_picture(path), factory(), None)) for path in paths}
 
 
 ON_REAL: dict[str, Callable[[Path, Factory], Figures]] = {
@@ -104,14 +104,16 @@ def on_real(data: Path, factory: Factory) -> dict[str, Figures]:
     }
 
 
-def _picture(path: Path) -> ImageU8:
+def read_picture(path: Path) -> ImageU8:
+    """BGR; raises SystemExit for one that cannot be read."""
     picture = cv2.imread(str(path))
     if picture is None:
         raise SystemExit(f"{path} cannot be read as a picture. Take a whole copy of the data.")
     return np.asarray(picture, np.uint8)
 
 
-def _video(path: Path) -> Iterator[ImageU8]:
+def read_video(path: Path) -> Iterator[ImageU8]:
+    """All its frames, BGR."""
     video = cv2.VideoCapture(str(path))
     while True:
         there, picture = video.read()

@@ -9,7 +9,7 @@ import numpy as np
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from guidance_app.processing.needle.features import features
-from guidance_app.processing.needle.ranking import ranking
+from guidance_app.processing.needle.ranking import Ranking, ranking
 from guidance_app.processing.needle.ridges import Mask, Real, find_ridges
 from guidance_app.processing.needle.segments import (
     NEAR_DEG,
@@ -42,8 +42,12 @@ class Candidate:
 class Scan:
     """One picture, prepared for being searched."""
 
-    def __init__(self, grey: ImageU8, inside: Mask) -> None:
-        """A grey picture (rows, columns), and where it is one."""
+    def __init__(self, grey: ImageU8, inside: Mask, ranked: Ranking | None = None) -> None:
+        """A grey picture (rows, columns), and where it is one.
+
+        Without `ranked` the ranking that the program brings along tells what is likely.
+        """
+        self._ranking = ranked or ranking()
         self.rows = grey.shape[0]
         self._per_px = grey.shape[0] / FINE_ROWS
         self.ridges = find_ridges(*_reduced(grey, inside, FINE_ROWS))
@@ -77,7 +81,7 @@ class Scan:
             return []
         found = straightened(found, self.ridges.soft)
         told = features(found, np.array(coarse) * RATIO, self.ridges)
-        evidence = ranking().evidence(told).tolist()
+        evidence = self._ranking.evidence(told).tolist()
         larger = [segment.scaled(self._per_px) for segment in found]
         return [Candidate(*parts) for parts in zip(larger, evidence, told, strict=True)]
 

@@ -1,8 +1,9 @@
 """How much like a needle each stretch is, by its features.
 
-Four small nets (20 features, 24 hidden units each) vote. They were fitted to pictures of our
-simulator, to the same turned and zoomed, and to recordings of real tissue without a needle; the
-numbers stand in `ranking.json`, and `docs/needle.md` says how they came about.
+The logarithm of the odds is a quadratic of the features. It was fitted to pictures of our
+simulator, to the same turned and zoomed, and to recordings of real consoles without a needle and
+with painted ones; its numbers stand in `ranking.json`, and `docs/needle.md` says how they came
+about.
 """
 
 from dataclasses import dataclass
@@ -19,53 +20,54 @@ CLIP = 3.0
 """Standard deviations: farther from the middle a feature counts no more."""
 
 
-class _NetFile(msgspec.Struct, forbid_unknown_fields=True):
-    hidden: list[list[float]]
-    hidden_bias: list[float]
-    out: list[float]
-    out_bias: float
-
-
 class _RankingFile(msgspec.Struct, forbid_unknown_fields=True):
     features: list[str]
     mean: list[float]
     spread: list[float]
-    nets: list[_NetFile]
+    linear: list[float]
+    quadratic: list[list[float]]
+    constant: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """Arrays of the nets, all of them side by side."""
+    """A quadratic of some of the features."""
 
+    columns: list[int]
+    """Which of NAMES; all below are in their order."""
     mean: Real
     spread: Real
-    hidden: Real
-    """(features, hidden units of all nets)."""
-    hidden_bias: Real
-    out: Real
-    out_bias: float
+    linear: Real
+    quadratic: Real
+    """(features, features)."""
+    constant: float
 
     def evidence(self, told: Real) -> Real:
-        """Logarithm of the odds that each stretch (rows) is a needle, for its features."""
-        standard = np.clip((told - self.mean) / self.spread, -CLIP, CLIP)
-        return np.asarray(
-            np.tanh(standard @ self.hidden + self.hidden_bias) @ self.out + self.out_bias
-        )
+        """Logarithm of the odds that each stretch is a needle, for its features (rows, NAMES)."""
+        standard = (told[:, self.columns] - self.mean) / self.spread
+        standard = np.clip(standard, -CLIP, CLIP)
+        curved = ((standard @ self.quadratic) * standard).sum(axis=1)
+        return np.asarray(curved + standard @ self.linear + self.constant)
 
 
 @cache
 def ranking() -> Ranking:
     """The ranking that this program brings along."""
-    read = files("guidance_app.processing.needle").joinpath("ranking.json").read_bytes()
-    file = msgspec.json.decode(read, type=_RankingFile)
-    if file.features != list(NAMES):
-        raise ValueError("The ranking was fitted to other features. Fit it again.")
-    count = len(file.nets)
+    here = files("guidance_app.processing.needle")
+    return read_ranking(here.joinpath("ranking.json").read_bytes())
+
+
+def read_ranking(text: bytes) -> Ranking:
+    """What a file of a ranking says. Raises ValueError for one of features that are not NAMES."""
+    file = msgspec.json.decode(text, type=_RankingFile)
+    unknown = [name for name in file.features if name not in NAMES]
+    if unknown:
+        raise ValueError(f"The ranking was fitted to other features: {unknown}. Fit it again.")
     return Ranking(
+        [NAMES.index(name) for name in file.features],
         np.array(file.mean),
         np.array(file.spread),
-        np.concatenate([np.array(net.hidden) for net in file.nets]).T,
-        np.concatenate([np.array(net.hidden_bias) for net in file.nets]),
-        np.concatenate([np.array(net.out) for net in file.nets]) / count,
-        sum(net.out_bias for net in file.nets) / count,
+        np.array(file.linear),
+        np.array(file.quadratic),
+        file.constant,
     )
