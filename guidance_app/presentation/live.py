@@ -31,7 +31,7 @@ from guidance_app.presentation.view import (
     Text,
     Tone,
 )
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.latency import Latency
 from guidance_app.runtime.recorder import RecordingStatus
 

@@ -6,8 +6,8 @@ from guidance_app.domain.commands import PictureMirrored
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.mirroring import Place, Turn, place_of, sampled, turn_between
+from guidance_app.processing.state import PipelineState
 from guidance_app.processing.truth import is_blank
 
 COMPARED_WITH = 2

@@ -9,9 +9,9 @@ from drivers.api.ports import Clock, HandMove, SourceInfo, Steered, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.item_proofs import ItemProofs
