@@ -21,6 +21,7 @@ from guidance_app.domain.commands import (
     ModalitySet,
     MomentKind,
     MomentMarked,
+    NeedleSought,
     PhaseSigned,
     PictureHeld,
     PictureMirrored,
@@ -31,6 +32,7 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.guided_needle import GuidedNeedle
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.sign_off import (
     ChecklistCommand,
@@ -51,6 +53,7 @@ from guidance_app.domain.stated_rate import stated_rate_hz
 from guidance_app.domain.stored_image import stored_image
 from guidance_app.domain.trajectory import measure
 from guidance_app.processing.area import watch
+from guidance_app.processing.needle_guide import NeedleMemory, guide, remember
 from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
@@ -75,10 +78,8 @@ def apply_command(
         case ScaleSet(scale, _, number):
             _require_same_picture(scale.geometry if scale else None, number, state, arrivals)
             return replace(state, scale=scale, dropped="")
-        case PictureMirrored(upside_down):
-            return _turn_over(state, UPSIDE_DOWN if upside_down else MIRRORED)
-        case LayoutFound() | LayoutLost():
-            return _follow_layout(state, command, arrivals)
+        case PictureMirrored() | NeedleSought() | LayoutFound() | LayoutLost():
+            return _follow_picture(state, command, arrivals)
         case ModalitySet(modality):
             return replace(state, modality=modality)
         case PictureHeld(held):
@@ -105,22 +106,36 @@ def evaluate(
     state = _note_loss(state, truth)
     frame = state.held or arrivals.last
     scale = _scale(state, frame)
-    shown = _plan_shown(state, truth)
+    shown, guidance = _plan_shown(state, truth), _guidance(state, truth)
+    state, needle = _guide(state, guidance, frame, scale)
     return state, GuidanceSnapshot(
         index=index,
         evaluated_ns=now_ns,
         valid_until_ns=live_until_ns(arrivals, state.modality, state.watch),
         frames_seen=arrivals.count,
         truth=truth,
-        guidance=_guidance(state, truth),
+        guidance=guidance,
         frame=frame,
         held=state.held is not None,
         plan_shown=shown,
         dropped=state.dropped,
         scale=scale,
         plan=state.plan,
-        measures=measure(state.plan, scale, now_ns) if shown and scale else None,
+        measures=measure(state.plan, scale, now_ns, needle.needle if needle else None)
+        if shown and scale
+        else None,
+        needle=needle,
     )
+
+
+def _guide(
+    state: PipelineState, guidance: Guidance, frame: FrameFacts | None, scale: PixelScale | None
+) -> tuple[PipelineState, GuidedNeedle | None]:
+    """The needle of the newest frame, while guidance is on."""
+    if guidance.mode is not GuidanceMode.ON or frame is None:
+        return state, None
+    memory, needle = guide(state.needle, frame.stamp.sequence, state.plan, scale)
+    return replace(state, needle=memory), needle
 
 
 def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
@@ -174,6 +189,7 @@ def _drop_layout(state: PipelineState, why: str) -> PipelineState:
         watch=None,
         layout_number=state.layout_number + 1,
         proposals=(),
+        needle=NeedleMemory(),
     )
 
 
@@ -231,11 +247,28 @@ def _follow_source(
 ) -> PipelineState:
     match command:
         case SourceOpened(info):
-            return replace(state, source=info, source_fault="", source_ended=False)
+            return replace(
+                state, source=info, source_fault="", source_ended=False, needle=NeedleMemory()
+            )
         case SourceFailed(sentence, ended):
             return replace(state, source_fault=sentence, source_ended=ended)
         case DoseReceived(reading):
             return replace(state, dose=reading)
+
+
+def _follow_picture(
+    state: PipelineState,
+    command: PictureMirrored | NeedleSought | LayoutFound | LayoutLost,
+    arrivals: Arrivals,
+) -> PipelineState:
+    """Take what the program noticed in a picture."""
+    match command:
+        case PictureMirrored(upside_down):
+            return _turn_over(state, UPSIDE_DOWN if upside_down else MIRRORED)
+        case NeedleSought():
+            return replace(state, needle=remember(state.needle, command))
+        case LayoutFound() | LayoutLost():
+            return _follow_layout(state, command, arrivals)
 
 
 def _follow_layout(
@@ -286,7 +319,7 @@ def _require_same_picture(
 
 def _switch(state: PipelineState, on: bool, arrivals: Arrivals, now_ns: int) -> PipelineState:
     if not on:
-        return replace(state, switched_on=False)
+        return replace(state, switched_on=False, needle=NeedleMemory())
     if state.checklist is None:
         raise CommandRefused("Guidance stays off: start a procedure with its checklist first.")
     refusal = guidance_refusal(state.checklist)

@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 
 from drivers.api.ports import SourceInfo
-from drivers.api.samples import DoseReading
-from guidance_app.domain.calibration import PixelScale
+from drivers.api.samples import DoseReading, VideoFrame
+from guidance_app.domain.calibration import PixelScale, largest_region
 from guidance_app.domain.checklist import Checklist
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.modality import Modality
-from guidance_app.domain.picture_area import PictureArea
+from guidance_app.domain.picture_area import PictureArea, area_of_region
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.domain.stored_image import StoredImage
 from guidance_app.processing.area import AreaWatch
+from guidance_app.processing.needle_guide import NeedleMemory
 
 
 class CommandRefused(ValueError):
@@ -55,3 +56,12 @@ class PipelineState:
     """The injection has been marked."""
     dose: DoseReading | None = None
     """What the source stated last."""
+    needle: NeedleMemory = field(default_factory=NeedleMemory)
+    """What the searches of the newest pictures gave."""
+
+
+def known_area(state: PipelineState, frame: VideoFrame) -> PictureArea | None:
+    """Where the picture lies in a frame, as far as that was found or the source states it."""
+    if state.area and state.watch and state.watch.geometry == frame.geometry:
+        return state.area
+    return area_of_region(largest_region(frame.regions)) if frame.regions else None

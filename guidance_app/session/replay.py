@@ -11,6 +11,7 @@ from guidance_app.domain.commands import (
     Command,
     CommandOutcome,
     LayoutLost,
+    NeedleSought,
     PictureMirrored,
     SourceFailed,
     SourceOpened,
@@ -24,7 +25,7 @@ STEPPED = "stepped"
 
 GIVEN_BY_THE_READER = (SourceOpened, SourceFailed)
 """Commands that whoever reads a source gives by itself."""
-NOTICED_IN_A_FRAME = (LayoutLost, PictureMirrored)
+NOTICED_IN_A_FRAME = (LayoutLost, PictureMirrored, NeedleSought)
 """Commands that a frame itself gives, which is then among those seen."""
 
 

@@ -121,7 +121,7 @@ def test_a_command_says_its_kind() -> None:
         },
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 18
+    assert len(COMMANDS) == 19
 
 
 @pytest.mark.parametrize("topic", list(Topic))
