@@ -8,8 +8,6 @@ from guidance_app.presentation.view import Text, Tone
 ADVANCES_UNSEEN = "Tip not visible. Stop, and find the tip before you advance."
 TIP_NOT_VISIBLE = "Tip not visible"
 FADING = "may leave the plane"
-SEEN = "needle seen in the picture"
-MARKED = "tip marked by hand"
 
 SIDES = {
     Side.ABOVE: "above the path",
