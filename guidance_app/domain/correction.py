@@ -18,9 +18,9 @@ AT_TARGET_MM = 1.0
 AT_TARGET_WITHOUT_SCALE_PX = 8.0
 MOST_SIDEWAYS_MM = 5.0
 """A tip is not swung further through tissue; the needle is drawn back first."""
-SHARE_TO_BEGIN, SHARE_TO_END = 0.5, 0.25
-"""Of the corridor's half width: a needle that will miss the target by more is corrected, until it
-will miss by less."""
+SHARE_TOLERATED = 0.5
+"""Of the corridor's half width: a needle that will miss the target by more is corrected, where
+that is more than counts as arrived. It is corrected until it will miss by half as much."""
 SIGMAS_TO_BEGIN = 1.25
 """Of what it will miss by; a correction ends below one of them."""
 DEGREES_TO_BEGIN, DEGREES_TO_END = 2.0, 1.0
@@ -199,7 +199,8 @@ def _tolerated(lie: _Lie, corridor_mm: float | None, turning: bool) -> float:
         degrees = DEGREES_TO_END if turning else DEGREES_TO_BEGIN
         within = max(lie.ahead, 0.0) * math.tan(math.radians(degrees))
     else:
-        within = corridor_mm * (SHARE_TO_END if turning else SHARE_TO_BEGIN)
+        within = min(corridor_mm, max(SHARE_TOLERATED * corridor_mm, AT_TARGET_MM))
+        within *= 0.5 if turning else 1.0
     return max(sigmas * lie.sigma_miss, within)
 
 
