@@ -9,7 +9,7 @@ from guidance_app.presentation import figures
 from guidance_app.presentation.view import ReadOut, Text, Tone
 
 TIP_TONES = (Violation.PAST_TARGET, Violation.TIP_OUTSIDE_CORRIDOR, Violation.TIP_IN_NO_GO)
-SEEN = "Tip seen, to target"
+SEEN, MARKED = "Tip seen, to target", "Tip marked, to target"
 
 
 def needle_rows(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
@@ -26,13 +26,18 @@ def _to_target(snapshot: GuidanceSnapshot, now_ns: int) -> ReadOut:
     words = figures.to_target(measures) if measures else ""
     if measures is None or measures.to_target is None or not words:
         return ReadOut("To target", Text(_why_none(snapshot.needle), Tone.MUTED))
-    label = SEEN
-    if not measures.tip_seen:
-        age_s = (now_ns - tip.marked_ns) // 1_000_000_000 if tip is not None else 0
-        label = "To target" if age_s < 1 else f"To target, {age_s} s ago"
+    label = SEEN if measures.tip_seen or tip is None else _marked(snapshot, now_ns - tip.marked_ns)
     alarming = any(violation in TIP_TONES for violation in measures.violations)
     tone = Tone.ALARM if alarming else Tone.NORMAL
     return ReadOut(label, Text(words, tone), figures.uncertainty(measures.to_target))
+
+
+def _marked(snapshot: GuidanceSnapshot, age_ns: int) -> str:
+    """Of a tip marked by hand; where a needle is looked for, that is told apart."""
+    age_s = age_ns // 1_000_000_000
+    if snapshot.needle is not None:
+        return MARKED if age_s < 1 else f"Tip marked {age_s} s ago"
+    return "To target" if age_s < 1 else f"To target, {age_s} s ago"
 
 
 def _why_none(needle: GuidedNeedle | None) -> str:

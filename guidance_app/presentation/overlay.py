@@ -51,7 +51,7 @@ def _shapes(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
         yield from _target(snapshot, plan.target_px)
     if snapshot.guidance.mode is GuidanceMode.ON:
         yield from needle_shapes(snapshot.needle, snapshot.scale) if snapshot.needle else ()
-        if snapshot.needle is None or not snapshot.needle.has_tip:
+        if snapshot.needle is None or snapshot.needle.needle is None:
             yield from _marked_tip(snapshot)
 
 

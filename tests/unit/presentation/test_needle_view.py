@@ -98,10 +98,8 @@ def test_the_way_ahead_is_dotted_and_its_band_as_wide_as_it_is_unsure() -> None:
     assert dotted[0].points[1] == pytest.approx((500.0, 350.0), abs=1e-6)
     (band,) = (s for s in drawn if isinstance(s, Band) and s.ink is Ink.PREDICTION)
     half = len(band.points) // 2
-    first, last = (
-        math.dist(band.points[0], band.points[-1]),
-        math.dist(*band.points[half - 1 : half + 1]),
-    )
+    first = math.dist(band.points[0], band.points[-1])
+    last = math.dist(band.points[half - 1], band.points[half])
     assert first == pytest.approx(2 * RADIUS_95 * 1.0 * 1.005)
     assert last > first
 
@@ -140,6 +138,18 @@ def test_a_marked_tip_is_drawn_where_none_is_seen_and_not_beside_a_seen_one() ->
     nothing = NeedleSight(None, "No needle is found.")
     rings = [s.centre for s in shapes(nothing, plan=marked) if isinstance(s, Ring)]
     assert rings == [(150.0, 90.0)]
+
+
+def test_a_tip_marked_by_hand_is_told_from_a_seen_one() -> None:
+    marked = replace(PLAN, tip=TipMark((150.0, 90.0), 8 * MS))
+    made = snapshot(NeedleSight(None, "No needle is found."), plan=marked)
+    labels = [
+        live_view(Situation(made, PipelineState(), now_ns, None), None).read_outs[0].label
+        for now_ns in (10 * MS, 90 * MS)
+    ]
+    assert labels == ["Tip marked, to target"] * 2
+    hidden = NeedleSight(replace(NEEDLE, tip_visible=False))
+    assert not [s for s in shapes(hidden, plan=marked) if isinstance(s, Ring)]
 
 
 def test_without_a_search_the_screen_is_as_it_was() -> None:
