@@ -16,7 +16,7 @@ import numpy as np
 
 from drivers.api.ports import HandMove
 from drivers.api.samples import PictureGeometry, PixelFormat
-from guidance_app.domain.calibration import PixelScale, scale_from_region
+from guidance_app.domain.calibration import scale_from_region
 from guidance_app.domain.commands import NeedleSought
 from guidance_app.domain.correction import Correction, Task, correct
 from guidance_app.domain.guided_needle import GuidedNeedle
@@ -213,7 +213,9 @@ def main() -> None:
         name: _arm(options.sights, options.seeds, guided)
         for name, guided in (("guided", True), ("by_eye", False))
     }
-    print(json.dumps({"benchmark": "novice", "sights": options.sights, "seeds": options.seeds} | arms))
+    print(
+        json.dumps({"benchmark": "novice", "sights": options.sights, "seeds": options.seeds} | arms)
+    )
 
 
 def _arm(sights: str, seeds: int, guided: bool) -> dict[str, object]:

@@ -18,6 +18,7 @@ from guidance_app.domain.prediction import (
     predict,
     sigma_across_mm,
 )
+from simulators.needle import TIP_CURVATURES, Needle, NeedleKind
 
 GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)
 SCALE = PixelScale(0.1, 0.1, 0.0, GEOMETRY, "two clicks")
@@ -92,3 +93,19 @@ def test_a_needle_points_from_its_far_end_to_its_tip(
 def test_pixels_that_are_not_square_turn_the_direction() -> None:
     made = needle((200.0, 200.0), (100.0, 100.0))
     assert direction(made, 0.1, 0.2) == pytest.approx((1 / math.sqrt(5), 2 / math.sqrt(5)))
+
+
+@pytest.mark.parametrize("tip", list(TIP_CURVATURES))
+def test_the_band_holds_simulated_needles_of_every_gauge_and_bevel(tip: str) -> None:
+    draw, held = np.random.default_rng(1), []
+    for _ in range(2000):
+        inside_mm, ahead_mm = draw.uniform(5.0, 40.0, 2)
+        bevel = draw.uniform(0.0, 2.0 * math.pi)
+        aside = (0.0, math.sin(bevel), math.cos(bevel))
+        kind = NeedleKind(int(draw.integers(18, 28)), tip)
+        made = Needle(kind, (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), aside, inside_mm)
+        now, later = made.at(np.array([inside_mm, inside_mm + ahead_mm]))[[0, 2]].T
+        heading = np.array(made.heading())[[0, 2]]
+        across = float(np.linalg.det([heading / np.linalg.norm(heading), later - now]))
+        held.append(abs(across) <= RADIUS_95 * sigma_across_mm(ahead_mm, 0.1, 0.002))
+    assert np.mean(held) > 0.92
