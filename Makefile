@@ -13,7 +13,7 @@ help:
 	@echo 'make demo    a whole procedure on the simulators, unattended; works without a screen'
 	@echo 'make test    style, types, import rules, tests and coverage'
 	@echo 'make lab     a real video device of the kernel in qemu: an hour; lab-short: some minutes'
-	@echo 'make bench   every benchmark but the soak, which takes an hour; each prints JSON'
+	@echo 'make bench   every benchmark but the soak, which takes an hour, the needle in short; JSON'
 	@echo 'make lock    pin the newest versions again (needs uv); then run make test'
 	@echo
 	@echo 'Each installs what is missing first. Then $(BIN)/guidance opens the application.'
@@ -40,6 +40,7 @@ lab-short: .venv/runtime-installed
 bench: system-run .venv/bench-installed
 	@for benchmark in capture_isolation dataset frame_to_paint knowledge record records sector_scale startup truth ultrasound_sim; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; done
+	@$(BIN)/python benchmarks/needle.py --quick
 
 lock:
 	$(LOCK) --upgrade --group build --output-file requirements.txt pyproject.toml

@@ -4,11 +4,11 @@ import argparse
 import json
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from drivers.api.errors import EndOfStream
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.calibration import largest_region, scale_from_region
+from guidance_app.input_files import address_of
 
 DONE, DONE_IN_PART = 0, 3
 FRAMES = 8
@@ -88,7 +88,7 @@ def _stated(frame: VideoFrame) -> ScaleDocument:
 
 
 def _scale(options: argparse.Namespace) -> int:
-    document = measure_scale(_first_frames(_address(options.image)))
+    document = measure_scale(_first_frames(address_of(options.image)))
     found = document.mm_per_px is not None
     if options.json:
         print(json.dumps(asdict(document), indent=2))
@@ -122,16 +122,6 @@ def _advice(document: ScaleDocument) -> tuple[str, ...]:
     if document.ambiguous:
         return (CHOOSE,)
     return (CONFIRM,) if document.sigma_percent else ()
-
-
-def _address(text: str) -> str:
-    """The address of a file that is named by its path alone; any other text as it is."""
-    path = Path(text).expanduser()
-    if not path.is_file():
-        return text if ":" in text else f"file:{text}"
-    with path.open("rb") as file:
-        is_dicom = file.read(132)[128:] == b"DICM"
-    return f"{'dicom' if is_dicom else 'file'}:{path}"
 
 
 def _first_frames(address: str) -> list[VideoFrame]:

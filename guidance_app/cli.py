@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import DeviceError
-from guidance_app import PURPOSE, __version__, advise, audit, checklist, doctor, people, score
+from guidance_app import (
+    PURPOSE,
+    __version__,
+    advise,
+    audit,
+    checklist,
+    detect,
+    doctor,
+    people,
+    score,
+)
 from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
 from guidance_app.domain.modality import Modality
@@ -73,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_arguments(commands.add_parser("doctor", help="why there is no picture"))
     _add_replay(commands.add_parser("replay", help="play a recorded session"))
     _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
+    detect.add_arguments(commands.add_parser("detect", help="the needle in each recorded frame"))
     add_actions(commands.add_parser("calibrate", help="measure the scale of a picture"))
     checklist.add_actions(commands.add_parser("checklist", help="what is asked of a procedure"))
     advise.add_arguments(commands.add_parser("advise", help="what is advised for a procedure"))

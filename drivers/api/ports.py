@@ -56,6 +56,10 @@ class SourceInfo:
     """Name of the script whose faults are put into it; empty when there is none."""
     dose: DoseReading | None = None
     """What it stated when it was opened; None where it states none."""
+    modality: str = ""
+    """How its pictures are made, a term of DICOM PS3.3 C.7.3.1.1.1; empty where it states none."""
+    length_s: float | None = None
+    """How long it plays as the file states it; None where it does not, and of what has no end."""
 
 
 class VideoSource(Protocol):

@@ -46,6 +46,8 @@ class StillClip:
     """One picture out of a picture file, 8 bits deep."""
 
     nominal_rate_hz: float | None = None
+    length_s: float | None = None
+    modality = ""
     still = True
     regions: tuple[ScaledRegion, ...] = ()
 
@@ -83,6 +85,7 @@ class StillClip:
 class VideoClip:
     """The first video stream of a file."""
 
+    modality = ""
     still = False
     regions: tuple[ScaledRegion, ...] = ()
 
@@ -102,6 +105,7 @@ class VideoClip:
             raise _unreadable(path, "its pictures have no size or are larger than 8192 pixels")
         self.nominal_rate_hz = nominal_rate_hz(self._stream)
         self._period_ns = round(1e9 / self.nominal_rate_hz) if self.nominal_rate_hz else 0
+        self.length_s = self._stated_end_ns() / 1e9 or None
         self._converter = PixelConverter(gray)
         self._decoder = Decoder()
 

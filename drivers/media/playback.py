@@ -51,6 +51,8 @@ class Clip(Protocol):
 
     name: str
     nominal_rate_hz: float | None
+    length_s: float | None
+    modality: str
     still: bool
     regions: tuple[ScaledRegion, ...]
 
@@ -105,6 +107,8 @@ class PlaybackSource:
             nominal_rate_hz=clip.nominal_rate_hz,
             still=clip.still,
             dose=clip.dose(Stamp(0, self._clock.now_ns())),
+            modality=clip.modality,
+            length_s=clip.length_s,
         )
 
     def read(self) -> VideoFrame:

@@ -67,6 +67,8 @@ class DicomClip:
             self._figures = dose_figures(self._header)
         self.still = self._count == 1
         self.nominal_rate_hz = self._rate_hz()
+        self.length_s = self._length_s()
+        self.modality = str(self._header.get("Modality") or "")
         if not self.still and self._times_ns is None:
             self.name += f" (states no rate, shown at {UNSTATED_RATE_HZ:.0f} a second)"
 
@@ -94,6 +96,11 @@ class DicomClip:
         with _explained(self._path, "a picture in it is damaged or missing"):
             for stored in iter_pixels(self._path, indices=range(self._count)):
                 yield to_pixels(stored, self._header)
+
+    def _length_s(self) -> float | None:
+        if self.still:
+            return None
+        return self._count / (self.nominal_rate_hz or UNSTATED_RATE_HZ)
 
     def _rate_hz(self) -> float | None:
         if self._times_ns is None or self._times_ns[-1] == 0:

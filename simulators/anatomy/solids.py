@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.compiled import compiled, inlined
+from drivers.compiled import compiled, inlined
 
 Flat: TypeAlias = NDArray[np.floating]
 Three: TypeAlias = tuple[float, float, float]

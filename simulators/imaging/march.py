@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.compiled import compiled, inlined
+from drivers.compiled import compiled, inlined
 from simulators.imaging.tiles import GRAIN_UNIT, PATCH_UNIT, Tile, Tiles
 
 Floats: TypeAlias = NDArray[np.float32]

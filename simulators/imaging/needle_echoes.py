@@ -10,8 +10,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.compiled import compiled
 from simulators.anatomy.shapes import Points
-from simulators.compiled import compiled
 from simulators.curves import make_wave
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats

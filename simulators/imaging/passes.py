@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulators.compiled import compiled
+from drivers.compiled import compiled
 from simulators.imaging.march import Floats
 
 BRIGHTEST = np.float32(0.06)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.compiled import compiled
+from drivers.compiled import compiled
 from simulators.imaging.beams import Beams, Line
 from simulators.imaging.march import Floats
 from simulators.imaging.transducer import SIGMA_OF_FWHM, Transducer

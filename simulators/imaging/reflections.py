@@ -5,7 +5,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from simulators.compiled import compiled
+from drivers.compiled import compiled
 from simulators.imaging.march import Floats
 
 BONE_DB = 15.0

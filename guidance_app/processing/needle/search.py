@@ -1,13 +1,23 @@
 """Looks for one needle in the pictures of one source, from each picture to the next."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from drivers.api.samples import ImageU8
 from guidance_app.domain.calibration import Point
-from guidance_app.domain.needle import NeedleSight
+from guidance_app.domain.needle import MOST_COASTED, NeedleSight, SeenNeedle
 from guidance_app.domain.picture_area import PictureArea
+from guidance_app.processing.needle.candidates import Scan
+from guidance_app.processing.needle.following import Line, follow
+from guidance_app.processing.needle.place import Place, place_of
+from guidance_app.processing.needle.shaft import refine_shaft
+from guidance_app.processing.needle.suitable import why_no_area, why_unsuitable
+from guidance_app.processing.needle.tip import Tip, find_tip
 
 NOT_FOUND = "No needle is found."
+
+EVIDENCE = -0.5
+"""Log odds from which on a line is taken for a needle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +40,57 @@ class Looked:
 class NeedleSearch:
     """Remembers the needle, and what stands still around it; one thread."""
 
+    def __init__(self) -> None:
+        self._place: Place | None = None
+        self._lines: list[Line] = []
+        self._last = NeedleSight(None, NOT_FOUND)
+
     def look(self, looked: Looked) -> NeedleSight:
         """The needle in this picture, or why none is given."""
-        return NeedleSight(None, NOT_FOUND)
+        if looked.area is None:
+            return self._forget(why_no_area(looked.pixels))
+        if self._place is None or not self._place.is_that_of(looked.area, looked.pixels.shape):
+            self._forget(NOT_FOUND)
+            self._place = place_of(looked.area, looked.pixels.shape)
+        elif not looked.fresh:
+            return self._last
+        unsuitable = why_unsuitable(looked.pixels, looked.area)
+        if unsuitable:
+            return self._forget(unsuitable)
+        self._last = self._search(self._place.cut(looked.pixels), self._place)
+        return self._last
+
+    def _forget(self, reason: str) -> NeedleSight:
+        self._place, self._lines, self._last = None, [], NeedleSight(None, reason)
+        return self._last
+
+    def _search(self, grey: ImageU8, place: Place) -> NeedleSight:
+        self._lines = follow(self._lines, Scan(grey, place.inside), everywhere=True)
+        if not self._lines or self._lines[0].evidence < EVIDENCE:
+            return NeedleSight(None, NOT_FOUND)
+        line = self._lines[0]
+        if line.missed:
+            return self._carried_on(line)
+        shaft = refine_shaft(grey, place.inside, line.segment.start, line.segment.end)
+        tip = find_tip(grey, place.inside, shaft) if shaft else None
+        tip = find_tip(grey, place.inside, tip.shaft) if tip else None
+        return NeedleSight(_seen(tip, line, place)) if tip else NeedleSight(None, NOT_FOUND)
+
+    def _carried_on(self, line: Line) -> NeedleSight:
+        last = self._last.needle
+        if last is None or line.missed > MOST_COASTED:
+            return NeedleSight(None, NOT_FOUND)
+        return NeedleSight(replace(last, coasted=line.missed))
+
+
+def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
+    return SeenNeedle(
+        tip_px=place.in_frame(tip.tip_px),
+        far_px=place.in_frame(tip.far_px),
+        angle_rad=tip.angle_rad,
+        sigma_along_px=tip.sigma_along_px,
+        sigma_across_px=tip.shaft.sigma_end_px,
+        sigma_angle_rad=tip.shaft.sigma_end_angle_rad,
+        confidence=1.0 / (1.0 + math.exp(-line.evidence)),
+        tip_visible=tip.visible,
+    )
