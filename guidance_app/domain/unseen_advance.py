@@ -31,7 +31,7 @@ def after(known: UnseenAdvance, sight: NeedleSight) -> UnseenAdvance:
     needle = sight.needle
     if needle is None:
         return _after_loss(known)
-    if needle.coasted:
+    if needle.coasted or needle == known.seen:
         return known
     if needle.tip_visible:
         return UnseenAdvance((*known.tips_px[1 - REMEMBERED :], needle.tip_px), needle)

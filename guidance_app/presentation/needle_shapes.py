@@ -9,6 +9,7 @@ from guidance_app.domain.guided_needle import GuidedNeedle, PlaneState
 from guidance_app.domain.needle import SeenNeedle
 from guidance_app.domain.prediction import BAND_STEPS, PredictedPath, direction
 from guidance_app.domain.trajectory import beside
+from guidance_app.presentation.needle_words import FADING, TIP_NOT_VISIBLE
 from guidance_app.presentation.primitives import (
     Arrow,
     Band,
@@ -31,6 +32,8 @@ def needle_shapes(guided: GuidedNeedle, scale: PixelScale | None) -> Iterator[Pr
     needle = guided.needle
     if needle is None:
         return
+    if guided.plane is PlaneState.FADING:
+        yield Label(needle.tip_px, FADING, Ink.NEEDLE, (20.0, 34.0))
     seen = guided.plane is PlaneState.NEAR
     shaft = Line(
         (needle.far_px, needle.tip_px),
@@ -40,7 +43,7 @@ def needle_shapes(guided: GuidedNeedle, scale: PixelScale | None) -> Iterator[Pr
     )
     if not guided.has_tip:
         yield shaft
-        yield Label(needle.tip_px, "tip not visible", Ink.NEEDLE, (14.0, -20.0))
+        yield Label(needle.tip_px, TIP_NOT_VISIBLE.lower(), Ink.NEEDLE, (14.0, -20.0))
         return
     if guided.path is not None:
         yield from _path(needle, guided.path, scale)

@@ -1,13 +1,14 @@
 """What is said of a needle: where it is, what to do, and what is not known."""
 
 from guidance_app.domain.correction import Correction, Side, Task, Turn
-from guidance_app.domain.guided_needle import GuidedNeedle, NeedleState, PlaneState
+from guidance_app.domain.guided_needle import GuidedNeedle, NeedleState
 from guidance_app.presentation import figures
 from guidance_app.presentation.view import Text, Tone
 
 ADVANCES_UNSEEN = "Tip not visible. Stop, and find the tip before you advance."
 TIP_NOT_VISIBLE = "Tip not visible"
 FADING = "may leave the plane"
+"""A cue, and worded as one."""
 
 SIDES = {
     Side.ABOVE: "above the path",
@@ -18,8 +19,8 @@ SIDES = {
 TURNS = {
     Turn.STEEPER: "steeper by",
     Turn.FLATTER: "flatter by",
-    Turn.LEFT: "tip to the left by",
-    Turn.RIGHT: "tip to the right by",
+    Turn.LEFT: "tip left by",
+    Turn.RIGHT: "tip right by",
 }
 
 
@@ -32,10 +33,8 @@ def guide_line(needle: GuidedNeedle | None) -> Text:
     if needle.state is NeedleState.NONE:
         return Text(needle.reason, Tone.MUTED)
     if needle.state is NeedleState.TIP_NOT_VISIBLE:
-        return Text(f"{TIP_NOT_VISIBLE}{_plane(needle)}.")
-    if needle.correction is None:
-        return Text(f"Needle seen{_plane(needle)}.")
-    return Text(f"{correction(needle.correction)}{_plane(needle)}")
+        return Text(f"{TIP_NOT_VISIBLE}.")
+    return Text(correction(needle.correction) if needle.correction else "Needle seen.")
 
 
 def correction(asked: Correction) -> str:
@@ -51,10 +50,6 @@ def correction(asked: Correction) -> str:
             return _first_upper(f"{_where(asked)}{_turn(asked)}")
         case Task.WITHDRAW_AND_TURN:
             return _first_upper(f"withdraw{_mm(asked.along_mm)}, then {_turn(asked)}")
-
-
-def _plane(needle: GuidedNeedle) -> str:
-    return f" · {FADING}" if needle.plane is PlaneState.FADING else ""
 
 
 def _where(asked: Correction) -> str:

@@ -61,3 +61,9 @@ def test_a_needle_lost_on_its_way_is_told_and_one_lost_at_rest_is_not() -> None:
     assert told([*moving, *coasting, GONE, GONE, seen(130.0)])[-3:] == [True, True, False]
     assert not any(told([*resting, GONE, GONE]))
     assert not any(told([*reversed(moving), GONE]))
+
+
+def test_a_picture_that_repeats_is_no_new_evidence() -> None:
+    moving = [seen(100.0 + 2.0 * n) for n in range(8)]
+    repeated = [sight for sight in moving for _ in range(4)]
+    assert told([*moving, GONE])[-1] == told([*repeated, GONE])[-1] is True
