@@ -20,16 +20,20 @@ from guidance_app.processing.needle.search import Looked
 from guidance_app.processing.state import PipelineState, known_area
 from guidance_app.runtime.worker import Guarded
 
-TOO_LONG_NS = 50_000_000
-"""For one picture; as long as a heartbeat of the processing."""
+TOO_LONG_NS = 100_000_000
+"""For one picture: then the next one is late."""
 TOO_LONG_IN_A_ROW = 5
+REST_NS = 5_000_000_000
+"""After that nothing is searched for so long, and then anew."""
 SQUARE_WITHIN = 0.02
 """Pixels whose sides differ by less than this share count as square."""
 REHEARSED_PX = (240, 320)
+GRAIN_PX = 3
+"""Wide, and one high, as that of ultrasound: in other pictures nothing is searched."""
 
 NO_AREA = "Where the ultrasound picture lies is not known."
 GETTING_READY = "The search for the needle gets ready."
-TOO_SLOW = "This computer is too slow to search for the needle. Mark the tip by hand."
+TOO_SLOW = "The search for the needle takes too long just now. Mark the tip by hand."
 UNUSABLE = "The search gave no usable figures."
 
 
@@ -44,9 +48,9 @@ class Search(Protocol):
 class NeedleWatch:
     """`notice` belongs to the processing thread, `run` to one of its own.
 
-    The search is made, and tried on a picture of noise, beside the processing: what it loads and
-    compiles takes seconds. A search that fails or is too slow is given up, and says so; pictures
-    go on. A recording brings what was seen when it was made.
+    The search is made, and tried on a picture of speckle, beside the processing: what it loads and
+    compiles takes seconds. A search that fails is given up, one that is too slow rests, and both
+    are said; pictures go on. A recording brings what was seen when it was made.
     """
 
     def __init__(self, create: Callable[[], Search], clock: Clock) -> None:
@@ -57,7 +61,7 @@ class NeedleWatch:
         self._search: Search | None = None
         self._look = Guarded("search for the needle", self._timed_look)
         self._why_not = ""
-        self._slow_in_a_row = 0
+        self._slow_in_a_row, self._rests_until_ns = 0, 0
 
     def notice(
         self, frame: VideoFrame, facts: FrameFacts, state: PipelineState
@@ -91,6 +95,8 @@ class NeedleWatch:
             return NeedleSight(None, self._why_not)
         if self._search is None:
             return NeedleSight(None, GETTING_READY)
+        if self._clock.now_ns() < self._rests_until_ns:
+            return NeedleSight(None, TOO_SLOW)
         area = known_area(state, frame)
         if area is None:
             return NeedleSight(None, NO_AREA)
@@ -107,7 +113,8 @@ class NeedleWatch:
         slow = self._clock.now_ns() - before_ns > TOO_LONG_NS
         self._slow_in_a_row = self._slow_in_a_row + 1 if slow else 0
         if self._slow_in_a_row == TOO_LONG_IN_A_ROW:
-            self._why_not = TOO_SLOW
+            self._rests_until_ns = self._clock.now_ns() + REST_NS
+            self._search, self._slow_in_a_row = self._create(), 0
         return sight
 
 
@@ -163,6 +170,8 @@ def _figures(needle: SeenNeedle) -> tuple[float, ...]:
 
 def _rehearsal() -> Looked:
     rows, columns = REHEARSED_PX
-    noise = np.random.default_rng(0).integers(0, 256, REHEARSED_PX, dtype=np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, REHEARSED_PX)
+    grain = np.mean([np.roll(noise, shift, axis=1) for shift in range(GRAIN_PX)], axis=0)
+    speckle = np.clip(128.0 + 1.5 * (grain - 128.0), 0.0, 255.0).astype(np.uint8)
     whole = ScaledRegion(0, 0, columns - 1, rows - 1, 0.1, 0.1)
-    return Looked(noise, area_of_region(whole), 0)
+    return Looked(speckle, area_of_region(whole), 0)

@@ -42,6 +42,7 @@ from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.needle_watch import (
     GETTING_READY,
     NO_AREA,
+    REST_NS,
     TOO_LONG_NS,
     TOO_SLOW,
     UNUSABLE,
@@ -160,13 +161,15 @@ def test_a_search_that_cannot_be_made_is_told() -> None:
     ]
 
 
-def test_a_search_that_holds_the_pictures_up_is_given_up() -> None:
+def test_a_search_that_holds_the_pictures_up_rests() -> None:
     clock = ManualClock(0)
     search = Scripted(SEEN, clock, TOO_LONG_NS + 1)
     watch = ready(search, clock)
     sights = [noticed(watch, frame(n), in_procedure())[0] for n in range(8)]
     assert sights == [SEEN] * 5 + [NeedleSight(None, TOO_SLOW)] * 3
     assert len(search.looked) == 6
+    clock.advance(REST_NS)
+    assert noticed(watch, frame(9), in_procedure()) == [SEEN]
 
 
 def test_figures_that_are_no_numbers_are_not_taken() -> None:
