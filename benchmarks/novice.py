@@ -25,6 +25,7 @@ from guidance_app.domain.picture_area import area_of_region
 from guidance_app.domain.plan import Plan
 from guidance_app.processing.needle.search import NOT_FOUND, Looked, NeedleSearch
 from guidance_app.processing.needle_guide import NeedleMemory, guide, remember
+from guidance_app.training.metrics import passes
 from simulators.case import Truth
 from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
@@ -34,8 +35,6 @@ SITES = ("knee", "shoulder", "wrist", "hip")
 SEEDS = 100
 REACHED_MM = 2.0
 LONGEST_S, MOST_STOPS = 150.0, 6
-WITHDRAWN_MM, ADVANCED_MM = 10.0, 5.0
-"""A new pass begins when the needle was drawn back and brought forward again so far."""
 
 REACTS_S, LOOKS_S = 0.4, 0.9
 """From the picture to the hand, and from one decision to the next."""
@@ -97,7 +96,7 @@ class Novice:
             if self._act(number, truth, made):
                 made.seconds = number / RATE_HZ
                 break
-        made.passes = _passes(made.depths_mm)
+        made.passes = passes(np.array(made.depths_mm))
         return made
 
     def _look(self, number: int, truth: Truth) -> None:
@@ -249,19 +248,6 @@ def _depth_mm(truth: Truth) -> float:
 
 def _error_mm(truth: Truth) -> float:
     return math.inf if truth.tip_mm is None else math.dist(truth.tip_mm, truth.target_mm)
-
-
-def _passes(depths_mm: list[float]) -> int:
-    """How often the needle was brought forward."""
-    passes, deepest_mm, back_at_mm = 1, 0.0, 0.0
-    for depth_mm in depths_mm:
-        if deepest_mm - back_at_mm >= WITHDRAWN_MM and depth_mm - back_at_mm >= ADVANCED_MM:
-            passes, deepest_mm, back_at_mm = passes + 1, depth_mm, depth_mm
-        elif depth_mm > deepest_mm:
-            deepest_mm, back_at_mm = depth_mm, depth_mm
-        else:
-            back_at_mm = min(back_at_mm, depth_mm)
-    return passes
 
 
 if __name__ == "__main__":
