@@ -9,14 +9,17 @@ from guidance_app.domain.needle import MOST_COASTED, NeedleSight, SeenNeedle
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.processing.needle.candidates import Scan
 from guidance_app.processing.needle.following import Line, follow
+from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.place import Place, place_of
 from guidance_app.processing.needle.shaft import refine_shaft
 from guidance_app.processing.needle.suitable import why_no_area, why_unsuitable
-from guidance_app.processing.needle.tip import Tip, find_tip
+from guidance_app.processing.needle.tip import find_tip
 
 NOT_FOUND = "No needle is found."
 
-EVIDENCE = -0.5
+LINE_SURE, LINE_BY_EVIDENCE = 1.66, 1.17
+"""Log odds that the likeliest line of a picture is a needle; fitted to 2600 simulated pictures."""
+EVIDENCE = -0.6
 """Log odds from which on a line is taken for a needle."""
 
 
@@ -83,6 +86,11 @@ class NeedleSearch:
         return NeedleSight(replace(last, coasted=line.missed))
 
 
+def _needle_share(line: Line) -> float:
+    """How many of all lines with this evidence are needles."""
+    return 1.0 / (1.0 + math.exp(-(LINE_SURE + LINE_BY_EVIDENCE * line.evidence)))
+
+
 def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
     return SeenNeedle(
         tip_px=place.in_frame(tip.tip_px),
@@ -91,6 +99,6 @@ def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
         sigma_along_px=tip.sigma_along_px,
         sigma_across_px=tip.shaft.sigma_end_px,
         sigma_angle_rad=tip.shaft.sigma_end_angle_rad,
-        confidence=1.0 / (1.0 + math.exp(-line.evidence)),
+        confidence=_needle_share(line) * (tip.certainty if tip.visible else 1.0),
         tip_visible=tip.visible,
     )

@@ -15,8 +15,8 @@ import numpy as np
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
-from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import STEP, Course, reach, strip
+from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.ridges import Floats, Mask, Real
 from guidance_app.processing.needle.shaft import (
     ACROSS,
@@ -75,51 +75,9 @@ LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
 LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
-STEEP_STEP, FULL_STEP = 2.0, 0.6
-"""Of a shaft that ends, and does not fade: in standard deviations, and of its usual height."""
-MOST_SPREAD = 10.0
-"""1 sigma of a tip that is seen, in sigmas of a speckle: with a likely rival far off none is."""
 BESIDE_END = 3.0
 """Sigmas of a speckle: over so much the height before an end and after it is averaged, and nearer
 to the border of the picture a shaft goes on unseen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tip:
-    """The end of a shaft. Image space, pixels; all sigmas are 1 sigma."""
-
-    shaft: Shaft
-    """Fitted once more between its visible ends, from the far one to the tip."""
-    sigma_along_px: float
-    """Of the tip, along the shaft."""
-    visible: bool
-    """False: the shaft is seen to end here, and that need not be the tip."""
-    contrast: float
-    """Height of the shaft over its sides, in standard deviations of lines beside it."""
-    step: float
-    """Height before the end less what follows it, in the same."""
-    speckle_px: float
-    """Sigma of a speckle along the shaft: the sharpest that an end can be seen."""
-    runner_up_px: Point
-    """The likeliest other end; the tip where there is none."""
-    runner_up_share: float
-    """How likely it is, of how likely the tip is, in [0, 1]; 0 where there is none."""
-
-    @property
-    def tip_px(self) -> Point:
-        """Where the shaft ends."""
-        return self.shaft.course.point(self.shaft.course.length_px)
-
-    @property
-    def far_px(self) -> Point:
-        """Its other visible end."""
-        return self.shaft.course.point(0.0)
-
-    @property
-    def angle_rad(self) -> float:
-        """Of the shaft at the tip, in (-pi/2, pi/2]; positive when it falls to the right."""
-        angle = self.shaft.course.angle_at(self.shaft.course.length_px)
-        return math.pi / 2 - (math.pi / 2 - angle) % math.pi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,13 +143,11 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
     fitted = _between(shaft, seen, usual, ends)
     last = int(_ends_at_tip(inside, fitted.course))
     other_px = seen.place_px(seen.middle + (-1, 1)[last] * ends[last].runner_up, shaft)
-    step, is_sharp = _step(walks[last], ends[last], seen.speckle, usual)
     return Tip(
         fitted if last else fitted.reversed,
-        sigma_along_px=ends[last].spread * STEP * shaft.unit_px,
-        visible=is_sharp,
+        spread_px=ends[last].spread * STEP * shaft.unit_px,
         contrast=usual / float(np.median(rows.noise)),
-        step=step,
+        step=_step(walks[last], ends[last], seen.speckle),
         speckle_px=seen.speckle * STEP * shaft.unit_px,
         runner_up_px=shaft.course.point(other_px),
         runner_up_share=ends[last].share,
@@ -374,15 +330,12 @@ def _ends_at_tip(inside: Mask, course: Course) -> bool:
     return reach(inside, end, (c, s), 1.0) >= reach(inside, start, (-c, -s), 1.0)
 
 
-def _step(walk: _Walk, end: _End, speckle: float, usual: float) -> tuple[float, bool]:
-    """How far the shaft's height falls at its end, in noise; whether that shows its tip."""
+def _step(walk: _Walk, end: _End, speckle: float) -> float:
+    """How far the shaft's height falls at its end, in noise; 0 where the picture ends there."""
     beside, row = BESIDE_END * speckle, max(round(end.row), 1)
     beyond = round(end.row + 2.0 * speckle) + 1
     before = walk.heights[max(row - round(2 * beside), 0) : row]
     after = walk.heights[beyond : beyond + round(2 * beside)]
     if end.row + beside >= walk.heights.size or after.size == 0:
-        return 0.0, False
-    fall = float(before.mean() - after.mean())
-    step = fall / float(walk.noise[row])
-    is_sole = end.spread < MOST_SPREAD * speckle
-    return step, is_sole and step > STEEP_STEP and fall > FULL_STEP * usual
+        return 0.0
+    return float(before.mean() - after.mean()) / float(walk.noise[row])

@@ -13,8 +13,9 @@ from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import straight, through
+from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.shaft import Shaft, refine_shaft
-from guidance_app.processing.needle.tip import Tip, find_tip
+from guidance_app.processing.needle.tip import find_tip
 from simulators.pictures import RATE_HZ, Pictures, build_pictures
 from simulators.scenario import Scenario
 
