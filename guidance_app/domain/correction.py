@@ -12,10 +12,14 @@ from guidance_app.domain.calibration import PixelScale, Point
 from guidance_app.domain.needle import SeenNeedle
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.prediction import direction, sigma_across_mm, tip_sigmas_mm
-from guidance_app.domain.trajectory import depth_from
+from guidance_app.domain.trajectory import depth_from, gap_to_outline
 
-AT_TARGET_MM = 1.0
+AT_TARGET_MM, FURTHEST_MM = 1.0, 2.0
+"""From the tip to the target: that is there; and where the tip is less sure, within its sigma, but
+never beyond."""
 AT_TARGET_WITHOUT_SCALE_PX = 8.0
+CLEAR_MM, CLEAR_WITHOUT_SCALE_PX = 0.5, 4.0
+"""That the way ahead lies beside a no-go outline once it met it."""
 MOST_SIDEWAYS_MM = 5.0
 """A tip is not swung further through tissue; the needle is drawn back first."""
 SHARE_TOLERATED = 0.5
@@ -33,6 +37,9 @@ HOLDS_STEPS = 0.8
 """A figure stays until it is off by this share of its step, so that it does not flicker."""
 
 
+ROUNDING = 1e-9
+
+
 class Task(StrEnum):
     """What is to be done next."""
 
@@ -43,6 +50,8 @@ class Task(StrEnum):
     WITHDRAW = "withdraw"
     """It is past the target."""
     ARRIVED = "arrived"
+    BLOCKED = "blocked"
+    """Its way ahead meets a no-go outline, or its tip lies in one."""
 
 
 class Side(StrEnum):
@@ -112,6 +121,8 @@ def correct(
         return None
     lie = _lie(needle, plan.entry_px, plan.target_px, plan, scale)
     task, back = _task(lie, plan.corridor_mm if scale else None, before)
+    if task is Task.ADVANCE and _is_blocked(needle, lie, plan, scale, before):
+        task = Task.BLOCKED
     turns = task in (Task.TURN, Task.WITHDRAW_AND_TURN)
     degrees = _held(math.degrees(lie.turn_rad), before.turn_deg if before else None, 1.0)
     off_path, side = _beside(lie, before) if scale and turns else (None, None)
@@ -180,7 +191,8 @@ def _task(lie: _Lie, corridor_mm: float | None, before: Correction | None) -> tu
     """What to do, and how far to draw back where that is it."""
     said = before.task if before else None
     near = AT_TARGET_WITHOUT_SCALE_PX if corridor_mm is None else AT_TARGET_MM
-    near = max(near, lie.sigma_along) * (STAYS if said is Task.ARRIVED else 1.0)
+    unsure = lie.sigma_along if corridor_mm is None else min(lie.sigma_along, FURTHEST_MM)
+    near = max(near, unsure) * (STAYS if said is Task.ARRIVED else 1.0)
     if math.hypot(lie.ahead, lie.miss) <= near:
         return Task.ARRIVED, 0.0
     turning = said in (Task.TURN, Task.WITHDRAW_AND_TURN)
@@ -190,6 +202,19 @@ def _task(lie: _Lie, corridor_mm: float | None, before: Correction | None) -> tu
         return (Task.WITHDRAW, -lie.ahead) if past else (Task.ADVANCE, 0.0)
     back = max(_to_draw_back(lie, corridor_mm, said), -lie.ahead)
     return (Task.WITHDRAW_AND_TURN, back) if back > 0.0 else (Task.TURN, 0.0)
+
+
+def _is_blocked(
+    needle: SeenNeedle, lie: _Lie, plan: Plan, scale: PixelScale | None, before: Correction | None
+) -> bool:
+    """Whether the needle meets a no-go outline before it is level with the target."""
+    sizes = (scale.mm_per_px_x, scale.mm_per_px_y) if scale else (1.0, 1.0)
+    x, y = _sized(needle.tip_px, sizes)
+    way = ((x, y), (x + lie.ahead * lie.along[0], y + lie.ahead * lie.along[1]))
+    outlines = [tuple(_sized(point, sizes) for point in outline) for outline in plan.no_go]
+    gap = min((gap_to_outline(way, outline) for outline in outlines), default=math.inf)
+    was = before is not None and before.task is Task.BLOCKED
+    return gap <= (CLEAR_MM if scale else CLEAR_WITHOUT_SCALE_PX) * was
 
 
 def _tolerated(lie: _Lie, corridor_mm: float | None, turning: bool) -> float:
@@ -213,11 +238,11 @@ def _to_draw_back(lie: _Lie, corridor_mm: float | None, said: Task | None) -> fl
 
 
 def _along_mm(task: Task, lie: _Lie, back: float, before: Correction | None) -> float | None:
-    if task in (Task.TURN, Task.ARRIVED):
+    if task in (Task.TURN, Task.ARRIVED, Task.BLOCKED):
         return 0.0
     shown = before.along_mm if before and before.task is task else None
     value = lie.ahead if task is Task.ADVANCE else -back
-    return _held(value, shown, 1.0 if abs(value) >= 10.0 else 0.5)
+    return _cautious(value, shown, 1.0 if abs(value) >= 10.0 else 0.5)
 
 
 def _turn(lie: _Lie, before: Correction | None) -> Turn:
@@ -250,6 +275,13 @@ def _held(value: float, shown: float | None, step: float) -> float:
     if shown is not None and abs(value - shown) < HOLDS_STEPS * step and shown * value >= 0.0:
         return shown
     return round(value / step) * step
+
+
+def _cautious(value: float, shown: float | None, step: float) -> float:
+    """Rounded down, so that too little is pushed on or too much drawn back; it rises late."""
+    if shown is not None and shown <= value + ROUNDING < shown + (1.0 + HOLDS_STEPS) * step:
+        return shown
+    return math.floor(value / step + ROUNDING) * step
 
 
 def _sized(point: Point, sizes: Point) -> Point:

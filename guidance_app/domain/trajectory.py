@@ -92,7 +92,7 @@ def measure(
     entry = scale.to_mm(plan.entry_px)
     length_mm = math.dist(entry, target)
     outlines = [_outline_mm(outline, scale) for outline in plan.no_go]
-    gap = min((_segment_to_outline((entry, target), o) for o in outlines), default=None)
+    gap = min((gap_to_outline((entry, target), o) for o in outlines), default=None)
     seen = _seen_tip(needle, scale)
     tip, sigma_mm = seen or (_fresh_tip(plan, scale, now_ns), 0.0)
     remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
@@ -242,7 +242,8 @@ def _inside(point: Point, outline: Outline) -> bool:
     return crossings % 2 == 1
 
 
-def _segment_to_outline(path: Segment, outline: Outline) -> float:
+def gap_to_outline(path: Segment, outline: Outline) -> float:
+    """Shortest distance from a way to an outline; 0 where it meets it. All in one unit."""
     if _inside(path[0], outline) or _inside(path[1], outline):
         return 0.0
     return min(_segment_to_segment(path, edge) for edge in _edges(outline))

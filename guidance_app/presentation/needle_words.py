@@ -34,7 +34,10 @@ def guide_line(needle: GuidedNeedle | None) -> Text:
         return Text(needle.reason, Tone.MUTED)
     if needle.state is NeedleState.TIP_NOT_VISIBLE:
         return Text(f"{TIP_NOT_VISIBLE}.")
-    return Text(correction(needle.correction) if needle.correction else "Needle seen.")
+    if needle.correction is None:
+        return Text("Needle seen.")
+    tone = Tone.CAUTION if needle.correction.task is Task.BLOCKED else Tone.NORMAL
+    return Text(correction(needle.correction), tone)
 
 
 def correction(asked: Correction) -> str:
@@ -42,6 +45,8 @@ def correction(asked: Correction) -> str:
     match asked.task:
         case Task.ARRIVED:
             return "At the target: stop"
+        case Task.BLOCKED:
+            return "No-go ahead: do not advance"
         case Task.ADVANCE:
             return f"On the path: advance{_mm(asked.along_mm)}"
         case Task.WITHDRAW:
@@ -65,7 +70,9 @@ def _turn(asked: Correction) -> str:
 
 
 def _mm(along_mm: float | None) -> str:
-    return "" if along_mm is None else f" {figures.length(abs(along_mm))}"
+    if along_mm is None:
+        return ""
+    return f" {figures.length(abs(along_mm))}" if along_mm else " < 0.5 mm"
 
 
 def _first_upper(words: str) -> str:

@@ -204,6 +204,8 @@ def test_a_view_that_is_late_or_expired_says_nothing_of_a_needle() -> None:
         (Correction(Task.TURN, 0.0, 2.0, Turn.LEFT), "Tip left by 2°"),
         (Correction(Task.ADVANCE, 14.0), "On the path: advance 14 mm"),
         (Correction(Task.ADVANCE), "On the path: advance"),
+        (Correction(Task.ADVANCE, 0.0), "On the path: advance < 0.5 mm"),
+        (Correction(Task.BLOCKED, 0.0), "No-go ahead: do not advance"),
         (Correction(Task.WITHDRAW, -3.0), "Past the target: withdraw 3.0 mm"),
         (
             Correction(Task.WITHDRAW_AND_TURN, -6.5, 7.0, Turn.STEEPER, 4.0, Side.ABOVE),
