@@ -136,4 +136,5 @@ class GuidanceSnapshot:
     plan: Plan = field(default_factory=Plan)
     measures: PlanMeasures | None = None
     needle: GuidedNeedle | None = None
-    """Only while guidance is ON; None also where no needle was looked for."""
+    """None while guidance is OFF, or where none was looked for. While guidance waits it is one of
+    state NONE, with the reason."""

@@ -116,7 +116,7 @@ def picture_view(
     expired = _expired(snapshot, now_ns)
     believed = snapshot.truth.state is TruthState.LIVE or snapshot.plan_shown
     primitives = () if expired or overlay_hidden else overlay(snapshot)
-    guide = NO_TEXT if expired else guide_line(snapshot.needle)
+    guide = guide_line(snapshot.needle, believed and not expired)
     return PictureView(
         brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
         banner=banner,
@@ -139,7 +139,8 @@ def _live_until_ns(snapshot: GuidanceSnapshot) -> int | None:
 
 def late_view(view: PictureView) -> PictureView:
     """The view when it comes to be painted after its time: dimmed, without the overlay."""
-    return replace(view, brightness=DIMMED, banner=DISPLAY_LATE, primitives=(), guide=NO_TEXT)
+    guide = NO_TEXT if view.guide is not None else None
+    return replace(view, brightness=DIMMED, banner=DISPLAY_LATE, primitives=(), guide=guide)
 
 
 def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:

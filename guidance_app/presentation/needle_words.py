@@ -24,9 +24,11 @@ TURNS = {
 }
 
 
-def guide_line(needle: GuidedNeedle | None) -> Text:
-    """The one line below the picture while guidance is on; empty where no needle was sought."""
+def guide_line(needle: GuidedNeedle | None, live: bool) -> Text | None:
+    """The one line below the picture; empty while that is not live, None where none was sought."""
     if needle is None:
+        return None
+    if not live:
         return Text("")
     if needle.advances_unseen:
         return Text(ADVANCES_UNSEEN, Tone.CAUTION)

@@ -53,7 +53,7 @@ from guidance_app.domain.stated_rate import stated_rate_hz
 from guidance_app.domain.stored_image import stored_image
 from guidance_app.domain.trajectory import measure
 from guidance_app.processing.area import watch
-from guidance_app.processing.needle_guide import NeedleMemory, guide, remember
+from guidance_app.processing.needle_guide import NeedleMemory, blanked, guide, remember
 from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
@@ -131,9 +131,11 @@ def evaluate(
 def _guide(
     state: PipelineState, guidance: Guidance, frame: FrameFacts | None, scale: PixelScale | None
 ) -> tuple[PipelineState, GuidedNeedle | None]:
-    """The needle of the newest frame, while guidance is on."""
-    if guidance.mode is not GuidanceMode.ON or frame is None:
+    """The needle of the newest frame while guidance is on, and why none is shown while it waits."""
+    if guidance.mode is GuidanceMode.OFF or frame is None:
         return state, None
+    if guidance.mode is not GuidanceMode.ON:
+        return state, blanked(state.needle, guidance.reason)
     memory, needle = guide(state.needle, frame.stamp.sequence, state.plan, scale)
     return replace(state, needle=memory), needle
 

@@ -62,6 +62,13 @@ def guide(
     return replace(memory, said=guided.correction), guided
 
 
+def blanked(memory: NeedleMemory, reason: str) -> GuidedNeedle | None:
+    """None is shown while guidance waits; None where no picture was ever searched."""
+    if not memory.sought:
+        return None
+    return GuidedNeedle(NeedleSource.PICTURE, NeedleState.NONE, reason)
+
+
 def _guided(
     sought: _Sought, plan: Plan, scale: PixelScale | None, said: Correction | None
 ) -> GuidedNeedle:

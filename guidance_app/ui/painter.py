@@ -182,13 +182,13 @@ def _is_loud(banner: Text) -> bool:
 
 
 def _guide_height(target: QRect, view: PictureView) -> int:
-    return round(GUIDE_CAP_SHARE * target.height() * 2.2) if view.guide.text else 0
+    return round(GUIDE_CAP_SHARE * target.height() * 2.2) if view.guide is not None else 0
 
 
 def _paint_guide(painter: QPainter, target: QRect, view: PictureView) -> None:
     """One line of constant height, so that the picture stays where it is."""
     height = _guide_height(target, view)
-    if not height:
+    if view.guide is None or not view.guide.text:
         return
     area = picture_area(target, view)
     cap_px, colour = GUIDE_CAP_SHARE * target.height(), theme.TONE_COLOURS[view.guide.tone]

@@ -43,7 +43,7 @@ def test_no_word_is_cut_or_made_smaller(qtbot: QtBot, target: QRect, words: str)
 def test_the_picture_stays_where_it_is_whatever_is_said(qtbot: QtBot) -> None:
     places = {
         picture_area(SMALL, view(words, tone)).getRect()
-        for words in ("On the path: advance 14 mm", LONGEST, ADVANCES_UNSEEN)
+        for words in ("", "On the path: advance 14 mm", LONGEST, ADVANCES_UNSEEN)
         for tone in (Tone.NORMAL, Tone.CAUTION)
     }
     assert len(places) == 1

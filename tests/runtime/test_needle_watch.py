@@ -37,6 +37,7 @@ from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.templates import build_template
+from guidance_app.presentation.view import Text
 from guidance_app.processing.needle.search import Looked
 from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.needle_watch import (
@@ -229,11 +230,12 @@ def test_each_needle_is_that_of_its_own_frame(guided: SimulatedRun) -> None:
 
 
 def test_a_picture_that_is_held_or_not_live_has_no_needle(guided: SimulatedRun) -> None:
-    assert needles(guided.between(30_100, 30_290)) == {None}
+    assert needles(guided.between(30_100, 30_290)) == {NeedleState.NONE}
     not_live = [s for s in guided.shown if s.state is not TruthState.LIVE]
     assert not_live
-    assert needles(not_live) == {None}
-    assert {s.view.picture.guide.text for s in not_live} == {""}
+    assert needles(not_live) == {NeedleState.NONE}
+    assert {s.view.picture.guide for s in not_live} == {Text("")}
+    assert not any(s.overlay for s in not_live)
 
 
 def test_the_same_inputs_give_the_same_needles_without_a_pixel(guided: SimulatedRun) -> None:

@@ -34,7 +34,7 @@ from guidance_app.presentation.primitives import (
     Ring,
     Stroke,
 )
-from guidance_app.presentation.view import LiveView, Tone
+from guidance_app.presentation.view import LiveView, Text, Tone
 from guidance_app.processing.needle_guide import NeedleMemory, guide, remember
 from guidance_app.processing.state import PipelineState
 
@@ -116,7 +116,7 @@ def test_a_tip_that_is_not_visible_has_no_ring_and_is_told_in_words() -> None:
     assert not [s for s in drawn if isinstance(s, Ring | Band | Arrow)]
     assert [s.text for s in drawn if isinstance(s, Label)] == ["tip not visible"]
     view = screen(NeedleSight(replace(NEEDLE, tip_visible=False)))
-    assert view.picture.guide.text == "Tip not visible."
+    assert view.picture.guide == Text("Tip not visible.")
     assert view.read_outs[0].value.text == "tip not visible"
 
 
@@ -153,7 +153,7 @@ def test_a_tip_marked_by_hand_is_told_from_a_seen_one() -> None:
 def test_without_a_search_the_screen_is_as_it_was() -> None:
     assert shapes() == []
     view = screen()
-    assert view.picture.guide.text == ""
+    assert view.picture.guide is None
     assert [r.label for r in view.read_outs][:1] == ["To target"]
 
 
@@ -173,24 +173,24 @@ def test_the_figures_say_that_the_tip_is_seen() -> None:
     assert (first.label, first.value.text) == ("Tip seen, to target", "30 mm")
     assert first.uncertainty.startswith("± ")
     assert (second.label, second.value.text, second.uncertainty) == ("Needle to plan", "0°", "± 1°")
-    assert view.picture.guide.text == "On the path: advance 30 mm"
+    assert view.picture.guide == Text("On the path: advance 30 mm")
 
 
 def test_an_advance_without_its_tip_asks_to_stop() -> None:
     hidden = replace(NEEDLE, tip_visible=False)
     gone_on = replace(hidden, tip_px=(284.0, 188.0))
     view = screen(NeedleSight(hidden), NeedleSight(gone_on))
-    assert (view.picture.guide.text, view.picture.guide.tone) == (ADVANCES_UNSEEN, Tone.CAUTION)
+    assert view.picture.guide == Text(ADVANCES_UNSEEN, Tone.CAUTION)
     found = screen(NeedleSight(hidden), NeedleSight(gone_on), NeedleSight(NEEDLE))
-    assert found.picture.guide.text == "On the path: advance 30 mm"
+    assert found.picture.guide == Text("On the path: advance 30 mm")
 
 
 def test_a_view_that_is_late_or_expired_says_nothing_of_a_needle() -> None:
     view = screen(NeedleSight(NEEDLE))
-    assert late_view(view.picture).guide.text == ""
+    assert late_view(view.picture).guide == Text("")
     made = snapshot(NeedleSight(NEEDLE))
     expired = live_view(Situation(made, PipelineState(), 200 * MS, None), None)
-    assert (expired.picture.guide.text, expired.picture.primitives) == ("", ())
+    assert (expired.picture.guide, expired.picture.primitives) == (Text(""), ())
 
 
 @pytest.mark.parametrize(
