@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 Bools: TypeAlias = NDArray[np.bool_]
 Work: TypeAlias = tuple[Path, str, int]
-"""Folder, one of MAKERS, seed."""
+"""File to write, one of MAKERS, seed."""
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -120,19 +120,14 @@ def _tell(what: str, done: int, of: int) -> None:
 
 def _made(cache_at: Path, kind: str, seeds: Iterable[int]) -> list[Path]:
     cache_at.mkdir(parents=True, exist_ok=True)
-    work = [(cache_at, kind, seed) for seed in seeds]
-    missing = [one for one in work if not _path(one).exists()]
+    made_by = f"{_checksum():08x}"
+    work = [(cache_at / f"{kind}-{seed}-{made_by}.npz", kind, seed) for seed in seeds]
+    missing = [one for one in work if not one[0].exists()]
     if missing:
         in_processes(f"making {kind}", _make, missing)
-    return [_path(one) for one in work]
+    return [path for path, _, _ in work]
 
 
-def _path(work: Work) -> Path:
-    folder, kind, seed = work
-    return folder / f"{kind}-{seed}-{_checksum():08x}.npz"
-
-
-@cache
 def _checksum() -> int:
     """Of the source that decides on what is in the pictures."""
     here = (Path(__file__), Path(__file__).with_name("needle_scenes.py"))
@@ -142,8 +137,8 @@ def _checksum() -> int:
 
 def _make(work: Work) -> None:
     """Write one file; what is half written has another name."""
-    _, kind, seed = work
-    path, shots = _path(work), list(MAKERS[kind](seed))
+    path, kind, seed = work
+    shots = list(MAKERS[kind](seed))
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     with unfinished.open("wb") as file:
         arrays: dict[str, Any] = _scene_arrays(seed, kind) | _shot_arrays(shots)

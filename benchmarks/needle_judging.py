@@ -118,7 +118,7 @@ def judge(shots: Shots, factory: Callable[[], Detector], sequence: bool) -> list
         if not sequence:
             detector = factory()
         number = int(shots.number[n])
-        looked = Looked(pixels, shots.area, number, mm_per_px=shots.mm_per_px)
+        looked = Looked(pixels, shots.area, number, alone=not sequence, mm_per_px=shots.mm_per_px)
         began_s = time.process_time()
         sight = detector.look(looked)
         took_ms = 1e3 * (time.process_time() - began_s)

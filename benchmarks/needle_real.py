@@ -126,13 +126,14 @@ def _looked_through(
     small = [None, *(thumbnail(frame) for frame in frames)]
     fresh = [content_changed(before, now) for before, now in pairwise(small) if now is not None]
     return [
-        detector.look(Looked(frame, area, n, fresh[n], mm_per_px)).needle
+        detector.look(Looked(frame, area, n, fresh[n], mm_per_px=mm_per_px)).needle
         for n, frame in enumerate(frames)
     ]
 
 
 def _single(picture: ImageU8, detector: Detector, mm_per_px: float | None) -> SeenNeedle | None:
-    return detector.look(Looked(picture, find_area(picture), 0, mm_per_px=mm_per_px)).needle
+    looked = Looked(picture, find_area(picture), 0, alone=True, mm_per_px=mm_per_px)
+    return detector.look(looked).needle
 
 
 def _compared(

@@ -131,7 +131,7 @@ class _Report:
 
     def _look(self, offline: OfflineFrame, frame: VideoFrame) -> None:
         self._note_outside(frame)
-        looked = self._search.look(frame, offline.number, offline.modality)
+        looked = self._search.look(frame, offline.number, offline.modality, offline.alone)
         self._read += 1
         self._ambiguous |= looked.place.ambiguous
         self._overlay.add(frame.pixels, looked, offline.t_s)

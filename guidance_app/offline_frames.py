@@ -32,6 +32,8 @@ class OfflineFrame:
     frame: VideoFrame | None
     modality: str = ""
     """As SourceInfo states it."""
+    alone: bool = False
+    """Its file holds no other."""
     problem: str = ""
     """Why there is no picture: one sentence."""
     share_done: float | None = None
@@ -63,7 +65,7 @@ class OfflineFrames:
                 if self._number == before:
                     problem = str(error)
                     yield OfflineFrame(
-                        self._number, self._t_s, file, None, "", problem, self._share
+                        self._number, self._t_s, file, None, problem=problem, share_done=self._share
                     )
                     self._pass_on(self._number, self._t_s, None)
 
@@ -88,7 +90,9 @@ class OfflineFrames:
                 zero_ns = device_ns if zero_ns is None else zero_ns
                 t_s = first_s + (device_ns - zero_ns) / 1e9
             share = self._share_done(info, t_s - first_s)
-            yield OfflineFrame(number, t_s, file, frame, info.modality, share_done=share)
+            yield OfflineFrame(
+                number, t_s, file, frame, info.modality, info.still, share_done=share
+            )
             self._pass_on(number, t_s, info.nominal_rate_hz)
 
     def _pass_on(self, number: int, t_s: float, rate_hz: float | None) -> None:

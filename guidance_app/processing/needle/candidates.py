@@ -45,12 +45,16 @@ class Scan:
         """A grey picture (rows, columns), and where it is one."""
         self.rows = grey.shape[0]
         self._per_px = grey.shape[0] / FINE_ROWS
-        self._fine = find_ridges(*_reduced(grey, inside, FINE_ROWS))
+        self.ridges = find_ridges(*_reduced(grey, inside, FINE_ROWS))
         self._coarse = find_ridges(*_reduced(grey, inside, COARSE_ROWS))
+
+    def fine(self, segment: Segment) -> Segment:
+        """A stretch of the picture, in pixels of its ridges."""
+        return segment.scaled(1 / self._per_px)
 
     def everywhere(self) -> list[Candidate]:
         """All that could be a needle, the likeliest first."""
-        fine = SegmentSearch(self._fine)
+        fine = SegmentSearch(self.ridges)
         coarse = SegmentSearch(self._coarse)
         found = fine.candidates()
         found += [s for s in (s.scaled(RATIO) for s in coarse.candidates()) if _is_new(s, found)]
@@ -60,9 +64,9 @@ class Scan:
     def near(self, segments: Sequence[Segment]) -> list[Candidate]:
         """The best stretch near each of these, in their order."""
         fine, scores = [], []
-        for segment in (segment.scaled(1 / self._per_px) for segment in segments):
+        for segment in map(self.fine, segments):
             angles = _angles_near(segment)
-            fine += SegmentSearch(self._fine, angles).near([segment])
+            fine += SegmentSearch(self.ridges, angles).near([segment])
             smaller = fine[-1].scaled(1 / RATIO)
             scores += [s.score for s in SegmentSearch(self._coarse, angles).near([smaller])]
         return self._weighed(fine, scores)
@@ -73,8 +77,8 @@ class Scan:
     def _weighed(self, found: list[Segment], coarse: list[float]) -> list[Candidate]:
         if not found:
             return []
-        found = straightened(found, self._fine.even)
-        told = features(found, np.array(coarse) * RATIO, self._fine)
+        found = straightened(found, self.ridges.even)
+        told = features(found, np.array(coarse) * RATIO, self.ridges)
         evidence = ranking().evidence(told).tolist()
         larger = [segment.scaled(self._per_px) for segment in found]
         return [Candidate(*parts) for parts in zip(larger, evidence, told, strict=True)]

@@ -52,13 +52,13 @@ def features(segments: Sequence[Segment], coarse: Real, ridges: Ridges) -> Real:
     strips = strips_of(lines, ridges.even)
     columns = [
         scores / height,
-        _response(ridges, lines, angles, np.linspace(0.0, 1.0, 40)[None]),
+        response(ridges, lines, angles, np.linspace(0.0, 1.0, 40)[None]),
         lines.length / height,
         np.abs(angles),
         _way_out(ridges, lines.upper, -lines.along, NEAR_BORDER) / height,
         _way_out(ridges, lines.lower, lines.along, NEAR_BORDER) / height,
-        _response(ridges, lines, angles, 1.0 + _steps(overhang, lines)),
-        _response(ridges, lines, angles, -_steps(overhang, lines)),
+        response(ridges, lines, angles, 1.0 + _steps(overhang, lines)),
+        response(ridges, lines, angles, -_steps(overhang, lines)),
         _along_layers(ridges, lines, angles),
         *_course(strips),
         *_profile(strips),
@@ -87,8 +87,11 @@ def _cells(ridges: Ridges, places: Real) -> tuple[Ints, Ints, Mask]:
     return x, y, within & ridges.inside[y, x]
 
 
-def _response(ridges: Ridges, lines: Lines, angles: Real, parts: Real) -> Real:
-    """Mean response at the line's angle; 0 where less than half lies in the picture."""
+def response(ridges: Ridges, lines: Lines, angles: Real, parts: Real) -> Real:
+    """Mean response at each line's angle (rad) over these parts of its length, from 0 to 1.
+
+    0 where less than half of them lie in the picture.
+    """
     x, y, within = _cells(ridges, lines.at(parts))
     xx, xy, yy = ridges.weights(angles).T
     found = xx[:, None] * ridges.xx[y, x] + xy[:, None] * ridges.xy[y, x]

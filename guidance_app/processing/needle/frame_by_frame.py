@@ -72,16 +72,19 @@ class FrameByFrame:
         self._thumbnail: ImageU8 | None = None
         self._forget()
 
-    def look(self, frame: VideoFrame, number: int, modality: str = "") -> LookedAt:
+    def look(
+        self, frame: VideoFrame, number: int, modality: str = "", alone: bool = False
+    ) -> LookedAt:
         """The needle in the next picture, or why none is given.
 
-        `modality` is what the source states of how its pictures are made, if it does.
+        `modality` is what the source states of how its pictures are made, if it does; `alone`
+        that no other picture shows the same.
         """
         fresh = self._compare(frame)
         place, problem = self._place(frame, modality)
         if place.area is None or problem:
             return LookedAt(NeedleSight(None, problem), place, fresh)
-        looked = Looked(frame.pixels, place.area, number, fresh, place.mm_per_px)
+        looked = Looked(frame.pixels, place.area, number, fresh, alone, place.mm_per_px)
         began_ns = self._clock.now_ns()
         sight = self._search.look(looked)
         return LookedAt(sight, place, fresh, self._clock.now_ns() - began_ns)

@@ -8,7 +8,7 @@ from guidance_app.domain.calibration import Point
 from guidance_app.domain.needle import MOST_COASTED, NeedleSight, SeenNeedle
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.processing.needle.candidates import Scan
-from guidance_app.processing.needle.following import Line, follow
+from guidance_app.processing.needle.following import Follower, Line, likeliest
 from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.place import Place, place_of
 from guidance_app.processing.needle.shaft import refine_shaft
@@ -19,8 +19,6 @@ NOT_FOUND = "No needle is found."
 
 LINE_SURE, LINE_BY_EVIDENCE = 1.66, 1.17
 """Log odds that the likeliest line of a picture is a needle; fitted to 2600 simulated pictures."""
-EVIDENCE = -0.6
-"""Log odds from which on a line is taken for a needle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +33,8 @@ class Looked:
     """Of the frame; frames in between were not looked at."""
     fresh: bool = True
     """Its content differs from the frame before; one that repeats is no new evidence."""
+    alone: bool = False
+    """It stands for itself: no picture before or after it shows the same."""
     mm_per_px: float | None = None
     path_px: tuple[Point, Point] | None = None
     """Planned entry and target, Image space."""
@@ -45,7 +45,7 @@ class NeedleSearch:
 
     def __init__(self) -> None:
         self._place: Place | None = None
-        self._lines: list[Line] = []
+        self._follower = Follower()
         self._last = NeedleSight(None, NOT_FOUND)
 
     def look(self, looked: Looked) -> NeedleSight:
@@ -60,18 +60,19 @@ class NeedleSearch:
         unsuitable = why_unsuitable(looked.pixels, looked.area)
         if unsuitable:
             return self._forget(unsuitable)
-        self._last = self._search(self._place.cut(looked.pixels), self._place)
+        self._last = self._search(self._place.cut(looked.pixels), self._place, looked.alone)
         return self._last
 
     def _forget(self, reason: str) -> NeedleSight:
-        self._place, self._lines, self._last = None, [], NeedleSight(None, reason)
+        self._place, self._follower = None, Follower()
+        self._last = NeedleSight(None, reason)
         return self._last
 
-    def _search(self, grey: ImageU8, place: Place) -> NeedleSight:
-        self._lines = follow(self._lines, Scan(grey, place.inside), everywhere=True)
-        if not self._lines or self._lines[0].evidence < EVIDENCE:
+    def _search(self, grey: ImageU8, place: Place, alone: bool) -> NeedleSight:
+        scan = Scan(grey, place.inside)
+        line = likeliest(scan) if alone else self._follower.needle(scan)
+        if line is None:
             return NeedleSight(None, NOT_FOUND)
-        line = self._lines[0]
         if line.missed:
             return self._carried_on(line)
         shaft = refine_shaft(grey, place.inside, line.segment.start, line.segment.end)
@@ -88,7 +89,7 @@ class NeedleSearch:
 
 def _needle_share(line: Line) -> float:
     """How many of all lines with this evidence are needles."""
-    return 1.0 / (1.0 + math.exp(-(LINE_SURE + LINE_BY_EVIDENCE * line.evidence)))
+    return 1.0 / (1.0 + math.exp(-(LINE_SURE + LINE_BY_EVIDENCE * line.believed)))
 
 
 def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
