@@ -101,13 +101,13 @@ class Novice:
 
     def _look(self, number: int, truth: Truth) -> None:
         """See what is on the screen; the hand will know of it later."""
-        sight = self._sight(number, truth)
+        judged = self._judged(self._true_sight(truth).needle)
+        guided = None
         if self._guided:
+            sight = self._sight(number, truth)
             self._memory = remember(self._memory, NeedleSought(number, sight))
             self._memory, guided = guide(self._memory, number, self._plan, self._scale)
-            self._seen.append((guided, None))
-        else:
-            self._seen.append((None, self._judged(sight.needle)))
+        self._seen.append((guided, judged))
         self._seen = self._seen[-round(REACTS_S * RATE_HZ) :]
 
     def _sight(self, number: int, truth: Truth) -> NeedleSight:
@@ -151,7 +151,8 @@ class Novice:
     def _act(self, number: int, truth: Truth, made: Attempt) -> bool:
         """One decision on what was seen a moment ago; True when it is over."""
         guided, judged = self._seen[0]
-        asked = guided.correction if guided is not None else judged
+        shown = guided is not None and (guided.needle is not None or guided.advances_unseen)
+        asked = guided.correction if guided is not None and shown else judged
         if asked is None:
             self._move(number, advance_mm=self._blind_mm(guided, truth))
             return False

@@ -122,6 +122,8 @@ class NeedleSought:
     sequence: int
     """Of the frame's stamp, which a replay keeps."""
     sight: NeedleSight
+    searched: bool = True
+    """False: it could not be, and is no evidence of anything; the sight says why."""
 
 
 @dataclass(frozen=True, slots=True)

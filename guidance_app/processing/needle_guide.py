@@ -39,7 +39,8 @@ class NeedleMemory:
 def remember(memory: NeedleMemory, command: NeedleSought) -> NeedleMemory:
     """The memory after one more picture was searched."""
     known = memory.sought[-1].advance if memory.sought else UnseenAdvance()
-    newest = _Sought(command.sequence, command.sight, after(known, command.sight))
+    known = after(known, command.sight) if command.searched else UnseenAdvance()
+    newest = _Sought(command.sequence, command.sight, known)
     return replace(memory, sought=(*memory.sought[1 - KEPT :], newest))
 
 

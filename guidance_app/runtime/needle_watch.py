@@ -13,7 +13,7 @@ from guidance_app.domain.calibration import PixelScale, Point, largest_region, s
 from guidance_app.domain.commands import NeedleSought
 from guidance_app.domain.modality import Modality
 from guidance_app.domain.needle import NeedleSight, SeenNeedle
-from guidance_app.domain.picture_area import PictureArea, area_of_region
+from guidance_app.domain.picture_area import area_of_region
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.needle.search import Looked
@@ -72,7 +72,13 @@ class NeedleWatch:
         if state.modality is not Modality.ULTRASOUND:
             return ()
         self._wanted.set()
-        return (NeedleSought(frame.stamp.sequence, self._sight(frame, facts, state)),)
+        why_not = self._why_not_now(frame, state)
+        sight = None if why_not else self._look(_looked(frame, facts, state))
+        if sight is None:
+            unsearched = NeedleSight(None, why_not or self._look.fault)
+            return (NeedleSought(frame.stamp.sequence, unsearched, searched=False),)
+        usable = sight if _is_usable(sight) else NeedleSight(None, UNUSABLE)
+        return (NeedleSought(frame.stamp.sequence, usable),)
 
     def run(self, stopping: threading.Event) -> None:
         """Make the search ready once it is wanted."""
@@ -90,21 +96,14 @@ class NeedleWatch:
         """It could not be made ready; any thread."""
         self._why_not = sentence
 
-    def _sight(self, frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> NeedleSight:
-        if self._why_not:
-            return NeedleSight(None, self._why_not)
+    def _why_not_now(self, frame: VideoFrame, state: PipelineState) -> str:
+        if self._why_not or self._look.fault:
+            return self._why_not or self._look.fault
         if self._search is None:
-            return NeedleSight(None, GETTING_READY)
+            return GETTING_READY
         if self._clock.now_ns() < self._rests_until_ns:
-            return NeedleSight(None, TOO_SLOW)
-        area = known_area(state, frame)
-        if area is None:
-            return NeedleSight(None, NO_AREA)
-        sight = self._look(_looked(frame, facts, state, area))
-        if sight is None:
-            self._why_not = self._look.fault
-            return NeedleSight(None, self._why_not)
-        return sight if _is_usable(sight) else NeedleSight(None, UNUSABLE)
+            return TOO_SLOW
+        return "" if known_area(state, frame) else NO_AREA
 
     def _timed_look(self, looked: Looked) -> NeedleSight:
         assert self._search is not None
@@ -118,12 +117,10 @@ class NeedleWatch:
         return sight
 
 
-def _looked(
-    frame: VideoFrame, facts: FrameFacts, state: PipelineState, area: PictureArea
-) -> Looked:
+def _looked(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Looked:
     return Looked(
         frame.pixels,
-        area,
+        known_area(state, frame),
         facts.number,
         fresh=facts.changed,
         mm_per_px=_mm_per_px(_scale(frame, state)),

@@ -106,6 +106,8 @@ def noticed(
     facts = FrameFacts(3, picture.stamp, picture.geometry, picture.origin, (), changed)
     commands = watch.notice(picture, facts, state)
     assert {command.sequence for command in commands} <= {picture.stamp.sequence}
+    reasons = (NO_AREA, GETTING_READY, TOO_SLOW)
+    assert not any(c.searched for c in commands if c.sight.reason.startswith(reasons))
     return [command.sight for command in commands]
 
 

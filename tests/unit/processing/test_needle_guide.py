@@ -53,6 +53,17 @@ def test_a_needle_that_is_seen_comes_with_all_its_figures() -> None:
     assert needle.correction.task is Task.ADVANCE
 
 
+def test_a_picture_that_could_not_be_searched_is_no_evidence_of_an_advance() -> None:
+    moving = [
+        NeedleSight(replace(NEEDLE, tip_px=(200.0 + 4.0 * n, 125.0 + 3.0 * n))) for n in range(8)
+    ]
+    gone = NeedleSight(None, "gone")
+    for searched in (True, False):
+        memory = remember(memory_of(*moving), NeedleSought(8, gone, searched))
+        needle = shown(memory, 8)
+        assert (needle.reason, needle.advances_unseen) == ("gone", searched)
+
+
 def test_it_is_shown_on_its_own_frame_and_on_no_other() -> None:
     memory = memory_of(NeedleSight(NEEDLE))
     older = shown(memory, 1)
