@@ -18,7 +18,8 @@ from guidance_app.domain.commands import LayoutFound
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed, measure, thumbnail
-from guidance_app.processing.compute import PipelineState, apply_command, evaluate
+from guidance_app.processing.compute import apply_command, evaluate
+from guidance_app.processing.state import PipelineState
 from guidance_app.processing.truth import Arrivals, observe
 
 SIZE = (1080, 1920)

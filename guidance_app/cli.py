@@ -331,10 +331,10 @@ def _session_recover(options: argparse.Namespace) -> int:
 def _differences(reader: "SessionReader") -> "list[Problem]":
     """The first event that the same inputs do not give again; none when replay is exact."""
     from guidance_app.runtime.recompute import recompute
-    from guidance_app.session.format import FORMAT_VERSION
+    from guidance_app.session.format import COMPUTED_AGAIN_FROM
     from guidance_app.session.manifest import Problem
 
-    if reader.manifest.format < FORMAT_VERSION:
+    if reader.manifest.format < COMPUTED_AGAIN_FROM:
         print(EARLIER_FORMAT, file=sys.stderr)
         return []
     facts = (record.facts for record in reader.frames)

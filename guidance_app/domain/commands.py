@@ -9,6 +9,7 @@ from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.checklist import ChecklistEntry, ChecklistTemplate, Emergency
 from guidance_app.domain.given_advice import GivenAdvice
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.needle import NeedleSight
 from guidance_app.domain.people import Person
 from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.plan import Plan
@@ -115,6 +116,17 @@ class PictureMirrored:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedleSought:
+    """A frame was searched for the needle: the program's own finding, in that frame alone."""
+
+    sequence: int
+    """Of the frame's stamp, which a replay keeps."""
+    sight: NeedleSight
+    searched: bool = True
+    """False: it could not be, and is no evidence of anything; the sight says why."""
+
+
+@dataclass(frozen=True, slots=True)
 class DoseReceived:
     """The source states what dose there was."""
 
@@ -209,6 +221,7 @@ Command = (
     | LayoutFound
     | LayoutLost
     | PictureMirrored
+    | NeedleSought
     | DoseReceived
     | ModalitySet
     | PictureHeld

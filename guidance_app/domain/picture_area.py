@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from drivers.api.samples import ScaledRegion
 from guidance_app.domain.calibration import Point
 
 LARGEST_PX = 8192
@@ -39,3 +40,11 @@ class PictureArea:
             raise ValueError("an area is out of range")
         if not all(abs(value) <= 2 * LARGEST_PX for corner in self.outline_px for value in corner):
             raise ValueError("the outline of an area is out of range")
+
+
+def area_of_region(region: ScaledRegion) -> PictureArea:
+    """The whole rectangle for which a source states its scale."""
+    left, top, right, bottom = region.left_px, region.top_px, region.right_px, region.bottom_px
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+    outline = tuple((float(x), float(y)) for x, y in corners)
+    return PictureArea(left, top, right, bottom, AreaShape.LINEAR, outline)

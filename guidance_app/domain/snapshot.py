@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from drivers.api.samples import Origin, PictureGeometry, ScaledRegion, Stamp
 from guidance_app.domain.calibration import PixelScale
+from guidance_app.domain.guided_needle import GuidedNeedle
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.trajectory import PlanMeasures
 
@@ -134,3 +135,6 @@ class GuidanceSnapshot:
     scale: PixelScale | None = None
     plan: Plan = field(default_factory=Plan)
     measures: PlanMeasures | None = None
+    needle: GuidedNeedle | None = None
+    """None while guidance is OFF, or where none was looked for. While guidance waits it is one of
+    state NONE, with the reason."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from guidance_app.domain.calibration import PixelScale, Point
+from guidance_app.domain.needle import SeenNeedle
 from guidance_app.domain.plan import Outline, Plan
+from guidance_app.domain.prediction import tip_sigmas_mm
 
 TIP_AGE_LIMIT_NS = 5_000_000_000
 """A tip marked by hand is believed this long; a proposal of ours."""
@@ -70,10 +72,17 @@ class PlanMeasures:
     no_go_distance: Measured | None = None
     """From the planned path to the nearest outline; 0 when it crosses one."""
     violations: tuple[Violation, ...] = ()
+    tip_seen: bool = False
+    """The tip in these figures is seen in the picture; else it was marked by hand, if at all."""
 
 
-def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
-    """All figures that the plan's parts allow, at host time `now_ns`."""
+def measure(
+    plan: Plan, scale: PixelScale, now_ns: int, needle: SeenNeedle | None = None
+) -> PlanMeasures:
+    """All figures that the plan's parts allow, at host time `now_ns`.
+
+    The tip is that of a `needle` that is seen with it, else the one that was marked by hand.
+    """
     if plan.target_px is None or not scale.holds_at(plan.target_px):
         return PlanMeasures()
     target = scale.to_mm(plan.target_px)
@@ -83,21 +92,23 @@ def measure(plan: Plan, scale: PixelScale, now_ns: int) -> PlanMeasures:
     entry = scale.to_mm(plan.entry_px)
     length_mm = math.dist(entry, target)
     outlines = [_outline_mm(outline, scale) for outline in plan.no_go]
-    gap = min((_segment_to_outline((entry, target), o) for o in outlines), default=None)
-    tip = _fresh_tip(plan, scale, now_ns)
+    gap = min((gap_to_outline((entry, target), o) for o in outlines), default=None)
+    seen = _seen_tip(needle, scale)
+    tip, sigma_mm = seen or (_fresh_tip(plan, scale, now_ns), 0.0)
     remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
     return PlanMeasures(
         depth=depth,
         depth_from=depth_from,
         length=_measured(length_mm, scale),
-        to_target=_measured(math.dist(tip, target) if tip else None, scale),
+        to_target=_measured(math.dist(tip, target) if tip else None, scale, sigma_mm),
         angle_rad=_angle_to_skin(plan, scale, entry, target),
-        remaining=_measured(remaining_mm, scale),
-        lateral=_measured(lateral_mm, scale),
+        remaining=_measured(remaining_mm, scale, sigma_mm),
+        lateral=_measured(lateral_mm, scale, sigma_mm),
         no_go_distance=_measured(gap, scale),
         violations=tuple(
             _violations(plan.corridor_mm, gap, remaining_mm, lateral_mm, _inside_any(tip, outlines))
         ),
+        tip_seen=seen is not None,
     )
 
 
@@ -117,8 +128,10 @@ def off_path_mm(plan: Plan, scale: PixelScale, point: Point) -> float | None:
     return abs(_signed_distance(path, scale.to_mm(point)))
 
 
-def _measured(mm: float | None, scale: PixelScale) -> Measured | None:
-    return None if mm is None else Measured(mm, scale.sigma_mm(abs(mm)))
+def _measured(mm: float | None, scale: PixelScale, sigma_tip_mm: float = 0.0) -> Measured | None:
+    if mm is None:
+        return None
+    return Measured(mm, math.hypot(scale.sigma_mm(abs(mm)), sigma_tip_mm))
 
 
 def depth_from(plan: Plan, scale: PixelScale) -> tuple[Point, Point, DepthFrom] | None:
@@ -162,6 +175,13 @@ def _angle_to_skin(plan: Plan, scale: PixelScale, entry: Point, target: Point) -
     path = math.atan2(target[1] - entry[1], target[0] - entry[0])
     difference = abs(path - math.atan2(by - ay, bx - ax)) % math.pi
     return min(difference, math.pi - difference)
+
+
+def _seen_tip(needle: SeenNeedle | None, scale: PixelScale) -> tuple[Point, float] | None:
+    """The tip in millimetres and its 1 sigma in the worse direction; None where none is seen."""
+    if needle is None or not needle.tip_visible or not scale.holds_at(needle.tip_px):
+        return None
+    return scale.to_mm(needle.tip_px), max(tip_sigmas_mm(needle, scale))
 
 
 def _fresh_tip(plan: Plan, scale: PixelScale, now_ns: int) -> Point | None:
@@ -222,7 +242,8 @@ def _inside(point: Point, outline: Outline) -> bool:
     return crossings % 2 == 1
 
 
-def _segment_to_outline(path: Segment, outline: Outline) -> float:
+def gap_to_outline(path: Segment, outline: Outline) -> float:
+    """Shortest distance from a way to an outline; 0 where it meets it. All in one unit."""
     if _inside(path[0], outline) or _inside(path[1], outline):
         return 0.0
     return min(_segment_to_segment(path, edge) for edge in _edges(outline))

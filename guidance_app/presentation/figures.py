@@ -46,6 +46,11 @@ def to_target(measures: PlanMeasures) -> str:
     return at_most(straight) if along.mm >= 0 else f"-{at_least(straight)} PAST"
 
 
+def length(mm: float) -> str:
+    """A length that was brought to its step already: "14 mm", "2.5 mm"."""
+    return _worded(mm, STEPS_MM[0] if mm < 10 else FINEST_ABOVE_10_MM)
+
+
 def uncertainty(measured: Measured) -> str:
     """Two sigma, rounded up to half a millimetre: "± 1 mm"."""
     return f"± {max(1, math.ceil(measured.sigma_mm * 2 / 0.5)) * 0.5:g} mm"

@@ -8,7 +8,7 @@ from guidance_app.domain.plan import Plan
 from guidance_app.domain.sign_off import guidance_refusal, injection_refusal
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.presentation.view import GuidanceButton
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 
 INJECTION = "Injection"
 

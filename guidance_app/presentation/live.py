@@ -19,10 +19,13 @@ from guidance_app.domain.trajectory import DepthFrom, Measured, PlanMeasures, Vi
 from guidance_app.presentation import figures
 from guidance_app.presentation.checklist_rows import awaited_point, open_record
 from guidance_app.presentation.gate_buttons import guidance_button, injection_button, is_replay
+from guidance_app.presentation.needle_rows import needle_rows
+from guidance_app.presentation.needle_words import guide_line
 from guidance_app.presentation.overlay import overlay
 from guidance_app.presentation.scale_offer import scale_offer
 from guidance_app.presentation.source_words import current_rate_hz, latency_words, source_words
 from guidance_app.presentation.view import (
+    NO_TEXT,
     ChecklistView,
     LiveView,
     PictureView,
@@ -31,7 +34,7 @@ from guidance_app.presentation.view import (
     Text,
     Tone,
 )
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.latency import Latency
 from guidance_app.runtime.recorder import RecordingStatus
 
@@ -113,11 +116,13 @@ def picture_view(
     expired = _expired(snapshot, now_ns)
     believed = snapshot.truth.state is TruthState.LIVE or snapshot.plan_shown
     primitives = () if expired or overlay_hidden else overlay(snapshot)
+    guide = guide_line(snapshot.needle, believed and not expired)
     return PictureView(
         brightness=FULL_BRIGHTNESS if believed and not expired else DIMMED,
         banner=banner,
         watermark="" if origin == ORIGIN_WORDS[Origin.FILE] else origin,
         primitives=primitives,
+        guide=guide,
         live_until_ns=_live_until_ns(snapshot),
     )
 
@@ -134,7 +139,8 @@ def _live_until_ns(snapshot: GuidanceSnapshot) -> int | None:
 
 def late_view(view: PictureView) -> PictureView:
     """The view when it comes to be painted after its time: dimmed, without the overlay."""
-    return replace(view, brightness=DIMMED, banner=DISPLAY_LATE, primitives=())
+    guide = NO_TEXT if view.guide is not None else None
+    return replace(view, brightness=DIMMED, banner=DISPLAY_LATE, primitives=(), guide=guide)
 
 
 def _expired(snapshot: GuidanceSnapshot, now_ns: int) -> bool:
@@ -311,7 +317,7 @@ def _read_outs(situation: Situation, scale_offered: bool) -> tuple[ReadOut, ...]
         return ()
     guiding = snapshot.guidance.mode is GuidanceMode.ON
     rows = [
-        *(_tip_rows(snapshot, now_ns) if guiding else ()),
+        *(needle_rows(snapshot, now_ns) if guiding else ()),
         *_warnings(snapshot.measures, guiding),
         *_doubts(situation, snapshot.scale),
         *_distances(snapshot.measures),
@@ -330,19 +336,6 @@ def _doubts(situation: Situation, scale: PixelScale) -> tuple[ReadOut, ...]:
 def _height(scale: PixelScale) -> ReadOut:
     label = "Screen height" if scale.region is None else "Picture depth"
     return ReadOut(label, Text(f"{scale.height_mm:.0f} mm", Tone.MUTED))
-
-
-def _tip_rows(snapshot: GuidanceSnapshot, now_ns: int) -> tuple[ReadOut, ...]:
-    measures, tip = snapshot.measures, snapshot.plan.tip
-    words = figures.to_target(measures) if measures else ""
-    if measures is None or measures.to_target is None or tip is None or not words:
-        return (ReadOut("To target", Text("no tip marked", Tone.MUTED)),)
-    tip_tones = (Violation.PAST_TARGET, Violation.TIP_OUTSIDE_CORRIDOR, Violation.TIP_IN_NO_GO)
-    alarming = any(violation in tip_tones for violation in measures.violations)
-    age_s = (now_ns - tip.marked_ns) // 1_000_000_000
-    label = "To target" if age_s < 1 else f"To target, {age_s} s ago"
-    tone = Tone.ALARM if alarming else Tone.NORMAL
-    return (ReadOut(label, Text(words, tone), figures.uncertainty(measures.to_target)),)
 
 
 def _distances(measures: PlanMeasures) -> tuple[ReadOut, ...]:

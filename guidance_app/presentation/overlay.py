@@ -8,6 +8,7 @@ from guidance_app.domain.plan import NeedleGuide, Plan
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
 from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, DepthFrom, beside, depth_from
 from guidance_app.presentation import figures
+from guidance_app.presentation.needle_shapes import needle_shapes, short_of
 from guidance_app.presentation.primitives import (
     Band,
     Cross,
@@ -49,7 +50,9 @@ def _shapes(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
     if plan.target_px is not None:
         yield from _target(snapshot, plan.target_px)
     if snapshot.guidance.mode is GuidanceMode.ON:
-        yield from _tip(snapshot)
+        yield from needle_shapes(snapshot.needle, snapshot.scale) if snapshot.needle else ()
+        if snapshot.needle is None or snapshot.needle.needle is None:
+            yield from _marked_tip(snapshot)
 
 
 def _no_go(plan: Plan) -> Iterator[Primitive]:
@@ -65,7 +68,7 @@ def _target(snapshot: GuidanceSnapshot, target: Point) -> Iterator[Primitive]:
 def _path(
     entry: Point, target: Point, corridor_mm: float, scale: PixelScale | None
 ) -> Iterator[Primitive]:
-    end = _short_of(entry, target, _gap_px(scale))
+    end = short_of(entry, target, _gap_px(scale))
     if scale is not None:
         yield _uncertainty(entry, end, scale)
         for side in (-1.0, 1.0):
@@ -140,7 +143,7 @@ def _depth_ruler(plan: Plan, scale: PixelScale) -> Iterator[Primitive]:
             yield Label(anchor, f"{depth_mm:.0f}", Ink.PLAN, (-44.0 if inward < 0 else 8.0, 0.0))
 
 
-def _tip(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
+def _marked_tip(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
     """The tip as it was marked, and the straight way from it to the target; no shaft is assumed."""
     plan = snapshot.plan
     if plan.tip is None or plan.target_px is None:
@@ -148,7 +151,7 @@ def _tip(snapshot: GuidanceSnapshot) -> Iterator[Primitive]:
     if snapshot.evaluated_ns - plan.tip.marked_ns > TIP_AGE_LIMIT_NS:
         return
     tip = plan.tip.point_px
-    way = (tip, _short_of(tip, plan.target_px, _gap_px(snapshot.scale)))
+    way = (tip, short_of(tip, plan.target_px, _gap_px(snapshot.scale)))
     yield Line(way, Ink.PREDICTION, Stroke.DOTTED)
     yield Ring(tip, 12.0, Ink.NEEDLE)
     if snapshot.measures is not None:
@@ -169,10 +172,3 @@ def _gap_px(scale: PixelScale | None) -> float:
     if scale is None:
         return TARGET_GAP_WITHOUT_SCALE_PX
     return TARGET_GAP_MM / min(scale.mm_per_px_x, scale.mm_per_px_y)
-
-
-def _short_of(a: Point, b: Point, gap_px: float) -> Point:
-    """The point on the way from a to b that lies `gap_px` before b; a when b is nearer."""
-    length = math.dist(a, b)
-    share = max(0.0, 1.0 - gap_px / length) if length > 0 else 0.0
-    return a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])

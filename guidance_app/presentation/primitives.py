@@ -58,6 +58,16 @@ class Cross:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrow:
+    """From beside a point into a direction of the picture, of a fixed size on the screen."""
+
+    start: Point
+    towards: Point
+    """Of any length."""
+    ink: Ink
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
     """A circle around the needle tip, of a fixed size on the screen."""
 
@@ -76,4 +86,4 @@ class Label:
     offset_view_px: Point = (10.0, 0.0)
 
 
-Primitive = Line | Band | Cross | Ring | Label
+Primitive = Line | Band | Cross | Arrow | Ring | Label

@@ -5,7 +5,7 @@ from guidance_app.domain.picture_area import PictureArea
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.presentation.primitives import Ink, Line, Stroke
 from guidance_app.presentation.view import ScaleOffer
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 
 MOST_READINGS = 3
 """More cannot be told apart at a glance; who sees none of them right sets the scale by hand."""

@@ -61,6 +61,9 @@ class PictureView:
     """"SIMULATED", "REPLAY", "FAULT DRILL" along the border; empty for a device or a file."""
     primitives: tuple[Primitive, ...] = ()
     """The overlay; empty when nothing may be drawn."""
+    guide: Text | None = None
+    """What to do with the needle, on a line of its own below the picture; empty while that is not
+    to be said, None where no needle is looked for, and then there is no such line."""
     live_until_ns: int | None = None
     """Host time after which it may not be painted as live; None where it does not claim to be."""
 

@@ -4,12 +4,11 @@ No thread, no clock, no device: times are handed in, so that the same inputs giv
 snapshots, live and in stepped replay.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from drivers.api.ports import SourceInfo
-from drivers.api.samples import DoseReading, PictureGeometry
+from drivers.api.samples import PictureGeometry
 from guidance_app.domain.calibration import PixelScale, region_at, scale_from_region
-from guidance_app.domain.checklist import Checklist, ChecklistRefused
+from guidance_app.domain.checklist import ChecklistRefused
 from guidance_app.domain.commands import (
     Command,
     DoseReceived,
@@ -22,6 +21,7 @@ from guidance_app.domain.commands import (
     ModalitySet,
     MomentKind,
     MomentMarked,
+    NeedleSought,
     PhaseSigned,
     PictureHeld,
     PictureMirrored,
@@ -32,10 +32,8 @@ from guidance_app.domain.commands import (
     SourceFailed,
     SourceOpened,
 )
-from guidance_app.domain.modality import Modality
-from guidance_app.domain.picture_area import PictureArea
+from guidance_app.domain.guided_needle import GuidedNeedle
 from guidance_app.domain.plan import Plan
-from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.sign_off import (
     ChecklistCommand,
     begin_checklist,
@@ -52,56 +50,17 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.domain.stated_rate import stated_rate_hz
-from guidance_app.domain.stored_image import StoredImage, stored_image
+from guidance_app.domain.stored_image import stored_image
 from guidance_app.domain.trajectory import measure
-from guidance_app.processing.area import AreaWatch, watch
+from guidance_app.processing.area import watch
+from guidance_app.processing.needle_guide import NeedleMemory, blanked, guide, remember
+from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, judge, live_until_ns
 
 OTHER_LAYOUT = "The console shows another depth or layout: scale and plan are gone."
 OTHER_SIZE = "The picture has another size: scale and plan are gone."
 MIRRORED = "The console shows the picture mirrored"
 UPSIDE_DOWN = "The console shows the picture upside down"
-
-
-class CommandRefused(ValueError):
-    """A command cannot be carried out now; `str()` says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineState:
-    """Everything the pipeline remembers between two evaluations, apart from the frames."""
-
-    source: SourceInfo | None = None
-    source_fault: str = ""
-    source_ended: bool = False
-    procedure: ProcedureStarted | None = None
-    checklist: Checklist | None = None
-    plan: Plan = field(default_factory=Plan)
-    scale: PixelScale | None = None
-    """Given by a person; a scale stated by the source comes with each frame."""
-    switched_on: bool = False
-    must_confirm: bool = False
-    """The picture had gone while a plan stood on it."""
-    held: FrameFacts | None = None
-    held_live: bool = False
-    """The picture that is held was live when it was taken."""
-    modality: Modality = Modality.ULTRASOUND
-    area: PictureArea | None = None
-    """Where the ultrasound picture lies in the frame; None: the whole frame counts."""
-    watch: AreaWatch | None = None
-    """What happens inside and outside `area`; there is one as long as there is an area."""
-    layout_number: int = 0
-    """Counts the layouts of the console, so that what belongs to one before is told apart."""
-    dropped: str = ""
-    """Why scale and plan are gone; empty once one of them is set again."""
-    proposals: tuple[ScaleProposal, ...] = ()
-    """Scales read off this layout, for a person to confirm."""
-    stored: tuple[StoredImage, ...] = ()
-    """Pictures of this procedure that a person stored, in order."""
-    injected: bool = False
-    """The injection has been marked."""
-    dose: DoseReading | None = None
-    """What the source stated last."""
 
 
 def apply_command(
@@ -119,10 +78,8 @@ def apply_command(
         case ScaleSet(scale, _, number):
             _require_same_picture(scale.geometry if scale else None, number, state, arrivals)
             return replace(state, scale=scale, dropped="")
-        case PictureMirrored(upside_down):
-            return _turn_over(state, UPSIDE_DOWN if upside_down else MIRRORED)
-        case LayoutFound() | LayoutLost():
-            return _follow_layout(state, command, arrivals)
+        case PictureMirrored() | NeedleSought() | LayoutFound() | LayoutLost():
+            return _follow_picture(state, command, arrivals)
         case ModalitySet(modality):
             return replace(state, modality=modality)
         case PictureHeld(held):
@@ -149,22 +106,38 @@ def evaluate(
     state = _note_loss(state, truth)
     frame = state.held or arrivals.last
     scale = _scale(state, frame)
-    shown = _plan_shown(state, truth)
+    shown, guidance = _plan_shown(state, truth), _guidance(state, truth)
+    state, needle = _guide(state, guidance, frame, scale)
     return state, GuidanceSnapshot(
         index=index,
         evaluated_ns=now_ns,
         valid_until_ns=live_until_ns(arrivals, state.modality, state.watch),
         frames_seen=arrivals.count,
         truth=truth,
-        guidance=_guidance(state, truth),
+        guidance=guidance,
         frame=frame,
         held=state.held is not None,
         plan_shown=shown,
         dropped=state.dropped,
         scale=scale,
         plan=state.plan,
-        measures=measure(state.plan, scale, now_ns) if shown and scale else None,
+        measures=measure(state.plan, scale, now_ns, needle.needle if needle else None)
+        if shown and scale
+        else None,
+        needle=needle,
     )
+
+
+def _guide(
+    state: PipelineState, guidance: Guidance, frame: FrameFacts | None, scale: PixelScale | None
+) -> tuple[PipelineState, GuidedNeedle | None]:
+    """The needle of the newest frame while guidance is on, and why none is shown while it waits."""
+    if guidance.mode is GuidanceMode.OFF or frame is None:
+        return state, None
+    if guidance.mode is not GuidanceMode.ON:
+        return state, blanked(state.needle, guidance.reason)
+    memory, needle = guide(state.needle, frame.stamp.sequence, state.plan, scale)
+    return replace(state, needle=memory), needle
 
 
 def _judge(state: PipelineState, arrivals: Arrivals, now_ns: int) -> Truth:
@@ -218,6 +191,7 @@ def _drop_layout(state: PipelineState, why: str) -> PipelineState:
         watch=None,
         layout_number=state.layout_number + 1,
         proposals=(),
+        needle=NeedleMemory(),
     )
 
 
@@ -275,11 +249,28 @@ def _follow_source(
 ) -> PipelineState:
     match command:
         case SourceOpened(info):
-            return replace(state, source=info, source_fault="", source_ended=False)
+            return replace(
+                state, source=info, source_fault="", source_ended=False, needle=NeedleMemory()
+            )
         case SourceFailed(sentence, ended):
             return replace(state, source_fault=sentence, source_ended=ended)
         case DoseReceived(reading):
             return replace(state, dose=reading)
+
+
+def _follow_picture(
+    state: PipelineState,
+    command: PictureMirrored | NeedleSought | LayoutFound | LayoutLost,
+    arrivals: Arrivals,
+) -> PipelineState:
+    """Take what the program noticed in a picture."""
+    match command:
+        case PictureMirrored(upside_down):
+            return _turn_over(state, UPSIDE_DOWN if upside_down else MIRRORED)
+        case NeedleSought():
+            return replace(state, needle=remember(state.needle, command))
+        case LayoutFound() | LayoutLost():
+            return _follow_layout(state, command, arrivals)
 
 
 def _follow_layout(
@@ -330,7 +321,7 @@ def _require_same_picture(
 
 def _switch(state: PipelineState, on: bool, arrivals: Arrivals, now_ns: int) -> PipelineState:
     if not on:
-        return replace(state, switched_on=False)
+        return replace(state, switched_on=False, needle=NeedleMemory())
     if state.checklist is None:
         raise CommandRefused("Guidance stays off: start a procedure with its checklist first.")
     refusal = guidance_refusal(state.checklist)

@@ -9,12 +9,8 @@ from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
-from guidance_app.processing.compute import (
-    CommandRefused,
-    PipelineState,
-    apply_command,
-    evaluate,
-)
+from guidance_app.processing.compute import apply_command, evaluate
+from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals
 from guidance_app.runtime.mailbox import Inbox, Mailbox
 

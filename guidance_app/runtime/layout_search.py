@@ -10,9 +10,9 @@ from guidance_app.domain.calibration import Point
 from guidance_app.domain.commands import Command, LayoutFound, LayoutLost
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.snapshot import FrameFacts, TruthState
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import Layout, is_of_size, layout_changed, remember_marks
 from guidance_app.processing.layout_finding import FoundLayout
+from guidance_app.processing.state import PipelineState
 from guidance_app.processing.truth import is_blank
 from guidance_app.runtime.engine import Published
 

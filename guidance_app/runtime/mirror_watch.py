@@ -1,13 +1,11 @@
 """Notices in each new frame whether the console has mirrored the picture or turned it over."""
 
-from drivers.api.samples import ImageU8, Origin, PictureGeometry, ScaledRegion, VideoFrame
-from guidance_app.domain.calibration import largest_region
+from drivers.api.samples import ImageU8, Origin, PictureGeometry, VideoFrame
 from guidance_app.domain.commands import PictureMirrored
-from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.change import content_changed
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.mirroring import Place, Turn, place_of, sampled, turn_between
+from guidance_app.processing.state import PipelineState, known_area
 from guidance_app.processing.truth import is_blank
 
 COMPARED_WITH = 2
@@ -47,16 +45,5 @@ class MirrorWatch:
 
 
 def _place(frame: VideoFrame, state: PipelineState) -> Place | None:
-    """Where the picture lies, as far as that was found or the source states it."""
-    if state.area and state.watch and state.watch.geometry == frame.geometry:
-        return place_of(state.area, frame.geometry)
-    if frame.regions:
-        return place_of(_area(largest_region(frame.regions)), frame.geometry)
-    return None
-
-
-def _area(region: ScaledRegion) -> PictureArea:
-    left, top, right, bottom = region.left_px, region.top_px, region.right_px, region.bottom_px
-    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    outline = tuple((float(x), float(y)) for x, y in corners)
-    return PictureArea(left, top, right, bottom, AreaShape.LINEAR, outline)
+    area = known_area(state, frame)
+    return place_of(area, frame.geometry) if area else None

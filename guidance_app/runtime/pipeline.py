@@ -9,15 +9,17 @@ from drivers.api.ports import Clock, HandMove, SourceInfo, Steered, VideoSource
 from drivers.api.samples import ImageU8, VideoFrame
 from guidance_app.domain.commands import Command, CommandOutcome, SourceFailed
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import Layout
 from guidance_app.processing.layout_finding import FoundLayout
+from guidance_app.processing.needle.search import NeedleSearch
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.acquisition import Acquisition
 from guidance_app.runtime.engine import Engine, Published
 from guidance_app.runtime.item_proofs import ItemProofs
 from guidance_app.runtime.layout_search import LayoutSearch
 from guidance_app.runtime.mailbox import Mailbox
 from guidance_app.runtime.mirror_watch import MirrorWatch
+from guidance_app.runtime.needle_watch import NeedleWatch, Search
 from guidance_app.runtime.recorder import RecordingStatus
 from guidance_app.runtime.worker import Worker
 from guidance_app.session.format import PaintRecord
@@ -103,6 +105,7 @@ class Pipeline:
         clock: Clock,
         recorded_commands: Callable[[VideoSource, VideoFrame], Iterable[Command]] = no_commands,
         find_layout: FindLayout = find_nothing,
+        find_needle: Callable[[], Search] = NeedleSearch,
     ) -> None:
         """`create` makes an unopened source, on the capture thread.
 
@@ -112,6 +115,7 @@ class Pipeline:
         self._mailbox = Mailbox()
         self._layouts = LayoutSearch(self._search, self.submit, clock)
         self._find_layout = find_layout
+        self._needles = NeedleWatch(find_needle, clock)
 
         def submit_recorded(source: VideoSource, frame: VideoFrame) -> None:
             for command in recorded_commands(source, frame):
@@ -123,6 +127,7 @@ class Pipeline:
         )
         self._processing: Worker | None = None
         self._searching: Worker | None = None
+        self._preparing: Worker | None = None
         self._recording: Recording = Unrecorded()
 
     @property
@@ -174,13 +179,14 @@ class Pipeline:
             layouts.look_at(published)
             proofs.look_at(published)
 
-        layouts, mirrors = self._layouts, MirrorWatch()
+        layouts, mirrors, needles = self._layouts, MirrorWatch(), self._needles
         proofs = ItemProofs(self.submit, recording.is_kept)
 
         def notice(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Iterable[Command]:
             return (
                 *layouts.notice(frame, facts, state),
                 *mirrors.notice(frame, facts, state),
+                *needles.notice(frame, facts, state),
             )
 
         engine = Engine(self._clock, self._mailbox, recording, publish_and_search, notice)
@@ -188,6 +194,8 @@ class Pipeline:
         self._processing.start()
         self._searching = Worker("layout search", layouts.run, _leave_to_hand, layouts.interrupt)
         self._searching.start()
+        self._preparing = Worker("needle search", needles.run, needles.give_up, needles.interrupt)
+        self._preparing.start()
         self._acquisition.sink.set_result(recording)
 
     def submit(self, command: Command) -> None:
@@ -205,7 +213,7 @@ class Pipeline:
     def stop(self) -> None:
         """End capture, processing and recording, in this order."""
         self._capture.stop()
-        for worker in (self._processing, self._searching):
+        for worker in (self._processing, self._searching, self._preparing):
             if worker is not None:
                 worker.stop()
         self._recording.stop(SEAL_DEADLINE_S)

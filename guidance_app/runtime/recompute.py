@@ -6,12 +6,8 @@ from itertools import islice
 
 from guidance_app.domain.commands import Command, CommandOutcome
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
-from guidance_app.processing.compute import (
-    CommandRefused,
-    PipelineState,
-    apply_command,
-    evaluate,
-)
+from guidance_app.processing.compute import apply_command, evaluate
+from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, observe
 
 

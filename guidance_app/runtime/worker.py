@@ -3,10 +3,14 @@
 import logging
 import threading
 from collections.abc import Callable
+from typing import Generic, ParamSpec, TypeVar
 
 log = logging.getLogger(__name__)
 
 JOIN_DEADLINE_S = 5.0
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class Worker:
@@ -48,3 +52,27 @@ class Worker:
                 f"The {self._thread.name} stopped because of an error in the program "
                 f"({type(error).__name__}). Restart the program; the log has the details."
             )
+
+
+class Guarded(Generic[Given, Result]):
+    """A part of a thread's work that it can do without: an error in it ends the part alone."""
+
+    def __init__(self, name: str, call: Callable[Given, Result]) -> None:
+        self._name = name
+        self._call = call
+        self.fault = ""
+        """What ended it, a sentence for the user; empty while it works."""
+
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Result | None:
+        """What the call gives; None for good once it has failed, which is logged once."""
+        if self.fault:
+            return None
+        try:
+            return self._call(*args, **kwargs)
+        except Exception as error:
+            log.exception("the %s failed", self._name)
+            self.fault = (
+                f"The {self._name} stopped because of an error in the program "
+                f"({type(error).__name__}). The log has the details."
+            )
+            return None

@@ -1,6 +1,7 @@
 """A recorded session as a source: the same pictures, numbers and gaps, at its own pace or none."""
 
 import threading
+from collections import deque
 from pathlib import Path
 
 from drivers.api.address import Address, refuse_unknown_options
@@ -11,6 +12,7 @@ from guidance_app.domain.commands import (
     Command,
     CommandOutcome,
     LayoutLost,
+    NeedleSought,
     PictureMirrored,
     SourceFailed,
     SourceOpened,
@@ -24,7 +26,7 @@ STEPPED = "stepped"
 
 GIVEN_BY_THE_READER = (SourceOpened, SourceFailed)
 """Commands that whoever reads a source gives by itself."""
-NOTICED_IN_A_FRAME = (LayoutLost, PictureMirrored)
+NOTICED_IN_A_FRAME = (LayoutLost, PictureMirrored, NeedleSought)
 """Commands that a frame itself gives, which is then among those seen."""
 
 
@@ -43,7 +45,7 @@ class ReplaySource:
         self._interrupted = threading.Event()
         self._reader: SessionReader | None = None
         self._frames: list[FrameRecord] = []
-        self._commands: list[CommandOutcome] = []
+        self._commands: deque[CommandOutcome] = deque()
         self._next = 0
         self._asked = 0
         self._lag_ns: int | None = None
@@ -60,11 +62,12 @@ class ReplaySource:
         self._next = self._asked = 0
         self._lag_ns = None
         self._frames = [record for record in reader.frames if record.place is not None]
-        self._commands = [
+        given = (
             outcome
             for outcome in reader.commands
             if outcome.refusal is None and not isinstance(outcome.command, GIVEN_BY_THE_READER)
-        ]
+        )
+        self._commands = deque(sorted(given, key=_due_before))
         recorded = reader.manifest.source
         return SourceInfo(
             address=self._address_text,
@@ -117,9 +120,10 @@ class ReplaySource:
             self._reader = None
 
     def _take_commands(self, number: int) -> list[Command]:
-        waiting = self._commands
-        self._commands = [outcome for outcome in waiting if not _is_due(outcome, number)]
-        return [outcome.command for outcome in waiting if _is_due(outcome, number)]
+        due: list[CommandOutcome] = []
+        while self._commands and _due_before(self._commands[0]) <= number:
+            due.append(self._commands.popleft())
+        return [outcome.command for outcome in sorted(due, key=lambda outcome: outcome.index)]
 
     def _stamp(self, recorded: Stamp) -> Stamp | None:
         """When the frame comes; None when interrupted while waiting for that."""
@@ -143,9 +147,9 @@ class ReplaySource:
         return EndOfStream(self._address_text, "read", "the recording ends here", "Open it again.")
 
 
-def _is_due(outcome: CommandOutcome, number: int) -> bool:
-    """Whether it was handled before this frame was judged."""
-    return outcome.frames_seen - isinstance(outcome.command, NOTICED_IN_A_FRAME) <= number
+def _due_before(outcome: CommandOutcome) -> int:
+    """The number of the first frame that was judged after it was handled."""
+    return outcome.frames_seen - isinstance(outcome.command, NOTICED_IN_A_FRAME)
 
 
 def _frame(record: FrameRecord, pixels: ImageU8, stamp: Stamp) -> VideoFrame:

@@ -51,7 +51,7 @@ def measure(attempt: Attempt) -> tuple[Metric, ...]:
         Metric("target_reached", float(closest_mm < HIT_WITHIN_MM), "1"),
         Metric("structures_hit", float(len(structures_hit(attempt))), "1"),
         Metric("punctures", float(_punctures(attempt)), "1"),
-        Metric("passes", float(_passes(attempt.depth_mm)), "1"),
+        Metric("passes", float(passes(attempt.depth_mm)), "1"),
         Metric("tip_visible_share", _share(advance_mm, attempt.visible), "%"),
         Metric("advance_unseen", float(advance_mm[~attempt.visible].sum()), "mm"),
         Metric("in_plane_share", _share(advance_mm, in_plane), "%"),
@@ -121,14 +121,14 @@ def _punctures(attempt: Attempt) -> int:
     return int(inside[0]) + int((inside[1:] & ~inside[:-1]).sum())
 
 
-def _passes(depth_mm: Numbers) -> int:
+def passes(depth_mm: Numbers) -> int:
     """How often the needle was brought forward; drawing it back a little begins no new pass."""
-    passes, deepest_mm, back_at_mm = 1, 0.0, 0.0
+    begun, deepest_mm, back_at_mm = 1, 0.0, 0.0
     for depth in depth_mm.tolist():
         if deepest_mm - back_at_mm >= WITHDRAWN_MM and depth - back_at_mm >= ADVANCED_MM:
-            passes, deepest_mm, back_at_mm = passes + 1, depth, depth
+            begun, deepest_mm, back_at_mm = begun + 1, depth, depth
         elif depth > deepest_mm:
             deepest_mm, back_at_mm = depth, depth
         else:
             back_at_mm = min(back_at_mm, depth)
-    return passes
+    return begun

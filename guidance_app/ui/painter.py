@@ -24,6 +24,8 @@ WATERMARK_SHARE = 0.028
 BANNER_CAP_SHARE = 0.047
 """11.6 mm of cap height where the picture has the height it has on a 24" full-HD screen."""
 LABEL_CAP_SHARE = 0.017
+GUIDE_CAP_SHARE = 0.037
+"""9.3 mm of cap height likewise: what is read from two metres."""
 PURPOSE_SHARE = 0.045
 
 _TO_BGRA = {
@@ -36,11 +38,13 @@ def picture_area(target: QRect, view: PictureView) -> QRect:
     """The part of the target left for the picture.
 
     A watermark takes a border, and a quiet banner a line below: somebody plans on that
-    picture. A loud banner lies over the picture, which is dimmed and must not jump.
+    picture. A loud banner lies over the picture, which is dimmed and must not jump. What to do with
+    the needle has a line of its own.
     """
     area = _framed(target, view.watermark)
     quiet = bool(view.banner.text) and not _is_loud(view.banner)
-    return area.adjusted(0, 0, 0, -_banner_box(target, area, view.banner).height() * quiet)
+    banner = _banner_box(target, area, view.banner).height() * quiet
+    return area.adjusted(0, 0, 0, -banner - _guide_height(target, view))
 
 
 def paint_picture(
@@ -69,6 +73,7 @@ def paint_picture(
         _paint_watermark(over, target, view.watermark)
 
     layer.paint(painter, target, (placement, view.primitives, view.watermark), draw)
+    _paint_guide(painter, target, view)
     _paint_banner(painter, target, view)
     return placement
 
@@ -174,6 +179,21 @@ def _framed(target: QRect, watermark: str) -> QRect:
 
 def _is_loud(banner: Text) -> bool:
     return banner.tone in (Tone.ALARM, Tone.CAUTION)
+
+
+def _guide_height(target: QRect, view: PictureView) -> int:
+    return round(GUIDE_CAP_SHARE * target.height() * 2.2) if view.guide is not None else 0
+
+
+def _paint_guide(painter: QPainter, target: QRect, view: PictureView) -> None:
+    """One line of constant height, so that the picture stays where it is."""
+    height = _guide_height(target, view)
+    if view.guide is None or not view.guide.text:
+        return
+    area = picture_area(target, view)
+    cap_px, colour = GUIDE_CAP_SHARE * target.height(), theme.TONE_COLOURS[view.guide.tone]
+    box = QRectF(area.left() + cap_px, area.bottom() + 1, area.width() - 2 * cap_px, height)
+    draw_text(painter, box, view.guide.text, cap_px, colour, bold=True, align=CENTRE)
 
 
 def _banner_cap(target: QRect, banner: Text) -> float:

@@ -11,15 +11,26 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from guidance_app.domain.calibration import Point
-from guidance_app.presentation.primitives import Band, Cross, Ink, Label, Line, Primitive, Ring
+from guidance_app.presentation.primitives import (
+    Arrow,
+    Band,
+    Cross,
+    Ink,
+    Label,
+    Line,
+    Primitive,
+    Ring,
+)
 from guidance_app.presentation.primitives import Stroke as StrokeKind
 from guidance_app.ui import theme
 from guidance_app.ui.placement import Placement
 
 CORE_PX = 2.0
+ARROW_WIDTH_PX = 4.0
 HALO_PX = 2.0
 BAND_ALPHA = 56
 HATCH_STEP_PX = 44.0
+ARROW_FROM_PX, ARROW_LONG_PX, ARROW_HEAD_PX = 20.0, 46.0, 14.0
 LABEL_GAP_PX = 4.0
 OUTLINE_PX = 1024
 PATTERNS_PX = {StrokeKind.DASHED: (14.0, 10.0), StrokeKind.DOTTED: (3.0, 9.0)}
@@ -66,7 +77,7 @@ def _free_area(placement: Placement, discs: list[QRectF]) -> QPainterPath:
 
 
 def _paint_shape(
-    painter: QPainter, placement: Placement, shape: Line | Band | Cross | Ring
+    painter: QPainter, placement: Placement, shape: Line | Band | Cross | Arrow | Ring
 ) -> None:
     match shape:
         case Line():
@@ -75,6 +86,8 @@ def _paint_shape(
             _paint_band(painter, placement, shape)
         case Cross():
             _paint_cross(painter, placement, shape)
+        case Arrow():
+            _paint_arrow(painter, placement, shape)
         case Ring():
             path = QPainterPath()
             radius = shape.radius_view_px
@@ -164,6 +177,18 @@ def _paint_cross(painter: QPainter, placement: Placement, cross: Cross) -> None:
         path.moveTo(centre + QPointF(x, y) * near)
         path.lineTo(centre + QPointF(x, y) * (near + cross.arm_view_px))
     stroke_path(painter, path, _colour(cross.ink))
+
+
+def _paint_arrow(painter: QPainter, placement: Placement, arrow: Arrow) -> None:
+    way = QPointF(*arrow.towards) / math.hypot(*arrow.towards)
+    across, start = QPointF(-way.y(), way.x()), placement.to_view(arrow.start)
+    point = start + way * (ARROW_FROM_PX + ARROW_LONG_PX)
+    path = QPainterPath(start + way * ARROW_FROM_PX)
+    path.lineTo(point)
+    path.moveTo(point - (way - across * 0.6) * ARROW_HEAD_PX)
+    path.lineTo(point)
+    path.lineTo(point - (way + across * 0.6) * ARROW_HEAD_PX)
+    stroke_path(painter, path, _colour(arrow.ink), ARROW_WIDTH_PX)
 
 
 def _paint_label(

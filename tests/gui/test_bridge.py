@@ -4,7 +4,8 @@ from gui_records import frame_of
 from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import VideoFrame
-from guidance_app.processing.compute import PipelineState, evaluate
+from guidance_app.processing.compute import evaluate
+from guidance_app.processing.state import PipelineState
 from guidance_app.processing.truth import Arrivals
 from guidance_app.runtime.engine import Published
 from guidance_app.ui.bridge import Bridge

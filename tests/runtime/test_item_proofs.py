@@ -42,7 +42,7 @@ from guidance_app.domain.snapshot import (
 from guidance_app.domain.stored_image import StoredImage
 from guidance_app.domain.trajectory import TIP_AGE_LIMIT_NS, measure
 from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.item_proofs import ItemProofs
 

@@ -31,9 +31,9 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.processing.change import measure, thumbnail
-from guidance_app.processing.compute import PipelineState
 from guidance_app.processing.layout import remember
 from guidance_app.processing.layout_finding import FoundLayout
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.engine import Published
 from guidance_app.runtime.layout_search import SAMPLE_PERIOD_NS, SAMPLES, LayoutSearch
 

@@ -11,7 +11,7 @@ from guidance_app.domain.commands import PictureMirrored
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.processing.area import watch
 from guidance_app.processing.change import measure, thumbnail
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.mirror_watch import MirrorWatch
 
 TISSUE = np.kron(

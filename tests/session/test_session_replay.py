@@ -28,10 +28,12 @@ from guidance_app.domain.commands import (
     CommandOutcome,
     LayoutLost,
     MomentMarked,
+    NeedleSought,
     PictureMirrored,
     SourceFailed,
     SourceOpened,
 )
+from guidance_app.domain.needle import NeedleSight
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import FrameFacts
 from guidance_app.session.info import info
@@ -173,7 +175,10 @@ def test_a_source_that_was_opened_again_counts_anew_and_commands_still_follow(
     source.close()
 
 
-@pytest.mark.parametrize("noticed", [LayoutLost(0), PictureMirrored()])
+SOUGHT = NeedleSought(102, NeedleSight(None, "No needle is found."))
+
+
+@pytest.mark.parametrize("noticed", [LayoutLost(0), PictureMirrored(), SOUGHT])
 def test_what_a_frame_showed_is_told_before_that_frame(tmp_path: Path, noticed: Command) -> None:
     writer = begin(tmp_path)
     lost, mark = noticed, MomentMarked("mark", Person("OP-1", Role.OPERATOR))

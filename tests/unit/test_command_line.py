@@ -128,6 +128,16 @@ def test_snapshots_of_an_earlier_format_are_not_computed_again_and_that_is_said(
     assert "comes out differently" not in said.out
 
 
+def test_snapshots_of_the_format_before_are_computed_again(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifest = recorded / "manifest.json"
+    content = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(content | {"format": 2}))
+    assert main(["session", "verify", str(recorded)]) == FAILED  # its seal tells of the change
+    assert capsys.readouterr().err == ""
+
+
 @pytest.fixture
 def silent_address() -> Iterator[str]:
     """A server that accepts and never says anything."""

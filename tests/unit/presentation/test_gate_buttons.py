@@ -26,7 +26,7 @@ from guidance_app.domain.snapshot import (
 )
 from guidance_app.presentation.gate_buttons import guidance_button, injection_button
 from guidance_app.presentation.view import GuidanceButton
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 
 GEOMETRY = PictureGeometry(640, 480, PixelFormat.GRAY8)
 OPERATOR = Person("OP-01", Role.OPERATOR)

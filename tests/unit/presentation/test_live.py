@@ -29,7 +29,7 @@ from guidance_app.presentation.live import Situation, late_view, live_view, pict
 from guidance_app.presentation.primitives import Label
 from guidance_app.presentation.source_words import rate_words
 from guidance_app.presentation.view import Text, Tone
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 from guidance_app.runtime.latency import Latency
 from guidance_app.runtime.recorder import RecordingStatus
 

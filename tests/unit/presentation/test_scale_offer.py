@@ -9,7 +9,7 @@ from drivers.api.samples import PictureGeometry, PixelFormat
 from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.presentation.primitives import Line
 from guidance_app.presentation.scale_offer import scale_offer
-from guidance_app.processing.compute import PipelineState
+from guidance_app.processing.state import PipelineState
 
 AREA = rectangle(100, 50, 499, 649)
 READING = ScaleProposal(0.05, 0.1, "ruler found")

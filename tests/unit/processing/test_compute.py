@@ -52,12 +52,8 @@ from guidance_app.domain.scale_proposal import ScaleProposal, confirmed_scale
 from guidance_app.domain.sign_off import sign_phase
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.domain.stored_image import StoredImage
-from guidance_app.processing.compute import (
-    CommandRefused,
-    PipelineState,
-    apply_command,
-    evaluate,
-)
+from guidance_app.processing.compute import apply_command, evaluate
+from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, observe
 
 MS = 1_000_000

@@ -30,7 +30,8 @@ from guidance_app.domain.people import Person, Role
 from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.sign_off import GATE_PHASES, sign_phase
 from guidance_app.domain.snapshot import FrameFacts
-from guidance_app.processing.compute import CommandRefused, PipelineState, apply_command
+from guidance_app.processing.compute import apply_command
+from guidance_app.processing.state import CommandRefused, PipelineState
 from guidance_app.processing.truth import Arrivals, observe
 
 SEQUENCES, EVENTS = 10_000, 24

@@ -17,6 +17,7 @@ from drivers.api.samples import (
     ScaledRegion,
     Stamp,
 )
+from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.commands import (
     CommandOutcome,
     DoseReceived,
@@ -24,15 +25,28 @@ from guidance_app.domain.commands import (
     LayoutLost,
     ModalitySet,
     MomentMarked,
+    NeedleSought,
     PictureMirrored,
     PlanChanged,
 )
 from guidance_app.domain.modality import Modality
+from guidance_app.domain.needle import NeedleSight, SeenNeedle
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.scale_proposal import ScaleProposal
-from guidance_app.domain.snapshot import GRID_ROWS, FrameFacts, PictureContent
+from guidance_app.domain.snapshot import (
+    GRID_ROWS,
+    FrameFacts,
+    Guidance,
+    GuidanceMode,
+    GuidanceSnapshot,
+    PictureContent,
+    Truth,
+    TruthState,
+)
+from guidance_app.domain.trajectory import measure
+from guidance_app.processing.needle_guide import NeedleMemory, guide, remember
 from guidance_app.session.errors import DamagedSession, RecordRefused
 from guidance_app.session.format import (
     COMMANDS,
@@ -43,9 +57,11 @@ from guidance_app.session.format import (
     decode_command,
     decode_fault,
     decode_frame,
+    decode_snapshot,
     encode_command,
     encode_fault,
     encode_frame,
+    encode_snapshot,
     json_schema,
     video_name,
 )
@@ -121,7 +137,7 @@ def test_a_command_says_its_kind() -> None:
         },
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 18
+    assert len(COMMANDS) == 19
 
 
 @pytest.mark.parametrize("topic", list(Topic))
@@ -190,3 +206,45 @@ def test_a_region_whose_pixels_have_no_size_is_refused() -> None:
     whole = encode_frame(FrameRecord(facts_with(ScaledRegion(0, 0, 9, 9, 0.125, 0.1)), None))
     with pytest.raises(DamagedSession, match="no size"):
         decode_frame(whole.replace(b"0.125", b"0.0"))
+
+
+NEEDLE = SeenNeedle(
+    (0.1 + 0.2, 1e-300), (3.0, 4.5), -1.5, 2.0, 1.0 / 3.0, 0.01, 0.95, False, 2, True
+)
+SIGHTS = [NeedleSight(NEEDLE), NeedleSight(None, "Two lines look alike.")]
+
+
+@pytest.mark.parametrize("sight", SIGHTS, ids=["needle", "none"])
+def test_what_a_search_gave_comes_back_as_it_was(sight: NeedleSight) -> None:
+    outcome = CommandOutcome(3, 4, 5, NeedleSought(17, sight))
+    assert decode_command(encode_command(outcome)) == outcome
+
+
+def test_a_search_without_usable_figures_is_refused() -> None:
+    broken = NeedleSight(replace(NEEDLE, sigma_angle_rad=math.inf))
+    with pytest.raises(RecordRefused):
+        encode_command(CommandOutcome(3, 4, 5, NeedleSought(17, broken)))
+
+
+@pytest.mark.parametrize("needle", [NEEDLE, replace(NEEDLE, tip_visible=True, coasted=0)])
+def test_a_guided_needle_comes_back_with_its_snapshot(needle: SeenNeedle) -> None:
+    memory = remember(NeedleMemory(), NeedleSought(17, NeedleSight(needle)))
+    plan = Plan(GEOMETRY, (400.0, 300.0), (1.0, 2.0))
+    scale = PixelScale(0.1, 0.1, 0.5, GEOMETRY, "two clicks")
+    guided = guide(memory, 17, plan, scale)[1]
+    stamp = Stamp(17, 3)
+    snapshot = GuidanceSnapshot(
+        index=0,
+        evaluated_ns=4,
+        valid_until_ns=5,
+        frames_seen=1,
+        truth=Truth(TruthState.LIVE, ""),
+        guidance=Guidance(GuidanceMode.ON),
+        frame=FrameFacts(0, stamp, GEOMETRY, Origin.DEVICE, (), True),
+        scale=scale,
+        plan=plan,
+        measures=measure(plan, scale, 4, needle),
+        needle=guided,
+    )
+    assert guided is not None
+    assert decode_snapshot(encode_snapshot(snapshot)) == snapshot
