@@ -17,7 +17,10 @@ from guidance_app.processing.needle.tip import find_tip
 
 NOT_FOUND = "No needle is found."
 
-LINE_SURE, LINE_BY_EVIDENCE = 1.66, 1.17
+FOLLOWED_SHARE = 0.95
+"""Of lines that were taken for a needle over more than one picture, those that are one: 98 % in
+19 simulated insertions of needles as faint as real ones."""
+LINE_SURE, LINE_BY_EVIDENCE = 1.96, 1.09
 """Log odds that the likeliest line of a picture is a needle; fitted to 2600 simulated pictures."""
 CHECKED_EVERY = 8
 """Pictures from one that is checked for being B-mode to the next, while a needle is seen."""
@@ -98,8 +101,9 @@ class NeedleSearch:
 
 
 def _needle_share(line: Line) -> float:
-    """How many of all lines with this evidence are needles."""
-    return 1.0 / (1.0 + math.exp(-(LINE_SURE + LINE_BY_EVIDENCE * line.believed)))
+    """How many of all lines like this one are needles."""
+    share = 1.0 / (1.0 + math.exp(-(LINE_SURE + LINE_BY_EVIDENCE * line.believed)))
+    return max(share, FOLLOWED_SHARE) if line.seen > 1 else share
 
 
 def _seen(tip: Tip, line: Line, place: Place) -> SeenNeedle:
