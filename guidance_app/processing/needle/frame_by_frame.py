@@ -15,7 +15,7 @@ from guidance_app.domain.picture_area import AreaShape, PictureArea
 from guidance_app.processing.change import content_changed, thumbnail
 from guidance_app.processing.followed_area import AreaNow, FollowedArea, overlap
 from guidance_app.processing.needle.search import Looked, NeedleSearch
-from guidance_app.processing.needle.suitable import DUAL, why_no_area
+from guidance_app.processing.needle.suitable import DUAL, why_no_area, why_unsuitable
 from guidance_app.processing.sector import find_area
 
 OUTSIDE = "The place that was given does not lie within this picture."
@@ -116,7 +116,7 @@ class FrameByFrame:
         if place.area is None:
             return place, why_no_area(frame.pixels)
         if place.dual and self._box is None:
-            return NOWHERE, DUAL
+            return NOWHERE, why_unsuitable(frame.pixels, place.area) or DUAL
         return place, ""
 
     def _stated(self, frame: VideoFrame) -> AreaNow:
