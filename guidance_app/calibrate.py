@@ -58,8 +58,7 @@ def measure_scale(frames: list[VideoFrame]) -> ScaleDocument:
     area = find_area(newest.pixels, [frame.pixels for frame in frames[:-1]])
     if area is None:
         return ScaleDocument()
-    size = area.right_px - area.left_px + 1, area.bottom_px - area.top_px + 1
-    area_px = area.left_px, area.top_px, *size
+    area_px = area.left_px, area.top_px, *area.size_px
     ruler = find_ruler(newest.pixels, area)
     if ruler is None:
         return ScaleDocument(area_px, area.shape, how=NO_RULER)

@@ -181,8 +181,7 @@ def finding(looked: "LookedAt") -> dict[str, object]:
 
 
 def _area_px(area: "PictureArea") -> list[int]:
-    size = area.right_px - area.left_px + 1, area.bottom_px - area.top_px + 1
-    return [area.left_px, area.top_px, *size]
+    return [area.left_px, area.top_px, *area.size_px]
 
 
 def _needle(needle: "SeenNeedle") -> dict[str, object]:

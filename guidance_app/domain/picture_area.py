@@ -41,10 +41,19 @@ class PictureArea:
         if not all(abs(value) <= 2 * LARGEST_PX for corner in self.outline_px for value in corner):
             raise ValueError("the outline of an area is out of range")
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the rectangle around it."""
+        return self.right_px - self.left_px + 1, self.bottom_px - self.top_px + 1
+
 
 def area_of_region(region: ScaledRegion) -> PictureArea:
     """The whole rectangle for which a source states its scale."""
-    left, top, right, bottom = region.left_px, region.top_px, region.right_px, region.bottom_px
+    return rectangle(region.left_px, region.top_px, region.right_px, region.bottom_px)
+
+
+def rectangle(left_px: int, top_px: int, right_px: int, bottom_px: int) -> PictureArea:
+    """An area that fills its rectangle; edges inclusive."""
+    left, top, right, bottom = (float(edge) for edge in (left_px, top_px, right_px, bottom_px))
     corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-    outline = tuple((float(x), float(y)) for x, y in corners)
-    return PictureArea(left, top, right, bottom, AreaShape.LINEAR, outline)
+    return PictureArea(left_px, top_px, right_px, bottom_px, AreaShape.LINEAR, corners)

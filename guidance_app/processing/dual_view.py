@@ -3,6 +3,8 @@
 Of two pictures one usually stands still, and nothing tells which.
 """
 
+import math
+
 import numpy as np
 
 from drivers.api.samples import ImageU8
@@ -33,14 +35,7 @@ def shows_second(pixels: ImageU8, area: PictureArea) -> bool:
 
 
 def _is_beside(first: PictureArea, second: PictureArea) -> bool:
-    shared = min(first.bottom_px, second.bottom_px) - max(first.top_px, second.top_px)
-    lower = min(_height(first), _height(second))
-    return _size(second) >= LEAST_SIZE * _size(first) and shared >= LEAST_BESIDE * lower
-
-
-def _height(area: PictureArea) -> int:
-    return area.bottom_px - area.top_px
-
-
-def _size(area: PictureArea) -> int:
-    return _height(area) * (area.right_px - area.left_px)
+    shared = min(first.bottom_px, second.bottom_px) - max(first.top_px, second.top_px) + 1
+    lower = min(first.size_px[1], second.size_px[1])
+    is_large = math.prod(second.size_px) >= LEAST_SIZE * math.prod(first.size_px)
+    return is_large and shared >= LEAST_BESIDE * lower

@@ -1,5 +1,6 @@
 """Where the ultrasound picture lies in the frames of one recording, and its scale. Pure."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -86,8 +87,4 @@ def overlap(a: PictureArea, b: PictureArea) -> float:
     width = min(a.right_px, b.right_px) - max(a.left_px, b.left_px) + 1
     height = min(a.bottom_px, b.bottom_px) - max(a.top_px, b.top_px) + 1
     shared = max(0, width) * max(0, height)
-    return shared / (_size(a) + _size(b) - shared)
-
-
-def _size(area: PictureArea) -> int:
-    return (area.right_px - area.left_px + 1) * (area.bottom_px - area.top_px + 1)
+    return shared / (math.prod(a.size_px) + math.prod(b.size_px) - shared)

@@ -236,8 +236,8 @@ def _readings(step_px: float, usual: Readings, area: PictureArea) -> list[tuple[
 
 def _plausible(mm_per_px: float, area: PictureArea) -> float:
     """How well width and depth of the picture agree with probes that exist, up to 1 (ours)."""
-    depth_mm = mm_per_px * (area.bottom_px - area.top_px + 1)
-    width_mm = mm_per_px * (area.right_px - area.left_px + 1)
+    depth_mm = mm_per_px * area.size_px[1]
+    width_mm = mm_per_px * area.size_px[0]
     if area.shape is AreaShape.CURVED:
         return _ramp(depth_mm, (15, 40, 250, 400))
     return _ramp(width_mm, (12, 24, 62, 80)) * _ramp(depth_mm, (8, 15, 120, 250))

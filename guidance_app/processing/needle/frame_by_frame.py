@@ -11,7 +11,7 @@ from drivers.api.samples import ImageU8, PictureGeometry, ScaledRegion, VideoFra
 from drivers.opencv import cv2
 from guidance_app.domain.calibration import Point, largest_region, region_at
 from guidance_app.domain.needle import NeedleSight
-from guidance_app.domain.picture_area import AreaShape, PictureArea
+from guidance_app.domain.picture_area import PictureArea, area_of_region, rectangle
 from guidance_app.processing.change import content_changed, thumbnail
 from guidance_app.processing.followed_area import AreaNow, FollowedArea, overlap
 from guidance_app.processing.needle.search import Looked, NeedleSearch
@@ -167,13 +167,7 @@ def lies_within(box: Box, geometry: PictureGeometry) -> bool:
 def box_area(box: Box) -> PictureArea:
     """A rectangle as the area of a picture."""
     left, top, width, height = box
-    return _rectangle(left, top, left + width - 1, top + height - 1)
-
-
-def _rectangle(left: int, top: int, right: int, bottom: int) -> PictureArea:
-    x0, y0, x1, y1 = float(left), float(top), float(right), float(bottom)
-    corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
-    return PictureArea(left, top, right, bottom, AreaShape.LINEAR, corners)
+    return rectangle(left, top, left + width - 1, top + height - 1)
 
 
 def _middle(box: Box) -> Point:
@@ -187,6 +181,6 @@ def _is_dual(regions: tuple[ScaledRegion, ...]) -> bool:
 
 def _outlined(pixels: ImageU8, region: ScaledRegion) -> PictureArea:
     """The picture's own outline where it is found in the region, else the region."""
-    stated = _rectangle(region.left_px, region.top_px, region.right_px, region.bottom_px)
+    stated = area_of_region(region)
     found = find_area(pixels)
     return found if found is not None and overlap(found, stated) >= REGION_SHARE else stated

@@ -88,12 +88,12 @@ class SegmentSearch:
         nearest = np.abs(self._angles - angles[:, None]).argmin(1)
         around = np.arange(-(NEAR_DEG // STEP_DEG), NEAR_DEG // STEP_DEG + 1)
         tried = np.clip(nearest[:, None] + around, 0, self._angles.size - 1)
-        found, planes = np.zeros((len(segments), 7)), self._planes.at(tried)
+        found, planes = np.zeros((len(segments), 6)), self._planes.at(tried)
         _search_near(planes, self._directions, middles, tried, NEAR_PX, round(TOLL * UNIT), found)
         return [self._near(row, segment) for row, segment in zip(found, segments, strict=True)]
 
     def _near(self, found: Real, old: Segment) -> Segment:
-        score, angle, _, ax, ay, bx, by = found.tolist()
+        score, angle, ax, ay, bx, by = found.tolist()
         if score <= 0:
             return replace(old, score=0.0)
         return Segment(score / UNIT, float(self._angles[int(angle)]), (ax, ay), (bx, by))
@@ -212,7 +212,7 @@ def _search_near(
     toll: int,
     best: Real,
 ) -> None:
-    """Fill `best` (lines, 7): sum, angle, offset and both ends of the best line near each."""
+    """Fill `best` (lines, 6): sum, angle and both ends of the best line near each."""
     for line in range(middles.shape[0]):
         for angle in tried[line]:
             plane, c, s = planes[angle], directions[angle, 0], directions[angle, 1]
@@ -220,6 +220,6 @@ def _search_near(
                 x0, y0 = middles[line, 0] - s * offsets[k], middles[line, 1] + c * offsets[k]
                 most, begin, end = _walk(plane, c, s, x0, y0, toll)
                 if most > best[line, 0]:
-                    best[line, 0], best[line, 1], best[line, 2] = most, angle, offsets[k]
-                    best[line, 3], best[line, 4] = x0 + c * begin, y0 + s * begin
-                    best[line, 5], best[line, 6] = x0 + c * end, y0 + s * end
+                    best[line, 0], best[line, 1] = most, angle
+                    best[line, 2], best[line, 3] = x0 + c * begin, y0 + s * begin
+                    best[line, 4], best[line, 5] = x0 + c * end, y0 + s * end

@@ -79,7 +79,7 @@ def why_no_area(pixels: ImageU8) -> str:
 
 def why_unsuitable(pixels: ImageU8, area: PictureArea) -> str:
     """Why this area of a GRAY8 or BGR24 frame cannot be searched, in a sentence; else empty."""
-    if min(area.right_px - area.left_px, area.bottom_px - area.top_px) + 1 < SMALLEST_PX:
+    if min(area.size_px) < SMALLEST_PX:
         return TOO_SMALL
     inside = _inside(pixels, area)
     if is_blank(measure(None, inside.grey)):
