@@ -1,4 +1,4 @@
-"""The whole search on simulated pictures: turned over, made larger, framed, repeated, unsuitable."""
+"""The whole search on simulated pictures: turned over, larger, framed, repeated, unsuitable."""
 
 import math
 from functools import cache
