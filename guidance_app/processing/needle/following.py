@@ -19,13 +19,15 @@ MOVED = 0.03
 """Between two pictures a needle moves across itself by less than this part of the height."""
 NOT_SHOWN = -4.5
 """Log odds below which a picture does not show a line that was there."""
-OLD, BY_NOVELTY = 0.5, 2.5
+OLD, BY_NOVELTY = 0.7, 1.0
 """Standard deviations that tissue gains by chance, and log odds for each that a line gains."""
-ALONE, AT_FIRST, SETTLED, STILL = -0.6, -0.3, -1.0, -3.5
+ALONE, AT_FIRST, SETTLED, STILL = -0.6, 0.6, -0.3, -3.5
 """Log odds from which on a line is a needle: in one picture alone; in the first pictures of many;
 once it has been seen for a while; and as long as it has been one. In one picture alone 1 % of
-simulated ones without a needle reach as much."""
-SETTLED_AFTER = 6
+simulated ones without a needle reach as much. Over time no line without a needle did in 3,046
+pictures of 24 simulated insertions; with the second 0.9 and the third 0.7 lower, and 2.5 times the
+say of novelty, 8 lines were taken for needles."""
+SETTLED_AFTER = 10
 EVERYWHERE_EVERY = 10
 """Pictures from one that is searched everywhere to the next, while a needle is followed."""
 
