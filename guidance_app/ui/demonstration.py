@@ -17,7 +17,7 @@ from guidance_app.domain.checklist import (
 from guidance_app.domain.commands import ItemMarked
 from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
-from guidance_app.domain.snapshot import GuidanceMode
+from guidance_app.domain.snapshot import GuidanceMode, TruthState
 from guidance_app.presentation.setup_choices import SetupEntry
 from guidance_app.presentation.view import LiveView
 from guidance_app.training.scenario import Scenario, Step
@@ -106,12 +106,18 @@ class Demonstration(QObject):
 
     def _act(self, now_s: float) -> None:
         self._confirm_if_asked(now_s)
-        while self._waiting and self._waiting[0].at_s <= now_s:
+        while self._waiting and self._waiting[0].at_s <= now_s and self._may(self._waiting[0]):
             self._do(self._waiting.pop(0))
         if self._picture_due_s is not None and now_s >= self._picture_due_s:
             self._keep_picture()
         while self._ticks and self._ticks[0].at_s <= now_s:
             self._tick(self._ticks.pop(0).item)
+
+    def _may(self, step: Step) -> bool:
+        """Guidance is switched on once the picture is live, as a person would."""
+        published = self._controller().published
+        is_live = published is not None and published.snapshot.truth.state is TruthState.LIVE
+        return is_live or not step.guidance
 
     def _do(self, step: Step) -> None:
         intents = self._intents
