@@ -4,19 +4,22 @@ A layer of tissue that looks like a needle for a moment does not look like one f
 speaks for a line is averaged over the pictures that showed it.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from guidance_app.domain.needle import MOST_COASTED
 from guidance_app.processing.needle.candidates import Candidate, Scan, is_same
 from guidance_app.processing.needle.novelty import Before
+from guidance_app.processing.needle.planned import PlannedPath
 from guidance_app.processing.needle.segments import Segment
 
 MOST_FOLLOWED = 6
 SLOWEST = 0.15
 """Share of the newest picture in the average, once a line has been seen for a while."""
-MOVED = 0.03
-"""Between two pictures a needle moves across itself by less than this part of the height."""
+MOVED, MOVED_MM = 0.03, 1.5
+"""Between two pictures a needle moves across itself by less than this part of the height, and,
+where the scale is known, by less than this: 45 mm/s at 30 pictures a second; ours."""
 NOT_SHOWN = -4.5
 """Log odds below which a picture does not show a line that was there."""
 OLD, BY_NOVELTY = 0.7, 1.0
@@ -33,6 +36,22 @@ EVERYWHERE_EVERY = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the picture, and never needed."""
+
+    mm_per_px: float | None = None
+    path: PlannedPath | None = None
+
+    def moved_px(self, rows: int) -> float:
+        """The most by which a needle moves across itself in a picture of so many rows."""
+        most_px = MOVED_MM / self.mm_per_px if self.mm_per_px else math.inf
+        return min(MOVED * rows, most_px)
+
+
+NOTHING = Known()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line over time; pixels of the searched picture."""
 
@@ -45,13 +64,15 @@ class Line:
     """Pictures since then that did not."""
     novelty: float = 0.0
     """The most by which it stood out against pictures of a while ago."""
+    planned: float = 0.0
+    """Log odds that it gains by lying where a needle is planned."""
     is_needle: bool = False
 
     @property
     def believed(self) -> float:
-        """Log odds that it is a needle, by how it looks and by its having come."""
+        """Log odds that it is a needle: by how it looks, by its having come, and by the plan."""
         new = min(max(self.novelty - OLD, 0.0), 1.0)
-        return self.evidence + BY_NOVELTY * new
+        return self.evidence + BY_NOVELTY * new + self.planned
 
 
 class Follower:
@@ -60,29 +81,47 @@ class Follower:
     def __init__(self) -> None:
         self._before = Before()
         self._lines: list[Line] = []
+        self._needle: Line | None = None
         self._count = 0
 
-    def needle(self, scan: Scan) -> Line | None:
+    @property
+    def settled(self) -> Line | None:
+        """The needle, once it has been seen for a while and was seen in the last picture."""
+        line = self._needle
+        return line if line and not line.missed and line.seen >= SETTLED_AFTER else None
+
+    def needle(self, scan: Scan, known: Known = NOTHING) -> Line | None:
         """The line that is the needle after one more picture, if one is."""
-        lines = self._followed(scan)
+        lines = self._followed(scan, known.moved_px(scan.rows))
         novelty = self._before.novelty([scan.fine(line.segment) for line in lines], scan.ridges)
         self._before.remember(scan.ridges)
-        self._lines = [self._judged(*pair) for pair in zip(lines, novelty.tolist(), strict=True)]
+        judged = zip(lines, novelty.tolist(), strict=True)
+        self._lines = [_judged(*pair, known.path) for pair in judged]
         needles = [line for line in self._lines if line.is_needle]
-        return max(needles, key=lambda line: line.believed, default=None)
+        self._needle = max(needles, key=lambda line: line.believed, default=None)
+        return self._needle
 
-    def _followed(self, scan: Scan) -> list[Line]:
+    def keep(self, segment: Segment) -> None:
+        """The needle lies here in the newest picture, in which no other line was looked for."""
+        assert self._needle is not None, "there is none to keep"
+        kept = replace(self._needle, segment=segment, seen=self._needle.seen + 1)
+        self._lines = [kept if line is self._needle else line for line in self._lines]
+        self._needle = kept
+
+    def _followed(self, scan: Scan, within_px: float) -> list[Line]:
         """The lines; no others are looked for while a needle is where it was, but now and then."""
         self._count += 1
         if self._count % EVERYWHERE_EVERY and any(line.is_needle for line in self._lines):
-            lines = follow(self._lines, scan, everywhere=False)
+            lines = follow(self._lines, scan, within_px, everywhere=False)
             if any(line.is_needle and not line.missed for line in lines):
                 return lines
-        return follow(self._lines, scan, everywhere=True)
+        return follow(self._lines, scan, within_px, everywhere=True)
 
-    def _judged(self, line: Line, novelty: float) -> Line:
-        line = replace(line, novelty=max(line.novelty, novelty))
-        return replace(line, is_needle=line.believed >= _enough(line))
+
+def _judged(line: Line, novelty: float, path: PlannedPath | None) -> Line:
+    planned = path.odds(line.segment) if path else 0.0
+    line = replace(line, novelty=max(line.novelty, novelty), planned=planned)
+    return replace(line, is_needle=line.believed >= _enough(line))
 
 
 def _enough(line: Line) -> float:
@@ -91,18 +130,20 @@ def _enough(line: Line) -> float:
     return AT_FIRST if line.seen < SETTLED_AFTER else SETTLED
 
 
-def likeliest(scan: Scan) -> Line | None:
+def likeliest(scan: Scan, known: Known = NOTHING) -> Line | None:
     """The line that is the needle in a picture that stands for itself, if one is."""
-    found = scan.everywhere()
-    return _begun(found[0]) if found and found[0].evidence >= ALONE else None
+    lines = [_judged(_begun(candidate), 0.0, known.path) for candidate in scan.everywhere()]
+    best = max(lines, key=lambda line: line.believed, default=None)
+    return best if best and best.believed >= ALONE else None
 
 
-def follow(lines: Sequence[Line], scan: Scan, everywhere: bool) -> list[Line]:
+def follow(lines: Sequence[Line], scan: Scan, within_px: float, everywhere: bool) -> list[Line]:
     """The lines after one more picture, the likeliest first.
 
-    Each is looked for where it was; with `everywhere`, others are looked for too.
+    Each is looked for where it was, and is the same line again within so many pixels; with
+    `everywhere`, others are looked for too.
     """
-    near, within_px = scan.near([line.segment for line in lines]), MOVED * scan.rows
+    near = scan.near([line.segment for line in lines])
     found = scan.everywhere() if everywhere else []
     kept = []
     for line, again in zip(lines, near, strict=True):

@@ -37,6 +37,10 @@ class Place:
         """A point of what is cut out, in Image space."""
         return point[0] + self.columns.start, point[1] + self.rows.start
 
+    def in_cut(self, point: Point) -> Point:
+        """A point of Image space, in what is cut out."""
+        return point[0] - self.columns.start, point[1] - self.rows.start
+
 
 def place_of(area: PictureArea, frame_shape: tuple[int, ...]) -> Place:
     """The place of an area in frames of this shape; the area may reach beyond the frame."""

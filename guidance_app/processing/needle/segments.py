@@ -55,6 +55,13 @@ class Segment:
         return (self.start[0] + self.end[0]) / 2, (self.start[1] + self.end[1]) / 2
 
 
+def straight_between(one: tuple[float, float], other: tuple[float, float]) -> Segment:
+    """The stretch from one point to another, without a score."""
+    start, end = sorted((one, other))
+    angle = math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
+    return Segment(0.0, angle, start, end)
+
+
 class SegmentSearch:
     """The search of one picture's ridges for lines at some angles."""
 

@@ -1,14 +1,13 @@
 """Brightness on both sides of straight stretches, sampled along and across them."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from drivers.opencv import cv2
 from guidance_app.processing.needle.ridges import Floats, Real
-from guidance_app.processing.needle.segments import Segment
+from guidance_app.processing.needle.segments import Segment, straight_between
 
 ALONG, ACROSS_PX = 48, 9
 """Samples along a stretch, and pixels to both sides of it."""
@@ -100,6 +99,5 @@ def _fitted(centre: Real, weight: Real) -> Real:
 
 
 def _moved(segment: Segment, upper: Real, lower: Real) -> Segment:
-    start, end = sorted([tuple(upper.tolist()), tuple(lower.tolist())])
-    angle = math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
-    return Segment(segment.score, angle, start, end)
+    moved = straight_between(tuple(upper.tolist()), tuple(lower.tolist()))
+    return replace(moved, score=segment.score)

@@ -15,6 +15,7 @@ import numpy as np
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
+from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import STEP, Course, reach, strip
 from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.ridges import Floats, Mask, Real
@@ -75,6 +76,8 @@ LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
 LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
+AS_PLANNED = 0.9
+"""Cosine to the planned direction: such a needle goes the planned way."""
 BESIDE_END = 3.0
 """Sigmas of a speckle: over so much the height before an end and after it is averaged, and nearer
 to the border of the picture a shaft goes on unseen."""
@@ -127,10 +130,11 @@ class _End:
     share: float
 
 
-def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
+def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft, planned: Point | None = None) -> Tip | None:
     """The tip of a shaft that was refined in this picture; None where none of it is seen.
 
     The shaft of what it returns may be looked at once more, for the last bit of sharpness.
+    `planned` is the direction in which a needle is meant to go, a unit vector.
     """
     seen = _look(grey, inside, shaft)
     usual, rows = _walk(seen)
@@ -141,7 +145,7 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft) -> Tip | None:
     if (ends[0].row + ends[1].row) * STEP < LEAST_UNITS:
         return None
     fitted = _between(shaft, seen, usual, ends)
-    last = int(_ends_at_tip(inside, fitted.course))
+    last = int(_ends_at_tip(inside, fitted.course, planned))
     other_px = seen.place_px(seen.middle + (-1, 1)[last] * ends[last].runner_up, shaft)
     return Tip(
         fitted if last else fitted.reversed,
@@ -320,8 +324,12 @@ def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]) -> Shaft
     return Shaft(course, unit, covariance * unit**2)
 
 
-def _ends_at_tip(inside: Mask, course: Course) -> bool:
-    """Whether the end of a course is the tip: it lies deeper, or further from the border."""
+def _ends_at_tip(inside: Mask, course: Course, planned: Point | None) -> bool:
+    """Whether the end of a course is the tip: it lies deeper, or further from the border; along
+    the plan it lies ahead."""
+    along = planned[0] * course.heading[0] + planned[1] * course.heading[1] if planned else 0.0
+    if abs(along) > AS_PLANNED:
+        return along > 0.0
     start, end = course.point(0.0), course.point(course.length_px)
     fall = (end[1] - start[1]) / course.length_px
     if abs(fall) > LEVEL:
