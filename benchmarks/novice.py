@@ -10,9 +10,11 @@ import argparse
 import json
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import fmean, median
 
 import numpy as np
+from needle_frames import in_processes
 
 from drivers.api.ports import HandMove
 from drivers.api.samples import PictureGeometry, PixelFormat
@@ -219,9 +221,9 @@ def main() -> None:
 
 
 def _arm(sights: str, seeds: int, guided: bool) -> dict[str, object]:
-    made = [(_site(seed), _one(sights, seed, guided)) for seed in range(1, seeds + 1)]
-    all_made = [attempt for _, attempt in made]
-    missed = [f"{site} {seed}" for seed, (site, a) in enumerate(made, 1) if not a.reached]
+    name = "guided" if guided else "by eye"
+    all_made = in_processes(name, partial(_one, sights, guided), range(1, seeds + 1))
+    missed = [f"{_site(seed)} {seed}" for seed, a in enumerate(all_made, 1) if not a.reached]
     return {
         "reached_within_2_mm": fmean(a.reached for a in all_made),
         "at_first_stop": fmean(a.first_stop for a in all_made),
@@ -232,7 +234,7 @@ def _arm(sights: str, seeds: int, guided: bool) -> dict[str, object]:
     }
 
 
-def _one(sights: str, seed: int, guided: bool) -> Attempt:
+def _one(sights: str, guided: bool, seed: int) -> Attempt:
     pictures = build_pictures(Scenario(_site(seed), seed=seed, operator=YOU))
     return Novice(pictures, sights, guided, seed).attempt()
 
