@@ -44,7 +44,7 @@ ENOUGH = 0.6
 """Share of the usual height that a ridge must have to be taken for a part of the shaft."""
 MOST_BEND = 0.01
 """1 sigma of the bend, of the length; along 40 mm a 27G needle may bend by twice as much."""
-OFF_UNITS = 1.0
+OFF_UNITS = 0.6
 """A point so far off has half a say (Cauchy)."""
 SURE = 1e-9
 ROUNDS = 3
