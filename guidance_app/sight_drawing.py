@@ -107,7 +107,8 @@ def _words(looked: LookedAt) -> str:
     needle = looked.sight.needle
     if needle is None:
         return looked.sight.reason
-    told = [f"{math.degrees(needle.angle_rad):.0f} deg, {needle.confidence:.0%} sure"]
+    what = "needle and tip" if needle.tip_visible else "needle"
+    told = [f"{math.degrees(needle.angle_rad):.0f} deg, {what} {needle.confidence:.0%} sure"]
     if not needle.tip_visible:
         told.append("tip not visible")
     if needle.coasted:

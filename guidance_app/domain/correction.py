@@ -12,11 +12,8 @@ from guidance_app.domain.calibration import PixelScale, Point
 from guidance_app.domain.needle import SeenNeedle
 from guidance_app.domain.plan import Plan
 from guidance_app.domain.prediction import direction, sigma_across_mm, tip_sigmas_mm
-from guidance_app.domain.trajectory import depth_from, gap_to_outline
+from guidance_app.domain.trajectory import AT_TARGET_MM, at_target_mm, depth_from, gap_to_outline
 
-AT_TARGET_MM, FURTHEST_MM = 1.0, 2.0
-"""From the tip to the target: that is there; and where the tip is less sure, within its sigma, but
-never beyond."""
 AT_TARGET_WITHOUT_SCALE_PX = 8.0
 CLEAR_MM, CLEAR_WITHOUT_SCALE_PX = 0.5, 4.0
 """That the way ahead lies beside a no-go outline once it met it."""
@@ -190,9 +187,9 @@ def _pivot(
 def _task(lie: _Lie, corridor_mm: float | None, before: Correction | None) -> tuple[Task, float]:
     """What to do, and how far to draw back where that is it."""
     said = before.task if before else None
-    near = AT_TARGET_WITHOUT_SCALE_PX if corridor_mm is None else AT_TARGET_MM
-    unsure = lie.sigma_along if corridor_mm is None else min(lie.sigma_along, FURTHEST_MM)
-    near = max(near, unsure) * (STAYS if said is Task.ARRIVED else 1.0)
+    without_scale = max(AT_TARGET_WITHOUT_SCALE_PX, lie.sigma_along)
+    near = without_scale if corridor_mm is None else at_target_mm(lie.sigma_along)
+    near *= STAYS if said is Task.ARRIVED else 1.0
     if math.hypot(lie.ahead, lie.miss) <= near:
         return Task.ARRIVED, 0.0
     turning = said in (Task.TURN, Task.WITHDRAW_AND_TURN)

@@ -17,6 +17,10 @@ from guidance_app.domain.prediction import tip_sigmas_mm
 TIP_AGE_LIMIT_NS = 5_000_000_000
 """A tip marked by hand is believed this long; a proposal of ours."""
 
+AT_TARGET_MM, FURTHEST_MM = 1.0, 2.0
+"""From the tip to the target: that is there; and where the tip is less sure, within its sigma, but
+never beyond. A proposal of ours."""
+
 TOUCHING_MM = 1e-6
 """A path through the corner of an outline misses it by rounding alone; it crosses."""
 
@@ -50,6 +54,16 @@ class Measured:
 
     mm: float
     sigma_mm: float
+
+
+def at_target_mm(sigma_mm: float) -> float:
+    """How near to the target a tip that is known to `sigma_mm` counts as there."""
+    return max(AT_TARGET_MM, min(sigma_mm, FURTHEST_MM))
+
+
+def is_past(remaining: Measured) -> bool:
+    """Whether a tip with so much of the way left is past the target, and not at it."""
+    return remaining.mm < -at_target_mm(remaining.sigma_mm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +110,18 @@ def measure(
     seen = _seen_tip(needle, scale)
     tip, sigma_mm = seen or (_fresh_tip(plan, scale, now_ns), 0.0)
     remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
+    remaining = _measured(remaining_mm, scale, sigma_mm)
     return PlanMeasures(
         depth=depth,
         depth_from=depth_from,
         length=_measured(length_mm, scale),
         to_target=_measured(math.dist(tip, target) if tip else None, scale, sigma_mm),
         angle_rad=_angle_to_skin(plan, scale, entry, target),
-        remaining=_measured(remaining_mm, scale, sigma_mm),
+        remaining=remaining,
         lateral=_measured(lateral_mm, scale, sigma_mm),
         no_go_distance=_measured(gap, scale),
         violations=tuple(
-            _violations(plan.corridor_mm, gap, remaining_mm, lateral_mm, _inside_any(tip, outlines))
+            _violations(plan.corridor_mm, gap, remaining, lateral_mm, _inside_any(tip, outlines))
         ),
         tip_seen=seen is not None,
     )
@@ -203,13 +218,13 @@ def _along_and_across(entry: Point, target: Point, tip: Point) -> tuple[float, f
 def _violations(
     corridor_mm: float,
     gap: float | None,
-    remaining: float | None,
+    remaining: Measured | None,
     lateral: float | None,
     tip_in_no_go: bool,
 ) -> Iterator[Violation]:
     if tip_in_no_go:
         yield Violation.TIP_IN_NO_GO
-    if remaining is not None and remaining < 0:
+    if remaining is not None and is_past(remaining):
         yield Violation.PAST_TARGET
     if lateral is not None and lateral > corridor_mm:
         yield Violation.TIP_OUTSIDE_CORRIDOR

@@ -2,7 +2,7 @@
 
 import math
 
-from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation
+from guidance_app.domain.trajectory import Measured, PlanMeasures, Violation, is_past
 
 STEPS_MM = (0.5, 1.0, 2.0, 5.0, 10.0)
 FINEST_ABOVE_10_MM = 1.0
@@ -34,7 +34,7 @@ def at_least(measured: Measured) -> str:
 
 
 def to_target(measures: PlanMeasures) -> str:
-    """Tip to target: straight and rounded down, "-3 mm PAST" behind it, "OFF PATH" beside it.
+    """Tip to target: straight and rounded down, "-3 mm PAST" well behind it, "OFF PATH" beside it.
 
     Empty without a tip.
     """
@@ -43,7 +43,7 @@ def to_target(measures: PlanMeasures) -> str:
         return ""
     if Violation.TIP_OUTSIDE_CORRIDOR in measures.violations:
         return "OFF PATH"
-    return at_most(straight) if along.mm >= 0 else f"-{at_least(straight)} PAST"
+    return f"-{at_least(straight)} PAST" if is_past(along) else at_most(straight)
 
 
 def length(mm: float) -> str:

@@ -40,17 +40,22 @@ PATTERNS_PX = {StrokeKind.DASHED: (14.0, 10.0), StrokeKind.DOTTED: (3.0, 9.0)}
 def paint_shapes(
     painter: QPainter, placement: Placement, shapes: tuple[Primitive, ...], cap_px: float
 ) -> None:
-    """Draw the shapes in order, inside the picture; labels have capitals of `cap_px`."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    """Draw the shapes in order, inside the picture; labels have capitals of `cap_px`.
+
+    Only a ring reaches into the free centre of a cross: a tip at the target is shown as one.
+    """
     discs = _discs(placement, shapes)
-    painter.setClipPath(_free_area(placement, discs), Qt.ClipOperation.IntersectClip)
+    whole, free = (_free_area(placement, kept) for kept in ([], discs))
     for shape in shapes:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = whole if isinstance(shape, Ring) else free
+        painter.setClipPath(area, Qt.ClipOperation.IntersectClip)
         if isinstance(shape, Label):
             _paint_label(painter, placement, shape, cap_px, discs)
         else:
             _paint_shape(painter, placement, shape)
-    painter.restore()
+        painter.restore()
 
 
 def _discs(placement: Placement, shapes: tuple[Primitive, ...]) -> list[QRectF]:

@@ -8,7 +8,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from drivers.api.samples import ImageU8, VideoFrame
-from guidance_app.presentation.primitives import Cross, Ink, Label, Line, Stroke
+from guidance_app.presentation.primitives import Cross, Ink, Label, Line, Ring, Stroke
 from guidance_app.presentation.view import PictureView, Text, Tone
 from guidance_app.ui import theme
 from guidance_app.ui.overlay_layer import OverlayLayer
@@ -46,6 +46,21 @@ def test_nothing_is_painted_on_the_target(speckle: VideoFrame, size: tuple[int, 
     changed = np.any(plain != over, axis=-1)
     assert not changed[distance <= radius].any()
     assert changed[(distance > radius + 3) & (distance < radius + 14)].any()
+
+
+def test_a_tip_at_the_target_keeps_its_ring_and_its_shaft_ends_before_it(
+    speckle: VideoFrame,
+) -> None:
+    cross = next(shape for shape in OVERLAY if isinstance(shape, Cross))
+    (x, y), across = cross.centre, cross.gap_px / 2
+    shaft = Line(((x - across, y), (x + across, y)), Ink.NEEDLE)
+    plain, _ = painted(speckle, replace(PLAIN, primitives=(cross,)), 640, 480)
+    lined, _ = painted(speckle, replace(PLAIN, primitives=(cross, shaft)), 640, 480)
+    ringed, _ = painted(
+        speckle, replace(PLAIN, primitives=(cross, Ring(cross.centre, 8.0, Ink.NEEDLE))), 640, 480
+    )
+    assert not (plain != lined).any()
+    assert (plain != ringed).any()
 
 
 @pytest.mark.parametrize("grey", [0, 128, 255])

@@ -17,6 +17,7 @@ from guidance_app.domain.trajectory import (
     Measured,
     PlanMeasures,
     Violation,
+    is_past,
     measure,
 )
 
@@ -105,8 +106,16 @@ def test_a_tip_is_believed_for_its_limit_and_no_longer() -> None:
 
 def test_past_the_target_is_a_violation_and_at_it_is_none() -> None:
     assert measure(tip_at(PLAN, TARGET), TENTH, 0).violations == ()
-    past = measure(tip_at(PLAN, (403.0, 504.0)), TENTH, 0)
+    assert measure(tip_at(PLAN, (403.0, 504.0)), TENTH, 0).violations == ()  # 0.5 mm: there
+    past = measure(tip_at(PLAN, (412.0, 516.0)), TENTH, 0)
     assert past.violations == (Violation.PAST_TARGET,)
+
+
+def test_a_tip_counts_as_past_from_where_it_does_not_count_as_there() -> None:
+    assert not is_past(Measured(-1.0, 0.2))
+    assert is_past(Measured(-1.01, 0.2))
+    assert not is_past(Measured(-1.5, 1.5))
+    assert is_past(Measured(-2.01, 5.0))
 
 
 def test_a_tip_beside_the_corridor_is_a_violation() -> None:
@@ -292,7 +301,9 @@ def test_remaining_has_the_sign_of_the_way_left(plan: Plan, along: float) -> Non
     on_path = tip_at(plan, (ex + along * (tx - ex), ey + along * (ty - ey)))
     found = measure(on_path, TENTH, 0)
     assert mm(found.remaining) == pytest.approx((1 - along) * mm(found.length), abs=1e-6)
-    assert (Violation.PAST_TARGET in found.violations) == (along > 1)
+    assert found.remaining is not None
+    assert (Violation.PAST_TARGET in found.violations) == is_past(found.remaining)
+    assert along > 1 or not is_past(found.remaining)
 
 
 @given(plans(), st.floats(0, 1))
