@@ -50,7 +50,8 @@ class NeedleWatch:
 
     The search is made, and tried on a picture of speckle, beside the processing: what it loads and
     compiles takes seconds. A search that fails is given up, one that is too slow rests, and both
-    are said; pictures go on. A recording brings what was seen when it was made.
+    are said; pictures go on. While it finds no needle it takes no more than half of the time: the
+    rest is for pictures and their recording. A recording brings what was seen when it was made.
     """
 
     def __init__(self, create: Callable[[], Search], clock: Clock) -> None:
@@ -62,6 +63,7 @@ class NeedleWatch:
         self._look = Guarded("search for the needle", self._timed_look)
         self._why_not = ""
         self._slow_in_a_row, self._rests_until_ns = 0, 0
+        self._nothing, self._next_ns = NeedleSight(None), 0
 
     def notice(
         self, frame: VideoFrame, facts: FrameFacts, state: PipelineState
@@ -73,7 +75,7 @@ class NeedleWatch:
             return ()
         self._wanted.set()
         why_not = self._why_not_now(frame, state)
-        sight = None if why_not else self._look(_looked(frame, facts, state))
+        sight = None if why_not else self._seen_in(frame, facts, state)
         if sight is None:
             unsearched = NeedleSight(None, why_not or self._look.fault)
             return (NeedleSought(frame.stamp.sequence, unsearched, searched=False),)
@@ -105,11 +107,22 @@ class NeedleWatch:
             return TOO_SLOW
         return "" if known_area(state, frame) else NO_AREA
 
+    def _seen_in(
+        self, frame: VideoFrame, facts: FrameFacts, state: PipelineState
+    ) -> NeedleSight | None:
+        """None where the search failed; what comes too soon is taken to show what the last did."""
+        if self._clock.now_ns() < self._next_ns:
+            return self._nothing
+        return self._look(_looked(frame, facts, state))
+
     def _timed_look(self, looked: Looked) -> NeedleSight:
         assert self._search is not None
         before_ns = self._clock.now_ns()
         sight = self._search.look(looked)
-        slow = self._clock.now_ns() - before_ns > TOO_LONG_NS
+        now_ns = self._clock.now_ns()
+        if sight.needle is None:
+            self._nothing, self._next_ns = sight, 2 * now_ns - before_ns
+        slow = now_ns - before_ns > TOO_LONG_NS
         self._slow_in_a_row = self._slow_in_a_row + 1 if slow else 0
         if self._slow_in_a_row == TOO_LONG_IN_A_ROW:
             self._rests_until_ns = self._clock.now_ns() + REST_NS

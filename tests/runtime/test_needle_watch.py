@@ -175,6 +175,19 @@ def test_a_search_that_holds_the_pictures_up_rests() -> None:
     assert noticed(watch, frame(9), in_procedure()) == [SEEN]
 
 
+@pytest.mark.parametrize(("sight", "looks"), [(SEEN, 4), (NeedleSight(None, "nothing"), 2)])
+def test_while_it_finds_nothing_it_rests_for_as_long_as_it_took(
+    sight: NeedleSight, looks: int
+) -> None:
+    clock = ManualClock(0)
+    search = Scripted(sight, clock, takes_ns=30_000_000)
+    watch = ready(search, clock)
+    for _ in range(4):
+        assert noticed(watch, frame(), in_procedure()) == [sight]
+        clock.advance(10_000_000)
+    assert len(search.looked) - 1 == looks
+
+
 def test_figures_that_are_no_numbers_are_not_taken() -> None:
     broken = NeedleSight(replace(NEEDLE, sigma_angle_rad=float("nan")))
     watch = ready(Scripted(broken, ManualClock(0)))
