@@ -61,9 +61,10 @@ def at_target_mm(sigma_mm: float) -> float:
     return max(AT_TARGET_MM, min(sigma_mm, FURTHEST_MM))
 
 
-def is_past(remaining: Measured) -> bool:
-    """Whether a tip with so much of the way left is past the target, and not at it."""
-    return remaining.mm < -at_target_mm(remaining.sigma_mm)
+def is_past(remaining: Measured, straight: Measured) -> bool:
+    """Whether a tip is past the target and not at it, by its way left along the path and by its
+    straight distance."""
+    return remaining.mm < 0 and straight.mm > at_target_mm(straight.sigma_mm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,19 @@ def measure(
     tip, sigma_mm = seen or (_fresh_tip(plan, scale, now_ns), 0.0)
     remaining_mm, lateral_mm = _along_and_across(entry, target, tip) if tip else (None, None)
     remaining = _measured(remaining_mm, scale, sigma_mm)
+    straight = _measured(math.dist(tip, target) if tip else None, scale, sigma_mm)
+    past = remaining is not None and straight is not None and is_past(remaining, straight)
     return PlanMeasures(
         depth=depth,
         depth_from=depth_from,
         length=_measured(length_mm, scale),
-        to_target=_measured(math.dist(tip, target) if tip else None, scale, sigma_mm),
+        to_target=straight,
         angle_rad=_angle_to_skin(plan, scale, entry, target),
         remaining=remaining,
         lateral=_measured(lateral_mm, scale, sigma_mm),
         no_go_distance=_measured(gap, scale),
         violations=tuple(
-            _violations(plan.corridor_mm, gap, remaining, lateral_mm, _inside_any(tip, outlines))
+            _violations(plan.corridor_mm, gap, past, lateral_mm, _inside_any(tip, outlines))
         ),
         tip_seen=seen is not None,
     )
@@ -218,13 +221,13 @@ def _along_and_across(entry: Point, target: Point, tip: Point) -> tuple[float, f
 def _violations(
     corridor_mm: float,
     gap: float | None,
-    remaining: Measured | None,
+    past: bool,
     lateral: float | None,
     tip_in_no_go: bool,
 ) -> Iterator[Violation]:
     if tip_in_no_go:
         yield Violation.TIP_IN_NO_GO
-    if remaining is not None and is_past(remaining):
+    if past:
         yield Violation.PAST_TARGET
     if lateral is not None and lateral > corridor_mm:
         yield Violation.TIP_OUTSIDE_CORRIDOR

@@ -34,7 +34,8 @@ def at_least(measured: Measured) -> str:
 
 
 def to_target(measures: PlanMeasures) -> str:
-    """Tip to target: straight and rounded down, "-3 mm PAST" well behind it, "OFF PATH" beside it.
+    """Tip to target: straight and rounded down, "AT TARGET" just behind it, "-3 mm PAST" further
+    behind it, "OFF PATH" beside it.
 
     Empty without a tip.
     """
@@ -43,7 +44,9 @@ def to_target(measures: PlanMeasures) -> str:
         return ""
     if Violation.TIP_OUTSIDE_CORRIDOR in measures.violations:
         return "OFF PATH"
-    return f"-{at_least(straight)} PAST" if is_past(along) else at_most(straight)
+    if is_past(along, straight):
+        return f"-{at_least(straight)} PAST"
+    return at_most(straight) if along.mm >= 0 else "AT TARGET"
 
 
 def length(mm: float) -> str:

@@ -17,6 +17,7 @@ from guidance_app.domain.trajectory import (
     Measured,
     PlanMeasures,
     Violation,
+    at_target_mm,
     is_past,
     measure,
 )
@@ -112,10 +113,12 @@ def test_past_the_target_is_a_violation_and_at_it_is_none() -> None:
 
 
 def test_a_tip_counts_as_past_from_where_it_does_not_count_as_there() -> None:
-    assert not is_past(Measured(-1.0, 0.2))
-    assert is_past(Measured(-1.01, 0.2))
-    assert not is_past(Measured(-1.5, 1.5))
-    assert is_past(Measured(-2.01, 5.0))
+    behind = Measured(-0.5, 0.2)
+    assert not is_past(behind, Measured(1.0, 0.2))
+    assert is_past(behind, Measured(1.01, 0.2))
+    assert not is_past(behind, Measured(1.5, 1.5))
+    assert is_past(behind, Measured(2.01, 5.0))
+    assert not is_past(Measured(0.5, 0.2), Measured(3.0, 0.2))
 
 
 def test_a_tip_beside_the_corridor_is_a_violation() -> None:
@@ -301,9 +304,9 @@ def test_remaining_has_the_sign_of_the_way_left(plan: Plan, along: float) -> Non
     on_path = tip_at(plan, (ex + along * (tx - ex), ey + along * (ty - ey)))
     found = measure(on_path, TENTH, 0)
     assert mm(found.remaining) == pytest.approx((1 - along) * mm(found.length), abs=1e-6)
-    assert found.remaining is not None
-    assert (Violation.PAST_TARGET in found.violations) == is_past(found.remaining)
-    assert along > 1 or not is_past(found.remaining)
+    assert found.to_target is not None
+    there = found.to_target.mm <= at_target_mm(found.to_target.sigma_mm)
+    assert (Violation.PAST_TARGET in found.violations) == (along > 1 and not there)
 
 
 @given(plans(), st.floats(0, 1))

@@ -33,7 +33,7 @@ def test_past_the_target_says_so_and_is_never_understated() -> None:
     near = PlanMeasures(to_target=Measured(0.2, 0.1), remaining=Measured(0.2, 0.1))
     assert figures.to_target(near) == "< 0.5 mm"
     at_it = PlanMeasures(to_target=Measured(0.9, 0.1), remaining=Measured(-0.9, 0.1))
-    assert figures.to_target(at_it) == "0.5 mm"
+    assert figures.to_target(at_it) == "AT TARGET"  # no way that is left to go
     beside = replace(near, violations=(Violation.TIP_OUTSIDE_CORRIDOR,))
     assert figures.to_target(beside) == "OFF PATH"
     assert figures.to_target(PlanMeasures()) == ""
