@@ -49,6 +49,12 @@ class Step:
     """Keep the screen's picture as the decisive one."""
     note: str = ""
 
+    @property
+    def needs_picture(self) -> bool:
+        """Nothing is placed, and guidance is not switched, without a live picture."""
+        placed = self.target or self.entry or self.corridor_steps or self.no_go or self.tip
+        return self.guidance or bool(placed)
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:

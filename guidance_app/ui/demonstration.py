@@ -14,9 +14,10 @@ from guidance_app.domain.checklist import (
     Mark,
     Phase,
 )
-from guidance_app.domain.commands import ItemMarked
+from guidance_app.domain.commands import CommandOutcome, GuidanceSwitched, ItemMarked
 from guidance_app.domain.evidence import Evidence
 from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import guidance_refusal
 from guidance_app.domain.snapshot import GuidanceMode, TruthState
 from guidance_app.presentation.setup_choices import SetupEntry
 from guidance_app.presentation.view import LiveView
@@ -61,6 +62,7 @@ class Demonstration(QObject):
         self._began_ns = 0
         self._asked_s = 0.0
         self._picture_due_s: float | None = None
+        self._press_again = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._play)
         application.source_ready.connect(self._set_up)
@@ -83,11 +85,25 @@ class Demonstration(QObject):
 
     def _begin(self, controller: LiveController) -> None:
         controller.rendered.connect(self._remember)
+        controller.answered.connect(self._hear)
         self._began_ns = self._clock.now_ns()
         self._timer.start(TICK_MS)
 
     def _remember(self, view: LiveView, frame: VideoFrame | None) -> None:
         self._shown = (view, frame)
+
+    def _hear(self, outcome: CommandOutcome) -> None:
+        """A press that came just as the picture was late is not lost: a person presses again."""
+        if isinstance(outcome.command, GuidanceSwitched) and outcome.command.on:
+            self._press_again = outcome.refusal is not None and self._only_picture_was_missing()
+
+    def _only_picture_was_missing(self) -> bool:
+        published = self._controller().published
+        if published is None or published.state.checklist is None:
+            return False
+        plan = published.state.plan
+        placed = plan.target_px is not None and plan.entry_px is not None
+        return placed and guidance_refusal(published.state.checklist) is None
 
     def _play(self) -> None:
         now_s = (self._clock.now_ns() - self._began_ns) / 1e9
@@ -106,6 +122,9 @@ class Demonstration(QObject):
 
     def _act(self, now_s: float) -> None:
         self._confirm_if_asked(now_s)
+        if self._press_again and self._is_live():
+            self._press_again = False
+            self._intents.guidance_pressed.emit()
         while self._waiting and self._waiting[0].at_s <= now_s and self._may(self._waiting[0]):
             self._do(self._waiting.pop(0))
         if self._picture_due_s is not None and now_s >= self._picture_due_s:
@@ -114,10 +133,12 @@ class Demonstration(QObject):
             self._tick(self._ticks.pop(0).item)
 
     def _may(self, step: Step) -> bool:
-        """Guidance is switched on once the picture is live, as a person would."""
+        """What is placed, and guidance, waits until the picture is live, as a person would."""
+        return self._is_live() or not step.needs_picture
+
+    def _is_live(self) -> bool:
         published = self._controller().published
-        is_live = published is not None and published.snapshot.truth.state is TruthState.LIVE
-        return is_live or not step.guidance
+        return published is not None and published.snapshot.truth.state is TruthState.LIVE
 
     def _do(self, step: Step) -> None:
         intents = self._intents

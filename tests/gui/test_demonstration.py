@@ -1,5 +1,6 @@
 """A scripted operator notes evidence, marks the injection and closes the record, and has ended."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from desk import Desk
@@ -7,9 +8,15 @@ from test_closing import RECORDED, asks_for_volume, check_closed
 
 from drivers.api.clock import ManualClock
 from guidance_app.domain.checklist import Phase
-from guidance_app.domain.commands import MomentKind, MomentMarked
+from guidance_app.domain.commands import (
+    CommandOutcome,
+    GuidanceSwitched,
+    MomentKind,
+    MomentMarked,
+)
 from guidance_app.domain.evidence import Evidence
-from guidance_app.domain.sign_off import unsigned
+from guidance_app.domain.people import Person, Role
+from guidance_app.domain.sign_off import guidance_refusal, unsigned
 from guidance_app.domain.snapshot import GuidanceMode
 from guidance_app.session.procedure import recorded_procedure
 from guidance_app.session.reader import SessionReader
@@ -92,3 +99,23 @@ def check_content(session: Path) -> None:
     entry = procedure.checklist.status(RECORDED)
     assert entry is not None
     assert entry.evidence == (Evidence("volume", "2"),)
+
+
+def test_a_press_that_a_late_picture_refused_is_pressed_again(desk: Desk) -> None:
+    unguided = tuple(step for step in SCENARIO.steps if step.at_s < 3.0)
+    clock = ManualClock()
+    demonstration = Demonstration(desk.application, replace(SCENARIO, steps=unguided), clock)
+    desk.application.open_source(SCENARIO.address, True)
+    desk.wait(lambda: desk.checklist is not None)
+
+    def is_open() -> bool:
+        clock.advance(10_000_000)
+        found = desk.checklist
+        return found is not None and guidance_refusal(found) is None
+
+    desk.wait(is_open)
+    controller = desk.application.controller
+    assert demonstration is not None and controller is not None
+    press = GuidanceSwitched(True, Person("OP-1", Role.OPERATOR))
+    controller.answered.emit(CommandOutcome(0, 0, 0, press, "The picture was late."))
+    desk.wait_mode(GuidanceMode.ON)
