@@ -20,7 +20,9 @@ from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.primitives import Primitive
 from guidance_app.presentation.view import LiveView
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
-from guidance_app.runtime.pipeline import Pipeline
+from guidance_app.processing.needle.search import NeedleSearch
+from guidance_app.runtime.needle_watch import Search
+from guidance_app.runtime.pipeline import Pipeline, no_commands
 from guidance_app.runtime.recorder import Recorder, RecordingStatus
 from guidance_app.session.writer import SessionWriter
 from guidance_app.ui.bridge import Bridge
@@ -44,8 +46,10 @@ class LiveRun:
         rate_hz: float,
         window: tuple[int, int],
         make_source: Callable[[Clock], VideoSource] | None = None,
+        find_needle: Callable[[], Search] = NeedleSearch,
     ) -> None:
-        """`make_source` gives another source than moving speckle of that size and rate."""
+        """`make_source` gives another source than moving speckle of that size and rate; the
+        needle is searched once a procedure is started."""
         self.times_ms: list[float] = []
         """From the stamp of each painted frame until its paint was flushed."""
         self.taken = 0
@@ -69,7 +73,7 @@ class LiveRun:
             create = memory_source(*size, rate_hz, self._clock)
         else:
             create = partial(make_source, self._clock)
-        self.pipeline = Pipeline(create, self._clock, find_layout=_find_layout)
+        self.pipeline = Pipeline(create, self._clock, no_commands, _find_layout, find_needle)
         self.bridge = Bridge()
         self._controller = LiveController(self.pipeline, self.bridge, self._clock, str, False)
         self._controller.rendered.connect(self._window.render_view)

@@ -50,7 +50,7 @@ class MemorySource:
         if not self._clock.wait_until(due_ns, self._interrupted):
             raise Disconnected("Speckle", "read", "it was interrupted", "Open it again.")
         stamp = Stamp(self._sequence, self._clock.now_ns())
-        pixels = self._pictures[self._sequence % PICTURES]
+        pixels = self._pictures[self._sequence % len(self._pictures)]
         self._sequence += 1
         return VideoFrame(pixels, PixelFormat.GRAY8, stamp, Origin.SIMULATED)
 

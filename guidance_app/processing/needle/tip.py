@@ -17,6 +17,7 @@ from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from guidance_app.domain.calibration import Point
 from guidance_app.processing.needle.courses import STEP, Course, reach, strip
+from guidance_app.processing.needle.ends import End, Walk, end_of
 from guidance_app.processing.needle.found_tip import Tip
 from guidance_app.processing.needle.ridges import Floats, Mask, Real
 from guidance_app.processing.needle.shaft import (
@@ -33,8 +34,9 @@ from guidance_app.processing.needle.shaft import (
 
 HALF = 26
 """Units beside the shaft that are looked at."""
-NEAR = 9
-"""Units beside it in which its crest is looked for once more."""
+NEAR, CREST = 9, 4
+"""Units beside it in which its crest is looked for once more: to fit it, and to tell where it
+ends."""
 CLEAR = 8
 """Units beside it from which on a line lies clear of it."""
 OWN = 13
@@ -68,19 +70,15 @@ TAILS = 4
 TOGETHER = 3.0
 """Sigmas of a speckle over which what is seen is one thing, not two: the area of a bell, and
 the averaging."""
-APART = 4.0
-"""Sigmas of a speckle between ends that are two ends."""
-SHARPEST = 0.3
-"""1 sigma of an end that has no rival, in sigmas of a speckle."""
 LONGEST_LAG, LEAST_SPECKLE, MOST_SPECKLE = 5, 1.2, 8.0
 """Steps, and units of sigma, between which a speckle's length is measured."""
 LEVEL = 0.1
 """Fall over length: a flatter needle does not tell by its depth which end is its tip."""
 AS_PLANNED = 0.9
 """Cosine to the planned direction: such a needle goes the planned way."""
-BESIDE_END = 3.0
-"""Sigmas of a speckle: over so much the height before an end and after it is averaged, and nearer
-to the border of the picture a shaft goes on unseen."""
+BESIDE_END = 6.0
+"""Sigmas of a speckle: over so much the height before an end and after it is averaged; where the
+picture ends before that a shaft goes on unseen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,28 +106,6 @@ class _Seen:
         return (self.first + row * STEP) * shaft.unit_px
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Walk:
-    """What each row tells, from the middle outwards."""
-
-    odds: Real
-    """Logarithm of how much likelier each row is with a shaft than without one."""
-    heights: Real
-    noise: Real
-    """Standard deviation of heights without a shaft."""
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """Where a walk ends, in rows from the middle outwards."""
-
-    row: float
-    spread: float
-    """1 sigma of where it may end instead."""
-    runner_up: float
-    share: float
-
-
 def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft, planned: Point | None = None) -> Tip | None:
     """The tip of a shaft that was refined in this picture; None where none of it is seen.
 
@@ -137,23 +113,21 @@ def find_tip(grey: ImageU8, inside: Mask, shaft: Shaft, planned: Point | None = 
     `planned` is the direction in which a needle is meant to go, a unit vector.
     """
     seen = _look(grey, inside, shaft)
-    usual, rows = _walk(seen)
-    if usual <= 0.0:
+    rows = _walk(seen)
+    if rows.usual <= 0.0:
         return None
-    walks = [_outwards(rows, seen.middle, way) for way in (-1, 1)]
-    ends = [_end(walk.odds, seen.speckle) for walk in walks]
+    walks = [rows.outwards(seen.middle, way) for way in (-1, 1)]
+    ends = [end_of(walk, seen.speckle) for walk in walks]
     if (ends[0].row + ends[1].row) * STEP < LEAST_UNITS:
         return None
-    fitted = _between(shaft, seen, usual, ends)
+    fitted = _between(shaft, seen, rows.usual, ends)
     last = int(_ends_at_tip(inside, fitted.course, planned))
-    other_px = seen.place_px(seen.middle + (-1, 1)[last] * ends[last].runner_up, shaft)
     return Tip(
         fitted if last else fitted.reversed,
         spread_px=ends[last].spread * STEP * shaft.unit_px,
-        contrast=usual / float(np.median(rows.noise)),
+        contrast=rows.usual / float(np.median(rows.noise)),
         step=_step(walks[last], ends[last], seen.speckle),
         speckle_px=seen.speckle * STEP * shaft.unit_px,
-        runner_up_px=shaft.course.point(other_px),
         runner_up_share=ends[last].share,
     )
 
@@ -245,8 +219,8 @@ def _speckle(levels: Floats) -> float:
     return MOST_SPECKLE / STEP
 
 
-def _walk(seen: _Seen) -> tuple[float, _Walk]:
-    """Height of the ridge around the candidate's middle, and what each row of the strip tells."""
+def _walk(seen: _Seen) -> Walk:
+    """What each row of the strip tells."""
     heights = averaged(seen.heights, SMOOTH_UNITS)
     shaft, beside = _on_line(heights), heights[:, _BESIDE]
     power = (beside * beside).mean(1)
@@ -254,22 +228,28 @@ def _walk(seen: _Seen) -> tuple[float, _Walk]:
     noise = np.sqrt(np.maximum((local + np.median(power)) / 2, 0.0)) + LEAST_NOISE
     usual = float(np.median(shaft[_core(seen.part)]))
     odds = _odds(shaft, usual, noise) / (TOGETHER * seen.speckle)
-    covered = _covered(seen.brightness, seen.brightness[_core(seen.part)])
-    return usual, _Walk(np.where(odds < 0.0, odds * (1.0 - covered), odds), shaft, noise)
+    brighter = _brighter(seen.brightness, seen.brightness[_core(seen.part)])
+    odds = np.where(odds < 0.0, odds * (1.0 - _covered(brighter)), odds)
+    return Walk(odds, usual, shaft, noise, _aside(heights), brighter)
 
 
-def _covered(brightness: Real, shaft: Real) -> Real:
-    """How far each row is as bright as the shaft: there one may run on under what crosses it."""
+def _aside(heights: Floats) -> Real:
+    """Units by which the crest of each row lies beside the line."""
+    near = heights[:, HALF - CREST : HALF + CREST + 1]
+    return np.asarray(np.abs(near.argmax(1) - float(CREST)))
+
+
+def _brighter(brightness: Real, shaft: Real) -> Real:
+    """How much brighter each row is than the shaft, in standard deviations of that."""
     usual = np.median(shaft)
     spread = 1.48 * np.median(np.abs(shaft - usual)) + LEAST_SPREAD
-    darker = np.clip((usual - brightness) / spread, -9.0, 9.0)
+    return np.asarray((brightness - usual) / spread)
+
+
+def _covered(brighter: Real) -> Real:
+    """How far each row is as bright as the shaft: there one may run on under what crosses it."""
+    darker = np.clip(-brighter, -9.0, 9.0)
     return np.asarray(1.0 / (1.0 + np.exp(math.pi / math.sqrt(3.0) * darker)))
-
-
-def _outwards(rows: _Walk, middle: int, way: int) -> _Walk:
-    """The part of all rows that begins at the middle and goes one way."""
-    part = slice(middle, None, way)
-    return _Walk(rows.odds[part], rows.heights[part], rows.noise[part])
 
 
 def _odds(shaft: Real, usual: float, noise: Real) -> Real:
@@ -286,32 +266,7 @@ def _log_likely(off: Real, spread: Real) -> Real:
     return np.asarray(-0.5 * (TAILS + 1) * np.log1p((off / spread) ** 2 / TAILS) - np.log(spread))
 
 
-def _end(odds: Real, speckle: float) -> _End:
-    """Where a walk over these odds ends.
-
-    An echo reaches one sigma of a speckle beyond its source before it has fallen to half: of a
-    shaft 13 dB over the tissue whose tip adds half its echo, blurred by a bell as a speckle is.
-    """
-    total = np.cumsum(odds)
-    best = int(total.argmax())
-    share = np.exp(total - total[best])
-    rows = np.arange(odds.size) - best
-    rivals = np.where(np.abs(rows) < APART * speckle, 0.0, share)
-    spread = math.hypot(SHARPEST * speckle, math.sqrt(float(rivals @ rows**2 / share.sum())))
-    turns = rivals * (odds >= 0.0) * (np.append(odds[1:], -1.0) < 0.0)
-    other = int(turns.argmax()) if turns.any() else best
-    row = best + _part(odds, best) - speckle
-    return _End(row, spread, other - speckle, float(turns[other]))
-
-
-def _part(odds: Real, best: int) -> float:
-    """Share of a row by which the odds turn against the shaft after the best one."""
-    if best + 1 >= odds.size or odds[best] <= odds[best + 1]:
-        return 0.5
-    return float(min(max(odds[best] / (odds[best] - odds[best + 1]), 0.0), 1.0))
-
-
-def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[_End]) -> Shaft:
+def _between(shaft: Shaft, seen: _Seen, usual: float, ends: list[End]) -> Shaft:
     """The shaft fitted once more, between its ends."""
     first, last = seen.middle - ends[0].row, seen.middle + ends[1].row
     rows = slice(max(round(first), 0), min(round(last) + 1, seen.heights.shape[0]))
@@ -338,12 +293,11 @@ def _ends_at_tip(inside: Mask, course: Course, planned: Point | None) -> bool:
     return reach(inside, end, (c, s), 1.0) >= reach(inside, start, (-c, -s), 1.0)
 
 
-def _step(walk: _Walk, end: _End, speckle: float) -> float:
-    """How far the shaft's height falls at its end, in noise; 0 where the picture ends there."""
-    beside, row = BESIDE_END * speckle, max(round(end.row), 1)
+def _step(walk: Walk, end: End, speckle: float) -> float | None:
+    """How far the shaft's height falls at its end, in noise; None where the picture ends there."""
+    beside, row = round(BESIDE_END * speckle), max(round(end.row), 1)
     beyond = round(end.row + 2.0 * speckle) + 1
-    before = walk.heights[max(row - round(2 * beside), 0) : row]
-    after = walk.heights[beyond : beyond + round(2 * beside)]
-    if end.row + beside >= walk.heights.size or after.size == 0:
-        return 0.0
+    if beyond + beside > walk.heights.size:
+        return None
+    before, after = walk.heights[max(row - beside, 0) : row], walk.heights[beyond:][:beside]
     return float(before.mean() - after.mean()) / float(walk.noise[row])

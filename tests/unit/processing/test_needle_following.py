@@ -29,7 +29,7 @@ PATH = PlannedPath((100.0, 50.0), (400.0, 250.0))
 def tip(contrast: float, length_px: float = 200.0) -> Tip:
     course = straight((0.0, 0.0), (length_px, 0.0))
     shaft = Shaft(course, 1.0, np.eye(3) * 0.01)
-    return Tip(shaft, 1.0, contrast, 2.0, 2.0, (0.0, 0.0), 0.0)
+    return Tip(shaft, 1.0, contrast, 2.0, 2.0, 0.0)
 
 
 def shown(contrasts: list[float], lengths_px: list[float] | None = None) -> list[bool]:
