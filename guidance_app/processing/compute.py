@@ -241,7 +241,15 @@ def _start(state: PipelineState, command: ProcedureStarted) -> PipelineState:
         watch=state.watch,
         layout_number=state.layout_number,
         proposals=state.proposals,
+        dropped=_dropped_at_start(state),
     )
+
+
+def _dropped_at_start(state: PipelineState) -> str:
+    """What stood on the picture belonged to the time before; the operator is told."""
+    stood = {"scale": state.scale is not None, "plan": state.plan != Plan()}
+    gone = " and ".join(name for name, stands in stood.items() if stands)
+    return f"A new procedure began: set {gone} again." if gone else ""
 
 
 def _follow_source(

@@ -484,6 +484,19 @@ def test_a_tip_is_forgotten_after_its_age_limit(guided: Bench) -> None:
     assert measures.remaining is None
 
 
+def test_a_procedure_that_begins_says_what_has_to_be_set_again(bench: Bench) -> None:
+    start = ProcedureStarted("knee", "P-2", "left", TEMPLATE, (OPERATOR,), True)
+    assert bench.see().dropped == ""
+    bench.do(ScaleSet(SCALE, OPERATOR))
+    bench.do(start)
+    assert bench.see().dropped == "A new procedure began: set scale again."
+    bench.do(ScaleSet(SCALE, OPERATOR))
+    assert bench.see().dropped == ""
+    bench.do(PlanChanged(PLAN))
+    bench.do(start)
+    assert bench.see().dropped == "A new procedure began: set scale and plan again."
+
+
 def test_ticking_without_a_procedure_or_an_unknown_item_is_refused(bench: Bench) -> None:
     with pytest.raises(CommandRefused, match="K-99"):
         bench.tick("K-99")
