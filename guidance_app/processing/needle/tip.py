@@ -3,9 +3,9 @@
 From a point that is sure to be shaft one walks along it both ways. Each step is likelier with or
 without a shaft, by how much brighter the line is there than its two sides: with one it should be
 as bright as it is around the candidate's middle, without one it is what lines beside it are. What
-crosses the shaft is straightened first, so that it is as bright beside it as on it. The sums give
-how likely the shaft ends at each place. Lengths are in units (see `courses`) and rows of STEP of
-them; no scale is needed.
+crosses the shaft is straightened first, so that it is as bright beside it as on it. `ends` tells
+from the sums where the shaft ends. Lengths are in units (see `courses`) and rows of STEP of them;
+no scale is needed.
 """
 
 import math
