@@ -1,6 +1,6 @@
 """An attempt in figures as the page and the command line word it; nothing is called good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from guidance_app.presentation.primitives import (
@@ -19,6 +19,20 @@ from guidance_app.training.metrics import HIT_WITHIN_MM, Metric, measure, struct
 NO_STANDARD = (
     "No study says what is good enough on this simulator: compare your attempts with each other."
 )
+MOTION_WORDS = {
+    "elapsed": "Time",
+    "path": "Path of the tip",
+    "path_inefficiency": "By which it is longer than the straight way",
+    "depth_motion": "Of it along the tool, to and fro",
+    "lateral_motion": "Of it across the tool",
+    "rotation": "Turned, all steps added",
+    "translational_actions": "Movements (faster than 50 mm/s for 0.2 s)",
+    "rotational_actions": "Turns (faster than 50 deg/s for 0.2 s)",
+    "mean_speed": "Path over time",
+    "idle_time": "Time at rest (below 5 mm/s and 5 deg/s)",
+    "spread": "Spread of the tip about its mean place",
+    "jerk": "Jerk (at 30 Hz, below 6 Hz)",
+}
 CUT_OFF = "The file of this attempt is cut off: these figures are of what is left of it."
 
 
@@ -65,6 +79,11 @@ def score_view(attempt: Attempt) -> ScoreView:
         ScoreRow("Path of the probe", _plain(found, "probe_path")),
     )
     return ScoreView(rows, CUT_OFF if attempt.cut_off else NO_STANDARD)
+
+
+def motion_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
+    """Figures of a tool's motion."""
+    return tuple(ScoreRow(MOTION_WORDS[one.name], Text(in_words(one))) for one in metrics)
 
 
 def picture_age_words(attempt: Attempt, number: int | None) -> str:

@@ -35,20 +35,21 @@ Poses: TypeAlias = dict[str, list[Pose]]
 """Of each tool."""
 
 
+def is_recording(path: Path) -> bool:
+    """Whether it is named as one of these files is."""
+    return any(_is_named(path, suffix) for suffix in READERS)
+
+
 def read_motions(path: Path) -> dict[str, ToolMotion]:
     """The motion of each tool, by its name, such as "NeedleToReference".
 
     Tools with fewer than two poses are left out. Raises MotionRefused, whose sentence names the
     file.
     """
-    for suffix, read in READERS.items():
-        if path.name.lower().endswith(suffix):
-            return _motions(path, read)
-    kinds = ", ".join(READERS)
-    raise MotionRefused(f"{path.name} is no recording of tools. Name one of these: {kinds}.")
-
-
-def _motions(path: Path, read: Callable[[Path], Poses]) -> dict[str, ToolMotion]:
+    read = next((one for suffix, one in READERS.items() if _is_named(path, suffix)), None)
+    if read is None:
+        kinds = ", ".join(READERS)
+        raise MotionRefused(f"{path.name} is no recording of tools. Name one of these: {kinds}.")
     try:
         poses = read(path)
         motions = {name: _motion(of_tool) for name, of_tool in poses.items() if len(of_tool) > 1}
@@ -59,6 +60,10 @@ def _motions(path: Path, read: Callable[[Path], Poses]) -> dict[str, ToolMotion]
     if not motions:
         raise MotionRefused(f"{path.name} holds no tool that was followed.")
     return motions
+
+
+def _is_named(path: Path, suffix: str) -> bool:
+    return path.name.lower().endswith(suffix)
 
 
 def _motion(poses: list[Pose]) -> ToolMotion:

@@ -1,0 +1,63 @@
+"""`guidance score` on recordings of other programs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from guidance_app.cli import DONE, FAILED, main
+
+Capture = pytest.CaptureFixture[str]
+
+
+def recording(path: Path, tools: dict[str, list[float]]) -> str:
+    """Each tool moved along x to these places, one a second."""
+    fields = [
+        f"Seq_Frame{n:04d}_{tool}Transform = 1 0 0 {x} 0 1 0 0 0 0 1 0 0 0 0 1\n"
+        for tool, places in tools.items()
+        for n, x in enumerate(places)
+    ]
+    times = [f"Seq_Frame{n:04d}_Timestamp = {n}\n" for n in range(max(map(len, tools.values())))]
+    lines = sorted([*fields, *times])
+    path.write_text("ObjectType = Image\n" + "".join(lines) + "ElementDataFile = LOCAL\n")
+    return str(path)
+
+
+def test_figures_of_the_only_tool(tmp_path: Path, capsys: Capture) -> None:
+    path = recording(tmp_path / "one.igs.mha", {"NeedleToReference": [0.0, 60.0, 30.0]})
+    assert main(["score", path, "--json"]) == DONE
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) == {"session", "pairing", "metrics", "tool"}
+    assert (document["session"], document["pairing"]) == (path, "raw")
+    assert document["tool"] == "NeedleToReference"
+    assert document["metrics"]["path"] == {"value": 90.0, "unit": "mm", "version": 1}
+    assert document["metrics"]["path_inefficiency"]["value"] == pytest.approx(200.0)
+    assert document["metrics"]["mean_speed"]["value"] == pytest.approx(45.0)
+    assert document["metrics"]["jerk"]["value"] is not None
+    assert main(["score", path]) == DONE
+    rows = capsys.readouterr().out
+    assert "90.0 mm  Path of the tip" in rows
+    assert len(rows.splitlines()) == len(document["metrics"])
+
+
+def test_of_several_tools_one_is_named(tmp_path: Path, capsys: Capture) -> None:
+    tools = {"ProbeToReference": [0.0, 1.0], "NeedleToReference": [0.0, 5.0]}
+    path = recording(tmp_path / "two.seq.mha", tools)
+    assert main(["score", path]) == FAILED
+    said = "several tools. Name one with --tool: NeedleToReference, ProbeToReference."
+    assert said in capsys.readouterr().err
+    assert main(["score", path, "--tool", "Needle"]) == FAILED
+    assert 'has no tool "Needle"' in capsys.readouterr().err
+    assert main(["score", path, "--tool", "ProbeToReference"]) == DONE
+    assert "1.0 mm  Path of the tip" in capsys.readouterr().out
+
+
+def test_what_is_no_recording_is_told_in_one_sentence(tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "one.xml").write_text("no")
+    assert main(["score", str(tmp_path / "one.xml")]) == FAILED
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("guidance: one.xml is damaged, or no recording of tools:")
+    assert len(shown.err.splitlines()) == 1
+    assert main(["score", str(tmp_path), "--tool", "Needle"]) == FAILED
+    assert "no tools to choose from" in capsys.readouterr().err
