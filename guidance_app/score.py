@@ -3,15 +3,22 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guidance_app.presentation.score_view import ScoreRow
+    from guidance_app.training.expert_set import Standing
     from guidance_app.training.metrics import Metric
     from guidance_app.training.motion import ToolMotion
 
 DONE, FAILED = 0, 1
+
+
+class ScoreRefused(ValueError):
+    """What was asked does not go together; `str()` is one sentence."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("session", type=Path, metavar="SESSION|RECORDING")
     parser.add_argument("--tool", metavar="NAME", help="of a recording with several tools")
+    parser.add_argument(
+        "--expert",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="SESSION|RECORDING",
+        help="of experts: where each figure lies among theirs",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.set_defaults(handler=run)
 
@@ -33,10 +48,15 @@ def run(options: argparse.Namespace) -> int:
     from guidance_app.training.motion import MotionRefused
     from guidance_app.training.tracked_files import is_recording
 
+    kinds = {is_recording(path) for path in (options.session, *options.expert)}
     score = _score_motion if is_recording(options.session) else _score_attempt
     try:
+        if len(kinds) > 1:
+            raise ScoreRefused(
+                "Sessions and recordings have other figures. Compare like with like."
+            )
         score(options)
-    except (AttemptRefused, MotionRefused) as refused:
+    except (AttemptRefused, MotionRefused, ScoreRefused) as refused:
         print(f"guidance: {refused}", file=sys.stderr)
         return FAILED
     return DONE
@@ -44,56 +64,83 @@ def run(options: argparse.Namespace) -> int:
 
 def _score_attempt(options: argparse.Namespace) -> None:
     from guidance_app.presentation.score_view import score_view
-    from guidance_app.training.attempt import AttemptRefused, read_attempt
+    from guidance_app.training.attempt import read_attempt
     from guidance_app.training.metrics import measure, structures_hit
 
     if options.tool is not None:
-        raise AttemptRefused("A session has no tools to choose from. Leave out --tool.")
+        raise ScoreRefused("A session has no tools to choose from. Leave out --tool.")
     attempt = read_attempt(options.session)
+    metrics = measure(attempt)
+    standings = _standings(metrics, [measure(read_attempt(path)) for path in options.expert])
     if options.json:
         structures = {"structures": list(structures_hit(attempt))}
-        print(json.dumps(_document(options.session, measure(attempt)) | structures, indent=2))
+        print(json.dumps(_document(options.session, metrics, standings) | structures, indent=2))
         return
     view = score_view(attempt)
-    _print_rows((row.value.text, row.words) for row in view.rows)
+    _print_rows(view.rows)
+    _print_standings(metrics, standings)
     print(view.note, file=sys.stderr)
 
 
 def _score_motion(options: argparse.Namespace) -> None:
     from guidance_app.presentation.score_view import motion_rows
     from guidance_app.training.motion_score import measure_motion
+
+    name, motion = _motion(options.session, options.tool)
+    metrics = measure_motion(motion)
+    experts = [_motion(path, options.tool)[1] for path in options.expert]
+    standings = _standings(metrics, [measure_motion(one) for one in experts])
+    if options.json:
+        document = _document(options.session, metrics, standings) | {"tool": name}
+        print(json.dumps(document, indent=2))
+        return
+    _print_rows(motion_rows(metrics))
+    _print_standings(metrics, standings)
+
+
+def _motion(path: Path, asked: str | None) -> tuple[str, "ToolMotion"]:
+    """The tool that was asked for, or the only one."""
     from guidance_app.training.tracked_files import read_motions
 
-    name, motion = _chosen(options, read_motions(options.session))
-    metrics = measure_motion(motion)
-    if options.json:
-        print(json.dumps(_document(options.session, metrics) | {"tool": name}, indent=2))
-        return
-    _print_rows((row.value.text, row.words) for row in motion_rows(metrics))
-
-
-def _chosen(
-    options: argparse.Namespace, motions: dict[str, "ToolMotion"]
-) -> tuple[str, "ToolMotion"]:
-    from guidance_app.training.motion import MotionRefused
-
-    name = options.tool or (next(iter(motions)) if len(motions) == 1 else None)
+    motions = read_motions(path)
+    name = asked or (next(iter(motions)) if len(motions) == 1 else None)
     if name in motions:
         return name, motions[name]
+    problem = f'has no tool "{name}"' if name else "holds several tools"
     there = ", ".join(sorted(motions))
-    asked = f'has no tool "{name}"' if name else "holds several tools"
-    raise MotionRefused(f"{options.session.name} {asked}. Name one with --tool: {there}.")
+    raise ScoreRefused(f"{path.name} {problem}. Name one with --tool: {there}.")
 
 
-def _print_rows(rows: Iterable[tuple[str, str]]) -> None:
-    for value, words in rows:
-        print(f"{value:>16}  {words}")
+def _standings(
+    metrics: Sequence["Metric"], experts: Sequence[Sequence["Metric"]]
+) -> Mapping[str, "Standing"]:
+    from guidance_app.training.expert_set import FEWEST, standings
+
+    if len(experts) == 1:
+        raise ScoreRefused(f"One expert shows no spread. Name {FEWEST} or more after --expert.")
+    return standings(metrics, experts)
 
 
-def _document(session: Path, metrics: Iterable["Metric"]) -> dict[str, object]:
+def _print_rows(rows: Iterable["ScoreRow"]) -> None:
+    for row in rows:
+        print(f"{row.value.text:>16}  {row.words}")
+
+
+def _print_standings(metrics: Iterable["Metric"], standings: Mapping[str, "Standing"]) -> None:
+    """A line for each figure that experts have too."""
+    from guidance_app.presentation.score_view import standing_row
+
+    _print_rows(standing_row(one, standings[one.name]) for one in metrics if one.name in standings)
+
+
+def _document(
+    session: Path, metrics: Iterable["Metric"], standings: Mapping[str, "Standing"]
+) -> dict[str, object]:
     from guidance_app.training.metrics import PAIRING
 
-    figures = {
+    figures: dict[str, dict[str, object]] = {
         one.name: {"value": one.value, "unit": one.unit, "version": one.version} for one in metrics
     }
+    for name, standing in standings.items():
+        figures[name]["experts"] = asdict(standing)
     return {"session": str(session), "pairing": PAIRING, "metrics": figures}

@@ -14,6 +14,7 @@ from guidance_app.presentation.primitives import (
 )
 from guidance_app.presentation.view import Text, Tone
 from guidance_app.training.attempt import Attempt
+from guidance_app.training.expert_set import Standing
 from guidance_app.training.metrics import HIT_WITHIN_MM, Metric, measure, structures_hit
 
 NO_STANDARD = (
@@ -84,6 +85,16 @@ def score_view(attempt: Attempt) -> ScoreView:
 def motion_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
     """Figures of a tool's motion."""
     return tuple(ScoreRow(MOTION_WORDS[one.name], Text(in_words(one))) for one in metrics)
+
+
+def standing_row(metric: Metric, standing: Standing) -> ScoreRow:
+    """Where a figure lies among those of experts."""
+    z = "-" if standing.z is None else f"z {standing.z:+.1f}"
+    words = (
+        f"{metric.name}, of {standing.count} experts: {standing.percentile:.0f} % are lower, "
+        f"mean {standing.mean:.3g}, deviation {standing.deviation:.3g} {metric.unit}"
+    )
+    return ScoreRow(words, Text(z))
 
 
 def picture_age_words(attempt: Attempt, number: int | None) -> str:

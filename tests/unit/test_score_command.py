@@ -61,3 +61,29 @@ def test_what_is_no_recording_is_told_in_one_sentence(tmp_path: Path, capsys: Ca
     assert len(shown.err.splitlines()) == 1
     assert main(["score", str(tmp_path), "--tool", "Needle"]) == FAILED
     assert "no tools to choose from" in capsys.readouterr().err
+
+
+def test_a_figure_among_those_of_experts(tmp_path: Path, capsys: Capture) -> None:
+    own = recording(tmp_path / "own.igs.mha", {"NeedleToReference": [0.0, 90.0]})
+    ways = (60.0, 80.0, 90.0, 100.0)
+    experts = [
+        recording(tmp_path / f"expert-{n}.igs.mha", {"NeedleToReference": [0.0, way]})
+        for n, way in enumerate(ways)
+    ]
+    assert main(["score", own, "--json", "--expert", *experts]) == DONE
+    metrics = json.loads(capsys.readouterr().out)["metrics"]
+    assert metrics["path"]["experts"] == {
+        "count": 4,
+        "mean": 82.5,
+        "deviation": pytest.approx(17.078, abs=1e-3),
+        "z": pytest.approx(0.4392, abs=1e-4),
+        "percentile": 62.5,
+    }
+    assert metrics["elapsed"]["experts"]["z"] is None
+    assert main(["score", own, "--expert", *experts]) == DONE
+    rows = capsys.readouterr().out
+    assert "z +0.4  path, of 4 experts: 62 % are lower, mean 82.5, deviation 17.1 mm" in rows
+    assert main(["score", own, "--expert", experts[0]]) == FAILED
+    assert "One expert shows no spread" in capsys.readouterr().err
+    assert main(["score", own, "--expert", *experts, str(tmp_path)]) == FAILED
+    assert "Compare like with like" in capsys.readouterr().err
