@@ -81,11 +81,14 @@ def main() -> None:
         return
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     document: dict[str, object] = {"benchmark": "needle_live", "rate_hz": RATE_HZ}
+    runs = []
     for name in SEARCHES:
         command = [sys.executable, __file__, *sys.argv[1:], "--measure", name]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        document[name] = json.loads(done.stdout.splitlines()[-1])
-    print(json.dumps(document, indent=1))
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+        document[name] = runs[-1]
+    medians = [run["paint_ms"][-1]["p50"] for run in runs]
+    print(json.dumps(document | {"ratio": round(medians[0] / medians[1], 2)}, indent=1))
 
 
 def measure(data: Path, seconds: float, find_needle: Callable[[], Search]) -> dict[str, object]:
