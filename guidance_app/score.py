@@ -1,10 +1,10 @@
-"""`guidance score`: how an attempt on a simulator went, or how a tracked tool moved."""
+"""`guidance score`: how a recorded procedure or practice went, or how a tracked tool moved."""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,10 @@ class ScoreRefused(ValueError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.description = (
-        "Figures of an attempt that was practised on a simulator with your own hands "
-        "(sim:SITE?operator=you; docs/simulator.md has the definitions), or of a tracked tool's "
-        "motion in another program's recording (.igs.mha, .seq.mha, .xml; docs/motion.md)."
+        "Figures of a session: of what its pictures showed of the needle, and where it was "
+        "practised on a simulator with your own hands (sim:SITE?operator=you) of how it really "
+        "was; or of a tracked tool's motion in another program's recording (.igs.mha, .seq.mha, "
+        ".xml). docs/motion.md and docs/simulator.md have the definitions."
     )
     parser.add_argument("session", type=Path, metavar="SESSION|RECORDING")
     parser.add_argument("--tool", metavar="NAME", help="of a recording with several tools")
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from guidance_app.training.tracked_files import is_recording
 
     kinds = {is_recording(path) for path in (options.session, *options.expert)}
-    score = _score_motion if is_recording(options.session) else _score_attempt
+    score = _score_motion if is_recording(options.session) else _score_session
     try:
         if len(kinds) > 1:
             raise ScoreRefused(
@@ -62,24 +63,70 @@ def run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _score_attempt(options: argparse.Namespace) -> None:
-    from guidance_app.presentation.score_view import score_view
-    from guidance_app.training.attempt import read_attempt
-    from guidance_app.training.metrics import measure, structures_hit
-
+def _score_session(options: argparse.Namespace) -> None:
     if options.tool is not None:
         raise ScoreRefused("A session has no tools to choose from. Leave out --tool.")
-    attempt = read_attempt(options.session)
-    metrics = measure(attempt)
-    standings = _standings(metrics, [measure(read_attempt(path)) for path in options.expert])
+    found = _Session.read(options.session)
+    experts = [_Session.read(path).metrics for path in options.expert]
+    standings = _standings(found.metrics, experts)
     if options.json:
-        structures = {"structures": list(structures_hit(attempt))}
-        print(json.dumps(_document(options.session, metrics, standings) | structures, indent=2))
+        document = _document(options.session, found.metrics, standings)
+        print(json.dumps(document | {"structures": list(found.structures)}, indent=2))
         return
-    view = score_view(attempt)
-    _print_rows(view.rows)
-    _print_standings(metrics, standings)
-    print(view.note, file=sys.stderr)
+    _print_rows(found.rows)
+    _print_standings(found.metrics, standings)
+    print(found.note, file=sys.stderr)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What is known of a session: of the simulator's truth, and of what its pictures showed."""
+
+    metrics: tuple["Metric", ...]
+    rows: tuple["ScoreRow", ...]
+    structures: tuple[str, ...]
+    note: str
+
+    @classmethod
+    def read(cls, path: Path) -> "_Session":
+        from guidance_app.presentation.score_view import SEEN_NOTE, score_view
+        from guidance_app.session.errors import SessionError
+        from guidance_app.training.attempt import is_attempt, read_attempt
+        from guidance_app.training.metrics import measure, structures_hit
+
+        try:
+            seen = _seen_metrics(path)
+        except SessionError as error:
+            if not is_attempt(path):
+                raise ScoreRefused(str(error)) from None
+            seen = ()
+            print(f"guidance: What its pictures showed is left out. {error}", file=sys.stderr)
+        if not is_attempt(path):
+            if not seen:
+                raise ScoreRefused(f"No needle was seen in {path.name}: there is nothing to score.")
+            return cls(seen, _seen_rows(seen), (), SEEN_NOTE)
+        attempt = read_attempt(path)
+        view = score_view(attempt)
+        known = (*measure(attempt), *seen)
+        return cls(known, (*view.rows, *_seen_rows(seen)), structures_hit(attempt), view.note)
+
+
+def _seen_metrics(path: Path) -> tuple["Metric", ...]:
+    """Empty where no needle was seen; raises SessionError."""
+    from guidance_app.session.reader import SessionReader
+    from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
+
+    try:
+        with SessionReader(path) as session:
+            return measure_seen(read_seen(session.engine_events()))
+    except NothingSeen:
+        return ()
+
+
+def _seen_rows(metrics: Iterable["Metric"]) -> tuple["ScoreRow", ...]:
+    from guidance_app.presentation.score_view import seen_rows
+
+    return seen_rows(metrics)
 
 
 def _score_motion(options: argparse.Namespace) -> None:

@@ -34,6 +34,25 @@ MOTION_WORDS = {
     "spread": "Spread of the tip about its mean place",
     "jerk": "Jerk (at 30 Hz, below 6 Hz)",
 }
+SEEN_WORDS = {
+    "needle_seen_share": "Needle seen in the pictures, of the time from its first to its last",
+    "tip_seen_share": "Tip seen, of that",
+    "fading_share": "Shaft fading (it may have left the plane), of that",
+    "unseen_advances": "Times it went on while its tip was not seen",
+    "unseen_advance_time": "Time in which that was said",
+    "passes_seen": "Passes, by the pictures (a new one after 10 mm back)",
+    "needle_time": "Time from its first picture to its last",
+    "guided_time": "Time with guidance on the screen",
+    "not_live_time": "Time in which the picture was not live",
+    "phase_pre_time": "Preparation, until it was signed",
+    "phase_to_time": "Time-out, until it was signed",
+    "phase_intra_time": "Procedure, until it was signed",
+    "phase_post_time": "Sign-out, until it was signed",
+}
+SEEN_NOTE = (
+    "These figures are of what the search saw: a needle that it does not find counts as not seen. "
+    "Compare those of one console with each other."
+)
 CUT_OFF = "The file of this attempt is cut off: these figures are of what is left of it."
 
 
@@ -80,6 +99,11 @@ def score_view(attempt: Attempt) -> ScoreView:
         ScoreRow("Path of the probe", _plain(found, "probe_path")),
     )
     return ScoreView(rows, CUT_OFF if attempt.cut_off else NO_STANDARD)
+
+
+def seen_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
+    """Figures of what the pictures of a session showed."""
+    return tuple(ScoreRow(SEEN_WORDS[one.name], Text(in_words(one))) for one in metrics)
 
 
 def motion_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:

@@ -93,6 +93,11 @@ class Attempt:
         return np.asarray(np.nan_to_num(length_mm))
 
 
+def is_attempt(session: Path) -> bool:
+    """Whether a simulator wrote into this session what was where."""
+    return (session / TRUTH_NAME).is_file()
+
+
 def read_attempt(session: Path) -> Attempt:
     """The attempt that was recorded in a session; raises AttemptRefused.
 

@@ -121,7 +121,7 @@ def test_the_command_line_says_the_same(desk: Desk, capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
     assert desk.window.score.values[0].text in told
     assert main(["score", str(session / "nowhere")]) == FAILED
-    assert "There is no session" in capsys.readouterr().err
+    assert "is not a session" in capsys.readouterr().err
 
 
 def test_a_double_click_neither_ends_the_attempt_nor_presses_what_comes_up(desk: Desk) -> None:
