@@ -9,7 +9,7 @@ from statistics import median_low
 from guidance_app.domain.commands import GuidanceConfirmed, SourceFailed
 from guidance_app.domain.snapshot import GuidanceMode, TruthState
 from lab.guest.report import Arguments, write_report
-from lab.guest.resources import measure_held
+from lab.guest.resources import measure_kept
 from lab.guest.trace import recorded_buffers
 from lab.guest.vivid import Device, load_devices
 from lab.guest.witness import Claimed, GuidedRun, NothingHappened, Witness
@@ -20,8 +20,9 @@ ABSENT_S = 1.0
 LIVE_AT_MOST_NS = 100 * MS
 LIVE_PERIODS = 2
 """A frame may count as live for so long, or so many periods, whichever is more."""
-RHYTHM_FRAMES = 16
-"""A period is the median interval of so many frames up to the one in question."""
+RHYTHM_FRAMES, SLOWER_INTERVALS = 16, 3
+"""A period is the median interval of so many frames up to the one in question; where the last
+intervals were all longer, the shortest of these: frames have begun to come more slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def main(arguments: Arguments) -> None:
         finally:
             run.stop()
     report["buffers_of_the_other_device"] = len(others)
-    report["held_after_stop"] = asdict(measure_held())
+    report["held_after_stop"] = asdict(measure_kept())
     write_report(arguments, report)
 
 
@@ -63,7 +64,7 @@ def _cycle(run: GuidedRun, device: Device) -> dict[str, object]:
         run.confirm()
     except NothingHappened as nothing:
         return {"attached": False, "why": str(nothing), "told": witness.failures()}
-    return {"attached": True} | _judge(witness, absence) | {"held": asdict(measure_held())}
+    return {"attached": True} | _judge(witness, absence) | {"held": asdict(measure_kept())}
 
 
 def _unplug(run: GuidedRun, device: Device) -> Absence:
@@ -114,4 +115,6 @@ def _bound_ns(arrivals_ns: list[int], claim: Claimed) -> int | None:
     last = arrivals_ns[max(0, until - RHYTHM_FRAMES) : until]
     if len(last) < RHYTHM_FRAMES:
         return None
-    return max(LIVE_AT_MOST_NS, LIVE_PERIODS * median_low(b - a for a, b in pairwise(last)))
+    intervals = [after - before for before, after in pairwise(last)]
+    period_ns = max(median_low(intervals), min(intervals[-SLOWER_INTERVALS:]))
+    return max(LIVE_AT_MOST_NS, LIVE_PERIODS * period_ns)

@@ -2,11 +2,13 @@
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+MOMENTS, APART_S = 6, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,15 @@ class Held:
     shm_files: int
     shared_kib: int
     """All shared memory of the machine: files in /dev/shm, memfd, and the layer in memory."""
+
+
+def measure_kept() -> Held:
+    """What is held throughout a second: what is open for a moment only is not kept."""
+    held = [asdict(measure_held())]
+    for _ in range(MOMENTS - 1):
+        time.sleep(APART_S)
+        held.append(asdict(measure_held()))
+    return Held(**{name: min(moment[name] for moment in held) for name in held[0]})
 
 
 def measure_held() -> Held:
