@@ -21,8 +21,9 @@ LIVE_AT_MOST_NS = 100 * MS
 LIVE_PERIODS = 2
 """A frame may count as live for so long, or so many periods, whichever is more."""
 RHYTHM_FRAMES, SLOWER_INTERVALS = 16, 3
-"""A period is the median interval of so many frames up to the one in question; where the last
-intervals were all longer, the shortest of these: frames have begun to come more slowly."""
+"""A period is half the median of two intervals together, of so many frames up to the one in
+question; where the last intervals were all longer, the shortest of these: frames have begun to
+come more slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +117,6 @@ def _bound_ns(arrivals_ns: list[int], claim: Claimed) -> int | None:
     if len(last) < RHYTHM_FRAMES:
         return None
     intervals = [after - before for before, after in pairwise(last)]
-    period_ns = max(median_low(intervals), min(intervals[-SLOWER_INTERVALS:]))
+    pairs = [first + second for first, second in pairwise(intervals)]
+    period_ns = max(median_low(pairs) // 2, min(intervals[-SLOWER_INTERVALS:]))
     return max(LIVE_AT_MOST_NS, LIVE_PERIODS * period_ns)

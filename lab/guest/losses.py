@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from statistics import median
 
 from lab.guest.report import Arguments, write_report
 from lab.guest.resources import find_descendants
@@ -70,7 +71,9 @@ def _hold_up(device: Device, count: int) -> dict[str, object]:
 
     figures = _run(device, stop)
     old = sum(_is_given_late(frame, moment) for frame in frames for moment in halfway_ns)
-    return figures | {"stops": len(halfway_ns), "old_given_as_new": old}
+    arrivals_ns = [frame.arrival_ns for frame in frames]
+    period_ms = median(after - before for before, after in pairwise(arrivals_ns)) / 1e6
+    return figures | {"stops": len(halfway_ns), "old_given_as_new": old, "period_ms": period_ms}
 
 
 def _stop_reading() -> int:
