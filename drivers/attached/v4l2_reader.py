@@ -236,7 +236,8 @@ class V4l2Reader:
         self._held = buffer
         sequence = self._unwrapper.follow(buffer.sequence)
         self._look_at_signal()
-        if self._waiting is Waiting.NO_SIGNAL or self._is_damaged(buffer):
+        held_up = arrival_ns / 1e9 - self._looked_s > AWAY_LIMIT_S  # between the look and now
+        if held_up or self._waiting is Waiting.NO_SIGNAL or self._is_damaged(buffer):
             self._give_back()
             return None
         taken = buffer.timestamp

@@ -69,7 +69,7 @@ def _hold_up(device: Device, count: int) -> dict[str, object]:
         frames.extend(run.witness.frames)
 
     figures = _run(device, stop)
-    old = sum(_given_late(frames, moment) for moment in halfway_ns)
+    old = sum(_is_given_late(frame, moment) for frame in frames for moment in halfway_ns)
     return figures | {"stops": len(halfway_ns), "old_given_as_new": old}
 
 
@@ -84,13 +84,9 @@ def _stop_reading() -> int:
     return halfway_ns
 
 
-def _given_late(frames: list[Seen], halfway_ns: int) -> int:
-    """How many the driver took before a stop was half over, that were read after that.
-
-    One may have been in hand: read already, and not stamped yet, when the process was stopped.
-    """
-    late = sum((frame.device_ns or 0) < halfway_ns < frame.arrival_ns for frame in frames)
-    return max(0, late - 1)
+def _is_given_late(frame: Seen, halfway_ns: int) -> bool:
+    """Taken by the driver before a stop was half over, and read after that."""
+    return (frame.device_ns or 0) < halfway_ns < frame.arrival_ns
 
 
 def _run(device: Device, act: Callable[[GuidedRun], None]) -> dict[str, object]:
