@@ -24,8 +24,8 @@ TIP_ECHO, AROUND = 2.0, 6.0
 the rest is averaged."""
 HIGHEST, BRIGHTEST, NEXT = 3.0, (-4.0, 8.0), 3.0
 """Beyond these nothing tells more."""
-NO_CREST = 2.0
-"""Units aside, where the picture ends there."""
+NO_CREST, UNSEEN_NEXT = 2.0, -0.15
+"""Units aside, and odds of the next row, where the picture ends there: those of usual ends."""
 SHARPEST = 0.5
 """1 sigma of an end that has no rival, in sigmas of a speckle."""
 
@@ -114,7 +114,7 @@ def _told(walk: Walk, places: NDArray[np.int64], speckle: float) -> Real:
         np.minimum(np.array(highest) / walk.usual, HIGHEST),
         np.array([one.mean() if one.size else NO_CREST for one in aside]),
         np.clip(brightness, *BRIGHTEST),
-        np.clip(walk.odds[np.minimum(places + 1, total.size - 1)], -NEXT, NEXT),
+        np.clip(np.append(walk.odds[1:], UNSEEN_NEXT)[places], -NEXT, NEXT),
         np.log(walk.noise[places]),
     )
     return np.stack(told, 1)
