@@ -4,12 +4,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from guidance_app.presentation.score_view import ScoreRow
+    from guidance_app.training.attempt import Attempt
     from guidance_app.training.expert_set import Standing
     from guidance_app.training.metrics import Metric
     from guidance_app.training.motion import ToolMotion
@@ -64,51 +65,45 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _score_session(options: argparse.Namespace) -> None:
+    from guidance_app.training.metrics import structures_hit
+
     if options.tool is not None:
         raise ScoreRefused("A session has no tools to choose from. Leave out --tool.")
-    found = _Session.read(options.session)
-    experts = [_Session.read(path).metrics for path in options.expert]
-    standings = _standings(found.metrics, experts)
+    attempt, seen = _read_session(options.session)
+    metrics = _session_metrics(attempt, seen)
+    experts = [_session_metrics(*_read_session(path)) for path in options.expert]
+    standings = _standings(metrics, experts)
     if options.json:
-        document = _document(options.session, found.metrics, standings)
-        print(json.dumps(document | {"structures": list(found.structures)}, indent=2))
+        structures = {"structures": list(structures_hit(attempt)) if attempt else []}
+        print(json.dumps(_document(options.session, metrics, standings) | structures, indent=2))
         return
-    _print_rows(found.rows)
-    _print_standings(found.metrics, standings)
-    print(found.note, file=sys.stderr)
+    note = _print_session(attempt, seen)
+    _print_standings(metrics, standings)
+    print(note, file=sys.stderr)
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
-    """What is known of a session: of the simulator's truth, and of what its pictures showed."""
+def _read_session(path: Path) -> tuple["Attempt | None", tuple["Metric", ...]]:
+    """The simulator's truth, where it wrote some, and figures by the pictures that showed any."""
+    from guidance_app.session.errors import SessionError
+    from guidance_app.training.attempt import is_attempt, read_attempt
 
-    metrics: tuple["Metric", ...]
-    rows: tuple["ScoreRow", ...]
-    structures: tuple[str, ...]
-    note: str
+    attempt = read_attempt(path) if is_attempt(path) else None
+    try:
+        seen = _seen_metrics(path)
+    except SessionError as error:
+        if attempt is None:
+            raise ScoreRefused(str(error)) from None
+        print(f"guidance: What its pictures showed is left out. {error}", file=sys.stderr)
+        return attempt, ()
+    if attempt is None and not seen:
+        raise ScoreRefused(f"No needle was seen in {path.name}: there is nothing to score.")
+    return attempt, seen
 
-    @classmethod
-    def read(cls, path: Path) -> "_Session":
-        from guidance_app.presentation.score_view import SEEN_NOTE, score_view
-        from guidance_app.session.errors import SessionError
-        from guidance_app.training.attempt import is_attempt, read_attempt
-        from guidance_app.training.metrics import measure, structures_hit
 
-        try:
-            seen = _seen_metrics(path)
-        except SessionError as error:
-            if not is_attempt(path):
-                raise ScoreRefused(str(error)) from None
-            seen = ()
-            print(f"guidance: What its pictures showed is left out. {error}", file=sys.stderr)
-        if not is_attempt(path):
-            if not seen:
-                raise ScoreRefused(f"No needle was seen in {path.name}: there is nothing to score.")
-            return cls(seen, _seen_rows(seen), (), SEEN_NOTE)
-        attempt = read_attempt(path)
-        view = score_view(attempt)
-        known = (*measure(attempt), *seen)
-        return cls(known, (*view.rows, *_seen_rows(seen)), structures_hit(attempt), view.note)
+def _session_metrics(attempt: "Attempt | None", seen: tuple["Metric", ...]) -> tuple["Metric", ...]:
+    from guidance_app.training.metrics import measure
+
+    return (*measure(attempt), *seen) if attempt else seen
 
 
 def _seen_metrics(path: Path) -> tuple["Metric", ...]:
@@ -123,10 +118,13 @@ def _seen_metrics(path: Path) -> tuple["Metric", ...]:
         return ()
 
 
-def _seen_rows(metrics: Iterable["Metric"]) -> tuple["ScoreRow", ...]:
-    from guidance_app.presentation.score_view import seen_rows
+def _print_session(attempt: "Attempt | None", seen: Iterable["Metric"]) -> str:
+    """All rows; what is to be said about them."""
+    from guidance_app.presentation.score_view import SEEN_NOTE, score_view, seen_rows
 
-    return seen_rows(metrics)
+    view = score_view(attempt) if attempt else None
+    _print_rows((*(view.rows if view else ()), *seen_rows(seen)))
+    return view.note if view else SEEN_NOTE
 
 
 def _score_motion(options: argparse.Namespace) -> None:
