@@ -156,6 +156,13 @@ class GuidanceSwitched:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayHidden:
+    """A person keeps the overlay away, or lets it come back; nothing else depends on it."""
+
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GuidanceConfirmed:
     """A person confirms that plan and picture still fit after the picture had gone."""
 
@@ -227,6 +234,7 @@ Command = (
     | PictureHeld
     | GuidanceSwitched
     | GuidanceConfirmed
+    | OverlayHidden
     | ItemMarked
     | PhaseSigned
     | EmergencyDeclared

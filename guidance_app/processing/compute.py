@@ -22,6 +22,7 @@ from guidance_app.domain.commands import (
     MomentKind,
     MomentMarked,
     NeedleSought,
+    OverlayHidden,
     PhaseSigned,
     PictureHeld,
     PictureMirrored,
@@ -82,6 +83,8 @@ def apply_command(
             return _follow_picture(state, command, arrivals)
         case ModalitySet(modality):
             return replace(state, modality=modality)
+        case OverlayHidden():
+            return state
         case PictureHeld(held):
             return _hold(state, held, arrivals, now_ns)
         case GuidanceSwitched(on):
@@ -257,9 +260,8 @@ def _follow_source(
 ) -> PipelineState:
     match command:
         case SourceOpened(info):
-            return replace(
-                state, source=info, source_fault="", source_ended=False, needle=NeedleMemory()
-            )
+            state = replace(state, source=info, needle=NeedleMemory())
+            return replace(state, source_fault="", source_ended=False)
         case SourceFailed(sentence, ended):
             return replace(state, source_fault=sentence, source_ended=ended)
         case DoseReceived(reading):
@@ -382,8 +384,7 @@ def _why_not_live(state: PipelineState, truth: Truth) -> str:
 
 
 def _require_injection(state: PipelineState) -> None:
-    refusal = injection_refusal(state.checklist) if state.checklist else None
-    if refusal is not None:
+    if state.checklist and (refusal := injection_refusal(state.checklist)):
         raise CommandRefused(refusal)
 
 

@@ -29,12 +29,14 @@ class SnapshotIndex:
     """Where the snapshots stand in the journal: they are most of it, and read one by one."""
 
     indices: "array[int]" = field(default_factory=lambda: array("q"))
+    times_ns: "array[int]" = field(default_factory=lambda: array("q"))
     offsets: "array[int]" = field(default_factory=lambda: array("q"))
     lengths: "array[int]" = field(default_factory=lambda: array("q"))
 
     def add(self, snapshot: GuidanceSnapshot, entry: JournalEntry) -> None:
         """Remember one snapshot."""
         self.indices.append(snapshot.index)
+        self.times_ns.append(snapshot.evaluated_ns)
         self.offsets.append(entry.offset)
         self.lengths.append(len(entry.payload))
 
@@ -42,14 +44,19 @@ class SnapshotIndex:
         """The first snapshot under a larger index; DamagedSession if the file has changed since."""
         later = (place for place, own in enumerate(self.indices) if own > index)
         place = min(later, key=self.indices.__getitem__, default=None)
-        return None if place is None else self._read_one(file, place)
+        return None if place is None else self.read_one(file, place)
 
     def read(self, file: BinaryIO) -> Iterator[GuidanceSnapshot]:
         """The snapshots by their index; raises DamagedSession if the file has changed since."""
-        for place in sorted(range(len(self.indices)), key=self.indices.__getitem__):
-            yield self._read_one(file, place)
+        for place in self.order():
+            yield self.read_one(file, place)
 
-    def _read_one(self, file: BinaryIO, place: int) -> GuidanceSnapshot:
+    def order(self) -> list[int]:
+        """The places of the snapshots here, by their index."""
+        return sorted(range(len(self.indices)), key=self.indices.__getitem__)
+
+    def read_one(self, file: BinaryIO, place: int) -> GuidanceSnapshot:
+        """The snapshot at a place; raises DamagedSession if the file has changed since."""
         file.seek(self.offsets[place])
         return decode_snapshot(file.read(self.lengths[place]))
 

@@ -23,12 +23,13 @@ from guidance_app.domain.snapshot import (
 )
 from guidance_app.session.errors import DamagedSession, RecordRefused
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised whenever a reader of before would misread what is written now.
 
 2: frames carry what was measured on their pixels, and the truth is judged by it too;
 when they were painted has a channel.
 3: snapshots hold the needle seen in their frame, and figures are measured from its tip.
+4: that the operator keeps the overlay away is a command.
 """
 
 COMPUTED_AGAIN_FROM = 2

@@ -62,6 +62,11 @@ class SessionReader:
         self.ended_ns = max(content.last_ns, self.manifest.started.perf_counter_ns)
         """Time of the latest record."""
         self._snapshots = content.snapshots
+        self._snapshot_order = content.snapshots.order()
+        self.snapshot_times_ns = tuple(
+            content.snapshots.times_ns[place] for place in self._snapshot_order
+        )
+        """When each snapshot was made, by index."""
 
     def __enter__(self) -> "SessionReader":
         return self
@@ -77,6 +82,10 @@ class SessionReader:
     def snapshots(self) -> Iterator[GuidanceSnapshot]:
         """Every snapshot, by index."""
         return self._snapshots.read(self._journal)
+
+    def snapshot_at(self, place: int) -> GuidanceSnapshot:
+        """The snapshot at a place of `snapshot_times_ns`."""
+        return self._snapshots.read_one(self._journal, self._snapshot_order[place])
 
     def snapshot_after(self, outcome: CommandOutcome) -> GuidanceSnapshot | None:
         """What was shown as soon as a command was handled; None when nothing was any more."""

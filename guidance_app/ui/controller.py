@@ -18,6 +18,7 @@ from guidance_app.domain.commands import (
     GuidanceSwitched,
     MomentKind,
     MomentMarked,
+    OverlayHidden,
     PhaseSigned,
     PictureHeld,
     PlanChanged,
@@ -108,8 +109,7 @@ class LiveController(QObject):
         self._signed = False
         """Somebody has signed since the newest state was taken."""
         self._overlay_hidden = False
-        self._message = Text("")
-        self._message_until_ns = 0
+        self._message, self._message_until_ns = Text(""), 0
         self._strip = CalmStrip()
         bridge.arrived.connect(self._take)
         self._heartbeat = QTimer(self)
@@ -290,6 +290,7 @@ class LiveController(QObject):
 
     def _hide(self, hidden: bool) -> None:
         self._overlay_hidden = hidden
+        self._pipeline.submit(OverlayHidden(hidden))
         self._render()
 
     def _step_phase(self, step: int) -> None:
@@ -357,8 +358,7 @@ class LiveController(QObject):
         if published is None:
             return
         now_ns = self._clock.now_ns()
-        if now_ns > self._message_until_ns:
-            self._message = Text("")
+        self._message = Text("") if now_ns > self._message_until_ns else self._message
         situation = Situation(
             published.snapshot,
             published.state,

@@ -137,7 +137,7 @@ def test_a_command_says_its_kind() -> None:
         },
         "refusal": "No.",
     }
-    assert len(COMMANDS) == 19
+    assert len(COMMANDS) == 20
 
 
 @pytest.mark.parametrize("topic", list(Topic))

@@ -1,0 +1,108 @@
+"""What stood on the screen at a moment of a recorded session: as recorded, nothing computed again.
+
+The snapshot of that moment, the picture it was made for, and the overlay by the same rules as
+live; only the watermark says that it is a replay.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from drivers.api.samples import Origin, VideoFrame
+from guidance_app.domain.commands import CommandOutcome, OverlayHidden
+from guidance_app.domain.snapshot import GuidanceSnapshot
+from guidance_app.presentation.live import picture_view
+from guidance_app.presentation.view import PictureView
+from guidance_app.session.errors import SessionError
+from guidance_app.session.reader import SessionReader
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownMoment:
+    """What was on the screen; `frame` is None where there was no picture, or it is missing."""
+
+    time_ns: int
+    snapshot: GuidanceSnapshot
+    """As recorded."""
+    frame: VideoFrame | None
+    view: PictureView
+    missing: str = ""
+    """Why a picture that was there cannot be shown, in a sentence or two."""
+
+
+class RecordedScreen:
+    """Gives the moments of one open session. One thread at a time, the reader's own."""
+
+    def __init__(self, session: SessionReader) -> None:
+        """The session stays the caller's, who closes it."""
+        self._session = session
+        self._hidings = _hidings(session.commands)
+        self._kept: tuple[int, VideoFrame] | None = None
+        self.times_ns: Sequence[int] = session.snapshot_times_ns
+        """When each snapshot was made; each is a place to step to."""
+
+    def place_at(self, time_ns: int) -> int:
+        """The place of the snapshot that held at that time; the first one before it began."""
+        return max(0, bisect_right(self.times_ns, time_ns) - 1)
+
+    def at_place(self, place: int) -> ShownMoment:
+        """The moment in which a snapshot was made; raises IndexError where there is none."""
+        return self._moment(place, self.times_ns[place])
+
+    def at_time(self, time_ns: int) -> ShownMoment:
+        """The screen at any time of the recording: a snapshot that has aged is seen to have."""
+        place = self.place_at(time_ns)
+        return self._moment(place, max(time_ns, self.times_ns[place]))
+
+    def view_of(self, snapshot: GuidanceSnapshot, time_ns: int) -> PictureView:
+        """How any snapshot of this session's frames is painted as a replay."""
+        view = picture_view(
+            _as_replay(snapshot), time_ns, self._is_hidden(time_ns), self._session.manifest.source
+        )
+        return replace(view, live_until_ns=None)
+
+    def _moment(self, place: int, time_ns: int) -> ShownMoment:
+        snapshot = self._session.snapshot_at(place)
+        view = self.view_of(snapshot, time_ns)
+        try:
+            return ShownMoment(time_ns, snapshot, self._frame(snapshot), view)
+        except SessionError as error:
+            return ShownMoment(time_ns, snapshot, None, view, str(error))
+
+    def _frame(self, snapshot: GuidanceSnapshot) -> VideoFrame | None:
+        if snapshot.frame is None:
+            return None
+        number = snapshot.frame.number
+        if self._kept is None or self._kept[0] != number:
+            self._kept = (number, self._read(number))
+        return self._kept[1]
+
+    def _read(self, number: int) -> VideoFrame:
+        record = self._session.frame(number)
+        facts = record.facts
+        return VideoFrame(
+            self._session.picture(record),
+            facts.geometry.pixel_format,
+            facts.stamp,
+            Origin.REPLAY,
+            facts.regions,
+        )
+
+    def _is_hidden(self, time_ns: int) -> bool:
+        place = bisect_right(self._hidings, time_ns, key=lambda hiding: hiding[0])
+        return place > 0 and self._hidings[place - 1][1]
+
+
+def _as_replay(snapshot: GuidanceSnapshot) -> GuidanceSnapshot:
+    if snapshot.frame is None:
+        return snapshot
+    return replace(snapshot, frame=replace(snapshot.frame, origin=Origin.REPLAY))
+
+
+def _hidings(commands: Sequence[CommandOutcome]) -> list[tuple[int, bool]]:
+    """When the operator kept the overlay away, and when no longer."""
+    return [
+        (outcome.time_ns, outcome.command.hidden)
+        for outcome in commands
+        if isinstance(outcome.command, OverlayHidden)
+    ]
