@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="a whole procedure on the simulator, unattended"))
     _add_devices(commands.add_parser("devices", help="what is attached and could be opened"))
     doctor.add_arguments(commands.add_parser("doctor", help="why there is no picture"))
-    _add_replay(commands.add_parser("replay", help="play a recorded session"))
+    _add_replay(commands.add_parser("replay", help="look at a recorded session: the workspace"))
     _add_session(commands.add_parser("session", help="look at recorded sessions, repair them"))
     detect.add_arguments(commands.add_parser("detect", help="the needle in each recorded frame"))
     add_actions(commands.add_parser("calibrate", help="measure the scale of a picture"))
@@ -125,7 +125,7 @@ def _add_devices(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_replay(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("session", metavar="SESSION")
+    parser.add_argument("session", type=Path, metavar="SESSION")
     parser.set_defaults(handler=_replay)
 
 
@@ -172,10 +172,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    _require_screen()
-    from guidance_app.bootstrap import open_live_view
+    from guidance_app.session.manifest import read_manifest
 
-    return open_live_view(f"replay:{options.session}", None, None, None)
+    read_manifest(options.session)  # a sentence here, and not in a window
+    _require_screen()
+    from guidance_app.bootstrap import open_replay
+
+    return open_replay(options.session)
 
 
 def _require_screen() -> None:

@@ -21,6 +21,8 @@ from guidance_app.session.reader import SessionReader
 class ShownMoment:
     """What was on the screen; `frame` is None where there was no picture, or it is missing."""
 
+    place: int
+    """Of the snapshot, counted from 0."""
     time_ns: int
     snapshot: GuidanceSnapshot
     """As recorded."""
@@ -31,7 +33,7 @@ class ShownMoment:
 
 
 class RecordedScreen:
-    """Gives the moments of one open session. One thread at a time, the reader's own."""
+    """Gives the moments of one open session; the reader's thread alone, where not said."""
 
     def __init__(self, session: SessionReader) -> None:
         """The session stays the caller's, who closes it."""
@@ -55,9 +57,9 @@ class RecordedScreen:
         return self._moment(place, max(time_ns, self.times_ns[place]))
 
     def view_of(self, snapshot: GuidanceSnapshot, time_ns: int) -> PictureView:
-        """How any snapshot of this session's frames is painted as a replay."""
+        """How any snapshot of this session's frames is painted as a replay; any thread."""
         view = picture_view(
-            _as_replay(snapshot), time_ns, self._is_hidden(time_ns), self._session.manifest.source
+            as_replay(snapshot), time_ns, self._is_hidden(time_ns), self._session.manifest.source
         )
         return replace(view, live_until_ns=None)
 
@@ -65,9 +67,9 @@ class RecordedScreen:
         snapshot = self._session.snapshot_at(place)
         view = self.view_of(snapshot, time_ns)
         try:
-            return ShownMoment(time_ns, snapshot, self._frame(snapshot), view)
+            return ShownMoment(place, time_ns, snapshot, self._frame(snapshot), view)
         except SessionError as error:
-            return ShownMoment(time_ns, snapshot, None, view, str(error))
+            return ShownMoment(place, time_ns, snapshot, None, view, str(error))
 
     def _frame(self, snapshot: GuidanceSnapshot) -> VideoFrame | None:
         if snapshot.frame is None:
@@ -93,7 +95,8 @@ class RecordedScreen:
         return place > 0 and self._hidings[place - 1][1]
 
 
-def _as_replay(snapshot: GuidanceSnapshot) -> GuidanceSnapshot:
+def as_replay(snapshot: GuidanceSnapshot) -> GuidanceSnapshot:
+    """The snapshot with its frame marked as a recorded one, so that nothing calls it live."""
     if snapshot.frame is None:
         return snapshot
     return replace(snapshot, frame=replace(snapshot.frame, origin=Origin.REPLAY))

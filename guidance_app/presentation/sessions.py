@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from drivers.api.ports import SourceInfo
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.presentation import figures
 from guidance_app.presentation.view import Text, Tone
@@ -47,7 +48,7 @@ def last_session(entry: SessionEntry, today: date) -> LastSession:
     started = _procedure(entry.path)
     state = "closed" if entry.manifest.record_closed_utc else "record open"
     parts = (
-        f"Last: {_title(started, entry.manifest)}",
+        f"Last: {_title(started, entry.manifest.source)}",
         _day_words(entry.manifest.started.utc, today),
         *([state] if started else []),
     )
@@ -81,12 +82,18 @@ def session_row(entry: SessionEntry) -> SessionRow:
     return SessionRow(
         path=str(entry.path),
         when=_local(entry.manifest.started.utc),
-        procedure=_title(started, entry.manifest) + (f" · {started.patient}" if started else ""),
+        procedure=_title(started, entry.manifest.source)
+        + (f" · {started.patient}" if started else ""),
         person=started.people[0].code if started and started.people else "",
         length=_length(entry.manifest),
         record=_record(entry.manifest) if started else Text(""),
         state=_state(entry.manifest),
     )
+
+
+def recorded_title(started: ProcedureStarted | None, source: SourceInfo, started_utc: str) -> str:
+    """What a recording is of: "Knee injection R · P-0417 · 21 Nov 2026, 22:43"."""
+    return f"{_title_on(started, source)} · {_local(started_utc)}"
 
 
 def _procedure(path: Path) -> ProcedureStarted | None:
@@ -96,10 +103,14 @@ def _procedure(path: Path) -> ProcedureStarted | None:
         return None
 
 
-def _title(started: ProcedureStarted | None, manifest: Manifest) -> str:
-    drill = "FAULT DRILL · " if manifest.source.fault_plan else ""
+def _title_on(started: ProcedureStarted | None, source: SourceInfo) -> str:
+    return _title(started, source) + (f" · {started.patient}" if started else "")
+
+
+def _title(started: ProcedureStarted | None, source: SourceInfo) -> str:
+    drill = "FAULT DRILL · " if source.fault_plan else ""
     if started is None:
-        return drill + manifest.source.name
+        return drill + source.name
     return f"{drill}{started.template.title} {SIDES.get(started.side, '')}".rstrip()
 
 

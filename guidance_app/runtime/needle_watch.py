@@ -113,7 +113,7 @@ class NeedleWatch:
         """None where the search failed; what comes too soon is taken to show what the last did."""
         if self._clock.now_ns() < self._next_ns:
             return self._nothing
-        return self._look(_looked(frame, facts, state))
+        return self._look(looked_at(frame, facts, state))
 
     def _timed_look(self, looked: Looked) -> NeedleSight:
         assert self._search is not None
@@ -130,7 +130,8 @@ class NeedleWatch:
         return sight
 
 
-def _looked(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Looked:
+def looked_at(frame: VideoFrame, facts: FrameFacts, state: PipelineState) -> Looked:
+    """A picture with all that the search is told beside it."""
     return Looked(
         frame.pixels,
         known_area(state, frame),

@@ -1,6 +1,6 @@
 """Stepped replay: the recorded inputs through the same core, snapshot for snapshot."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,8 +19,19 @@ class Step:
     again: CommandOutcome | GuidanceSnapshot
 
 
+Substitute = Callable[[Command, PipelineState, FrameFacts | None], Command]
+"""What is handled in place of a recorded command, in the state before it, at the newest frame."""
+
+
+def as_recorded(command: Command, state: PipelineState, frame: FrameFacts | None) -> Command:
+    """The command itself."""
+    return command
+
+
 def recompute(
-    frames: Iterable[FrameFacts], events: Iterable[CommandOutcome | GuidanceSnapshot]
+    frames: Iterable[FrameFacts],
+    events: Iterable[CommandOutcome | GuidanceSnapshot],
+    substitute: Substitute = as_recorded,
 ) -> Iterator[Step]:
     """Feed recorded frames and commands to the core, in the order in which they were handled.
 
@@ -37,10 +48,9 @@ def recompute(
             state, snapshot = evaluate(state, arrivals, event.index, event.evaluated_ns)
             yield Step(event, snapshot)
         else:
-            state, refusal = _apply(state, event.command, arrivals, event.time_ns)
-            again = CommandOutcome(
-                event.index, event.time_ns, arrivals.count, event.command, refusal
-            )
+            command = substitute(event.command, state, arrivals.last)
+            state, refusal = _apply(state, command, arrivals, event.time_ns)
+            again = CommandOutcome(event.index, event.time_ns, arrivals.count, command, refusal)
             yield Step(event, again)
 
 

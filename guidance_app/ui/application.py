@@ -30,6 +30,7 @@ from guidance_app.ui.patient_way import PatientWay
 from guidance_app.ui.people_desk import PeopleDesk
 from guidance_app.ui.practice import keep_truth, scored, whose_hands, with_your_hands
 from guidance_app.ui.procedure_keeper import ProcedureKeeper
+from guidance_app.ui.replay_way import ReplayWay
 from guidance_app.ui.report_run import ReportRun
 from guidance_app.ui.sealing import Sealing
 from guidance_app.ui.services import Services
@@ -41,7 +42,6 @@ from guidance_app.ui.start_screen import StartView
 from guidance_app.ui.steering import Practice
 
 EXAMPLE_ADDRESS, PRACTICE_ADDRESS = "sim:knee", "sim:knee?operator=you"
-REPLAY_SCHEME = "replay:"
 
 
 class Application(QObject):
@@ -92,6 +92,7 @@ class Application(QObject):
         self._settings = SettingsDesk(window, services.site, services.records_place)
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
+        self.replay = ReplayWay(window, services, self.say)
         self._sealing.finished.connect(self._tell_closed)
         self.record_closed.connect(self.reports.write_closed)
         self._opened.connect(self._source_opened)
@@ -105,7 +106,7 @@ class Application(QObject):
         intents.review_asked.connect(lambda: self.window.show_sessions(self._services.sessions()))
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
-        intents.replay_chosen.connect(lambda path: self.open_source(REPLAY_SCHEME + path, False))
+        intents.replay_chosen.connect(lambda path: self.open_replay(Path(path)))
         intents.report_asked.connect(lambda path: self.reports.write_and_open(Path(path)))
         intents.choice_changed.connect(self._answer_set_up)
         intents.procedure_started.connect(self.start_procedure)
@@ -121,7 +122,7 @@ class Application(QObject):
         intents.score_asked.connect(self._score)
 
     def show_start(self) -> None:
-        """Bring the start screen to the front, or what keeps everything from starting."""
+        """Bring the start screen to the front, unless something keeps everything shut."""
         if self._settings.keeps_all_shut():
             return
         last = self._services.last_session() or LastSession("", "")
@@ -134,6 +135,11 @@ class Application(QObject):
         devices, examples = tuple(services.discover()), tuple(services.examples())
         open_now = self.controller.describe_source() if self.controller else ""
         self.window.show_source(SourceView(devices, examples, address, error, open_now))
+
+    def open_replay(self, path: Path) -> None:
+        """Open a recording in the trainer's workspace."""
+        self.stop_run()
+        self.replay.open(path)
 
     def show_diagnosis(self, address: str, from_sources: bool = True) -> None:
         """Begin to find out why there is no picture, and bring the answer to the front.
@@ -215,6 +221,7 @@ class Application(QObject):
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
         self._diagnosis.stop()
+        self.replay.desk.close()
         self.window.setup.clear()
         self._end_closed_run()
         self._sealing.wait()
@@ -305,8 +312,7 @@ class Application(QObject):
         return recording
 
     def _control(self, pipeline: Pipeline, bridge: Bridge, info: SourceInfo) -> LiveController:
-        replaying = self._address.startswith(REPLAY_SCHEME)
-        services = self._services
+        services, replaying = self._services, info.origin is Origin.REPLAY
         chain = services.chain_delay(info)
         controller = LiveController(
             pipeline, bridge, services.clock, services.describe, replaying, chain

@@ -21,6 +21,7 @@ from guidance_app.ui.live_screen import LiveScreen
 from guidance_app.ui.message_line import MessageLine
 from guidance_app.ui.patient_page import PatientPage
 from guidance_app.ui.people_page import PeoplePage
+from guidance_app.ui.replay_screen import ReplayScreen
 from guidance_app.ui.score_page import ScorePage
 from guidance_app.ui.session_list import SessionList
 from guidance_app.ui.settings_page import SettingsPage
@@ -50,6 +51,7 @@ class MainWindow(QWidget):
         self.patient = PatientPage(intents)
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
+        self.replay = ReplayScreen()
         self.diagnosis = DiagnosisPage(intents)
         self.score = ScorePage(intents)
         self.people = PeoplePage(intents)
@@ -59,6 +61,7 @@ class MainWindow(QWidget):
         self._pages = (
             *(self.start, self.setup, self.patient, self.source, self.sessions, self.diagnosis),
             *(self.score, self.people, self.person_form, self.settings, self.site_form),
+            self.replay,
         )
         self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
@@ -141,6 +144,11 @@ class MainWindow(QWidget):
         """Bring the list of sessions to the front."""
         self.sessions.render_view(rows)
         self._bring(self.sessions)
+
+    def show_replay(self) -> None:
+        """Bring the trainer's workspace to the front."""
+        self._bring(self.replay)
+        self.replay.setFocus()
 
     def show_diagnosis(self, view: DiagnosisView) -> None:
         """Bring the answer to "why no picture?" to the front."""

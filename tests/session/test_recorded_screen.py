@@ -3,13 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-
-from drivers.api.samples import Origin
-from guidance_app.domain.commands import OverlayHidden
-from guidance_app.presentation.live import DISPLAY_LATE, picture_view
-from guidance_app.presentation.recorded import RecordedScreen
-from guidance_app.session.reader import SessionReader
-from tests.session.recordings import (
+from recordings import (
     MS,
     START_NS,
     begin,
@@ -18,6 +12,12 @@ from tests.session.recordings import (
     make_snapshot,
     record,
 )
+
+from drivers.api.samples import Origin
+from guidance_app.domain.commands import OverlayHidden
+from guidance_app.presentation.live import DISPLAY_LATE, picture_view
+from guidance_app.presentation.recorded import RecordedScreen
+from guidance_app.session.reader import SessionReader
 
 
 def test_every_moment_shows_its_own_picture_with_the_recorded_overlay(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from recordings import record
 
 from guidance_app.session.errors import SessionError
 from guidance_app.session.review import (
@@ -15,7 +16,6 @@ from guidance_app.session.review import (
     read_review,
 )
 from guidance_app.session.verify import verify
-from tests.session.recordings import record
 
 WHEN = "2026-05-05T10:00:00+00:00"
 

@@ -1,0 +1,168 @@
+"""The time line as lanes of bars and ticks with their words; shape says what colour does."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from guidance_app.domain.commands import (
+    CommandOutcome,
+    DoseReceived,
+    EmergencyDeclared,
+    GuidanceConfirmed,
+    GuidanceSwitched,
+    ItemMarked,
+    MomentMarked,
+    PhaseSigned,
+    ProcedureStarted,
+    RecordClosed,
+    SourceFailed,
+)
+from guidance_app.domain.guided_needle import NeedleState, PlaneState
+from guidance_app.domain.snapshot import Cause, GuidanceMode, TruthState
+from guidance_app.presentation.view import Tone
+from guidance_app.session.format import FaultRecord
+from guidance_app.session.review import Review
+from guidance_app.training.timeline import GOES_ON_UNSEEN, Lane, Stretch, Timeline
+
+
+class Height(IntEnum):
+    """Of a bar, in thirds of its lane."""
+
+    LOW = 1
+    HALF = 2
+    FULL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time."""
+
+    begin_ns: int
+    end_ns: int
+    words: str
+    tone: Tone
+    height: Height = Height.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A moment."""
+
+    time_ns: int
+    words: str
+    tone: Tone = Tone.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """One lane, with its name before it."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    ticks: tuple[Tick, ...]
+
+
+LOOKS: dict[str, tuple[Tone, Height]] = {
+    TruthState.LIVE: (Tone.GOOD, Height.FULL),
+    TruthState.LATE: (Tone.CAUTION, Height.HALF),
+    TruthState.REPEATED: (Tone.CAUTION, Height.HALF),
+    TruthState.FROZEN: (Tone.CAUTION, Height.LOW),
+    Cause.LAST_IMAGE_HOLD: (Tone.CAUTION, Height.LOW),
+    TruthState.LOST: (Tone.ALARM, Height.LOW),
+    Cause.NO_IMAGE: (Tone.ALARM, Height.LOW),
+    NeedleState.SEEN: (Tone.NORMAL, Height.FULL),
+    NeedleState.CARRIED_ON: (Tone.MUTED, Height.FULL),
+    NeedleState.TIP_NOT_VISIBLE: (Tone.MUTED, Height.HALF),
+    GOES_ON_UNSEEN: (Tone.ALARM, Height.LOW),
+    PlaneState.NEAR: (Tone.NORMAL, Height.FULL),
+    PlaneState.FADING: (Tone.CAUTION, Height.LOW),
+    GuidanceMode.ON: (Tone.GOOD, Height.FULL),
+    GuidanceMode.HIDDEN: (Tone.CAUTION, Height.LOW),
+    GuidanceMode.CONFIRM: (Tone.CAUTION, Height.LOW),
+}
+UNLISTED = (Tone.MUTED, Height.LOW)
+
+
+def lane_views(
+    timeline: Timeline, faults: Iterable[FaultRecord], review: Review
+) -> tuple[LaneView, ...]:
+    """All lanes in their order, also those with nothing in them: places do not move."""
+    ticks = {lane: list(map(_tick, timeline.outcomes.get(lane, ()))) for lane in Lane}
+    ticks[Lane.FAULTS] += [Tick(one.time_ns, one.text, Tone.ALARM) for one in faults]
+    bars = {lane: list(map(_bar, timeline.stretches.get(lane, ()))) for lane in Lane}
+    for mark in review.marks:
+        if mark.until_ns > mark.time_ns:
+            bars[Lane.MARKS].append(Bar(mark.time_ns, mark.until_ns, mark.text, Tone.NORMAL))
+        else:
+            ticks[Lane.MARKS].append(Tick(mark.time_ns, mark.text))
+    bars[Lane.RATINGS] += [
+        Bar(
+            timeline.begin_ns,
+            timeline.end_ns,
+            f"{one.form}, rated by {one.rater}",
+            Tone.MUTED,
+            Height.HALF,
+        )
+        for one in review.ratings
+    ]
+    return tuple(
+        LaneView(lane.value, tuple(bars[lane]), tuple(sorted(ticks[lane], key=_time)))
+        for lane in Lane
+    )
+
+
+def event_times_ns(lanes: Sequence[LaneView]) -> tuple[int, ...]:
+    """Where something happens that is worth jumping to: ticks, marked stretches, alarms."""
+    return tuple(sorted(set(_event_times_ns(lanes))))
+
+
+def _event_times_ns(lanes: Sequence[LaneView]) -> Iterator[int]:
+    for lane in lanes:
+        yield from map(_time, lane.ticks)
+        for bar in lane.bars:
+            if lane.name == Lane.MARKS or bar.tone is Tone.ALARM:
+                yield bar.begin_ns
+
+
+def _time(tick: Tick) -> int:
+    return tick.time_ns
+
+
+def _bar(stretch: Stretch) -> Bar:
+    tone, height = LOOKS.get(stretch.kind, UNLISTED)
+    return Bar(stretch.begin_ns, stretch.end_ns, stretch.kind, tone, height)
+
+
+def _tick(outcome: CommandOutcome) -> Tick:
+    words = command_words(outcome)
+    if outcome.refusal is not None:
+        return Tick(outcome.time_ns, f"{words}: refused. {outcome.refusal}", Tone.CAUTION)
+    grave = isinstance(outcome.command, EmergencyDeclared | SourceFailed)
+    return Tick(outcome.time_ns, words, Tone.ALARM if grave else Tone.NORMAL)
+
+
+def command_words(outcome: CommandOutcome) -> str:
+    """What was asked for, in a few words, with pseudonyms."""
+    match outcome.command:
+        case ProcedureStarted(template=template, patient=patient):
+            return f"{template.title} on {patient} begins"
+        case ItemMarked(entry):
+            return f"{entry.item} {entry.mark.value}, {entry.person.code}"
+        case EmergencyDeclared(emergency):
+            return f"emergency: {emergency.reason}"
+        case PhaseSigned(signatures):
+            return f"{signatures[0].subject.part} signed, {signatures[0].person.code}"
+        case RecordClosed(person):
+            return f"record closed, {person.code}"
+        case MomentMarked(label):
+            return label
+        case GuidanceSwitched(on):
+            return "guidance switched on" if on else "guidance switched off"
+        case GuidanceConfirmed():
+            return "plan confirmed"
+        case SourceFailed(sentence):
+            return sentence
+        case DoseReceived():
+            return "dose stated"
+        case other:
+            return type(other).__name__

@@ -1,0 +1,333 @@
+"""Runs the trainer's workspace: which moment is shown, what it is compared with, what is noted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+
+from drivers.api.ports import Clock
+from guidance_app.presentation.lanes import LaneView, event_times_ns, lane_views
+from guidance_app.presentation.recorded import ShownMoment
+from guidance_app.presentation.replay_view import (
+    MarkRow,
+    SessionView,
+    mark_rows,
+    moment_view,
+    transport,
+)
+from guidance_app.presentation.score_view import seen_rows
+from guidance_app.presentation.sessions import SessionRow, recorded_title
+from guidance_app.presentation.view import Tone
+from guidance_app.runtime.needle_watch import Search
+from guidance_app.runtime.playback import Playback, next_speed
+from guidance_app.training.timeline import next_picture
+from guidance_app.ui.replay_actions import ReplayAction
+from guidance_app.ui.replay_beside import Beside, OtherBeside, TodayBeside
+from guidance_app.ui.replay_notes import ReplayNotes
+from guidance_app.ui.replay_reader import OpenedSession, ReplayReader
+from guidance_app.ui.replay_screen import ReplayScreen
+
+TICK_MS = 15
+"""Between two positions while it plays; a picture of 60 a second is not passed over."""
+SECOND_NS = 1_000_000_000
+
+
+class ReplayDesk(QObject):
+    """One recording at a time; GUI thread."""
+
+    left = pyqtSignal()
+    """The workspace is left."""
+    said = pyqtSignal(str, object)
+    """A sentence for the last line, and its tone."""
+    strip_shown = pyqtSignal(object)
+    """The StateStrip of the moment."""
+
+    def __init__(
+        self,
+        screen: ReplayScreen,
+        clock: Clock,
+        sessions: Callable[[], tuple[SessionRow, ...]],
+        create_search: Callable[[], Search],
+    ) -> None:
+        """`sessions` are those to compare with; `create_search` is today's search."""
+        super().__init__()
+        self._screen, self._clock = screen, clock
+        self._sessions, self._create_search = sessions, create_search
+        self._reader: ReplayReader | None = None
+        self._opened: OpenedSession | None = None
+        self._beside: Beside | None = None
+        self._playback = Playback(0, 0, 0)
+        self._moment: ShownMoment | None = None
+        self._lanes: tuple[LaneView, ...] = ()
+        self._curve = 0
+        self._loop_from_ns: int | None = None
+        self._offered: tuple[SessionRow, ...] = ()
+        self._notes = ReplayNotes(screen.notes)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._go_on)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._screen.acted.connect(self.act)
+        self._screen.sought.connect(self.seek)
+        self._screen.session_chosen.connect(self._compare_with)
+        self._screen.notes.chosen.connect(self._go_to_note)
+        self._notes.changed.connect(self._show_session)
+        self._notes.said.connect(self.said)
+
+    @property
+    def moment(self) -> ShownMoment | None:
+        """What is shown."""
+        return self._moment
+
+    @property
+    def playback(self) -> Playback:
+        """Where it stands and how it runs."""
+        return self._playback
+
+    def open(self, path: Path) -> None:
+        """Begin to open a recording; what was open is closed."""
+        self.close()
+        self._reader = ReplayReader(path)
+        self._reader.opened.connect(self._show_opened)
+        self._reader.shown.connect(self._show_moment)
+        self._reader.refused.connect(self._refuse)
+        self.said.emit(f"Opening {path.name} …", Tone.NORMAL)
+        self._reader.start()
+
+    def close(self) -> None:
+        """Stop, and release every file; idempotent."""
+        self._timer.stop()
+        self._end_comparison()
+        if self._reader is not None:
+            self._reader.stop()
+        self._reader = self._opened = self._moment = None
+
+    def act(self, action: ReplayAction) -> None:
+        """Do what a key or a button asks for; nothing but leaving before it is open."""
+        if action is ReplayAction.LEAVE:
+            self.close()
+            self.left.emit()
+        elif self._opened is not None:
+            self._do(action, self._opened)
+
+    def seek(self, time_ns: int) -> None:
+        """Go to a time of the recording."""
+        if self._reader is None or self._opened is None:
+            return
+        self._playback = self._playback.moved_to(time_ns, self._clock.now_ns())
+        self._ask()
+
+    def _do(self, action: ReplayAction, opened: OpenedSession) -> None:
+        match action:
+            case ReplayAction.PLAY:
+                self._switch()
+            case ReplayAction.STEP_BACK | ReplayAction.STEP_ON:
+                self._step_picture(opened, 1 if action is ReplayAction.STEP_ON else -1)
+            case ReplayAction.SNAPSHOT_BACK | ReplayAction.SNAPSHOT_ON:
+                self._go_to_place(self._place() + (1 if action is ReplayAction.SNAPSHOT_ON else -1))
+            case ReplayAction.SECOND_BACK | ReplayAction.SECOND_ON:
+                step = SECOND_NS if action is ReplayAction.SECOND_ON else -SECOND_NS
+                self.seek(self._position_ns() + step)
+            case ReplayAction.EVENT_BACK | ReplayAction.EVENT_ON:
+                self._go_to_event(1 if action is ReplayAction.EVENT_ON else -1)
+            case ReplayAction.BEGIN:
+                self.seek(self._playback.begin_ns)
+            case ReplayAction.END:
+                self.seek(self._playback.end_ns)
+            case ReplayAction.SLOWER | ReplayAction.FASTER:
+                self._change_speed(1 if action is ReplayAction.FASTER else -1)
+            case ReplayAction.LOOP_FROM | ReplayAction.LOOP_TO | ReplayAction.LOOP_OFF:
+                self._set_loop(action)
+            case ReplayAction.MARK:
+                self._begin_note()
+            case ReplayAction.CURVE:
+                self._curve = (self._curve + 1) % len(opened.timeline.curves)
+                self._show_curve(opened)
+            case ReplayAction.AGAIN | ReplayAction.COMPARE | ReplayAction.ALIGN:
+                self._compare(action, opened)
+
+    def _position_ns(self) -> int:
+        return self._playback.position_ns(self._clock.now_ns())
+
+    def _place(self) -> int:
+        return self._moment.place if self._moment else 0
+
+    def _switch(self) -> None:
+        now_ns = self._clock.now_ns()
+        if self._playback.playing:
+            self._playback = self._playback.paused(now_ns)
+            self._timer.stop()
+            self._ask()
+        else:
+            self._playback = self._playback.played(now_ns)
+            self._timer.start()
+        self._show_transport()
+
+    def _pause(self) -> None:
+        if self._playback.playing:
+            self._switch()
+
+    def _go_on(self) -> None:
+        if self._playback.is_over(self._clock.now_ns()):
+            self._pause()
+        self._ask()
+
+    def _ask(self) -> None:
+        if self._reader is not None:
+            self._reader.ask_time(self._position_ns())
+        self._show_transport()
+
+    def _step_picture(self, opened: OpenedSession, step: int) -> None:
+        self._go_to_place(next_picture(opened.timeline, self._place(), step))
+
+    def _go_to_place(self, place: int) -> None:
+        """Stand at one snapshot, exactly at the time it was made."""
+        self._pause()
+        if self._opened is None:
+            return
+        times_ns = self._opened.timeline.snapshot_ns
+        inside = min(max(place, 0), times_ns.size - 1)
+        self.seek(int(times_ns[inside]))
+
+    def _go_to_event(self, step: int) -> None:
+        here_ns = self._position_ns()
+        times_ns = event_times_ns(self._lanes)
+        later = [one for one in times_ns if one > here_ns]
+        earlier = [one for one in times_ns if one < here_ns]
+        if step > 0 and later:
+            self.seek(later[0])
+        elif step < 0 and earlier:
+            self.seek(earlier[-1])
+
+    def _change_speed(self, step: int) -> None:
+        speed = next_speed(self._playback.speed, step)
+        self._playback = self._playback.at_speed(speed, self._clock.now_ns())
+        self._show_transport()
+
+    def _set_loop(self, action: ReplayAction) -> None:
+        here_ns, now_ns = self._position_ns(), self._clock.now_ns()
+        if action is ReplayAction.LOOP_FROM:
+            self._loop_from_ns = here_ns
+            self.said.emit("The loop begins here. Go on, and press ] where it ends.", Tone.NORMAL)
+            return
+        loop = None
+        if action is ReplayAction.LOOP_TO and self._loop_from_ns is not None:
+            begin_ns, end_ns = sorted((self._loop_from_ns, here_ns))
+            loop = (begin_ns, end_ns) if end_ns > begin_ns else None
+        self._playback = self._playback.looped(loop, now_ns)
+        self._show_transport()
+
+    def _begin_note(self) -> None:
+        self._pause()
+        here_ns = self._position_ns()
+        self._notes.begin(*(self._playback.loop_ns or (here_ns, here_ns)))
+        self._screen.begin_note()
+
+    def _go_to_note(self, row: MarkRow) -> None:
+        self._pause()
+        self.seek(row.time_ns)
+
+    def _compare(self, action: ReplayAction, opened: OpenedSession) -> None:
+        if action is ReplayAction.ALIGN:
+            if self._beside is not None:
+                self.said.emit(self._beside.next_alignment(), Tone.NORMAL)
+        elif self._beside is not None:
+            self._end_comparison()
+        elif action is ReplayAction.AGAIN:
+            self._beside = TodayBeside(opened, self._screen.pictures, self._create_search)
+        else:
+            self._offer_sessions(opened)
+        self._show_curve(opened)
+        self._ask()
+
+    def _offer_sessions(self, opened: OpenedSession) -> None:
+        self._offered = tuple(row for row in self._sessions() if Path(row.path) != opened.path)
+        if not self._offered:
+            self.said.emit("There is no other session to compare with.", Tone.NORMAL)
+            return
+        words = tuple(f"{row.when}  {row.procedure}  {row.person}" for row in self._offered)
+        self._screen.offer_sessions(words, tuple(row.path for row in self._offered))
+
+    def _compare_with(self, path: str) -> None:
+        if self._opened is None:
+            return
+        row = next(one for one in self._offered if one.path == path)
+        title = f"{row.procedure}, {row.when}"
+        self._beside = OtherBeside(self._opened, self._screen.pictures, Path(path), title)
+        self._beside.aligned.connect(self._show_ghost)
+        self._screen.leave_side()
+        self._ask()
+
+    def _end_comparison(self) -> None:
+        if self._beside is not None:
+            self._beside.stop()
+            self._beside = None
+            self._screen.pictures.show_alone()
+
+    def _show_opened(self, opened: OpenedSession) -> None:
+        self._opened = opened
+        timeline = opened.timeline
+        self._playback = Playback(timeline.begin_ns, timeline.end_ns, timeline.begin_ns)
+        self._loop_from_ns = None
+        self._notes.open(opened.path)
+        self._show_session()
+        self._show_curve(opened)
+        self.said.emit("", Tone.NORMAL)
+        self._ask()
+
+    def _show_session(self) -> None:
+        opened, review = self._opened, self._notes.review
+        if opened is None:
+            return
+        timeline = opened.timeline
+        self._lanes = lane_views(timeline, opened.faults, review)
+        problems = (*opened.problems, *review.problems)
+        note = f"{len(problems)} problems: {problems[0]}" if problems else ""
+        self._screen.show_session(
+            SessionView(
+                recorded_title(opened.procedure, opened.source, opened.started_utc),
+                timeline.begin_ns,
+                timeline.end_ns,
+                self._lanes,
+                timeline.curves,
+                seen_rows(opened.metrics),
+                mark_rows(review.marks, timeline.begin_ns),
+                note,
+            )
+        )
+
+    def _show_curve(self, opened: OpenedSession) -> None:
+        timeline = opened.timeline
+        curve = timeline.curves[self._curve]
+        self._screen.show_curve(curve, timeline.begin_ns, timeline.end_ns)
+        self._show_ghost()
+
+    def _show_ghost(self) -> None:
+        if self._opened is not None:
+            name = self._opened.timeline.curves[self._curve].name
+            ghost = self._beside.ghost(name) if self._beside else None
+            self._screen.curves.show_ghost(*(ghost or (None, 0)))
+
+    def _show_moment(self) -> None:
+        moment = self._reader.take() if self._reader else None
+        if moment is None or self._opened is None:
+            return
+        self._moment = moment
+        view = moment_view(moment, self._opened.source, self._opened.procedure)
+        self._screen.show_moment(view, moment.frame, moment.view)
+        self.strip_shown.emit(view.strip)
+        if self._beside is not None:
+            self._beside.show(moment)
+
+    def _show_transport(self) -> None:
+        position_ns = self._position_ns()
+        view = transport(self._playback, position_ns)
+        self._screen.show_transport(view, position_ns, self._playback.loop_ns)
+
+    def _refuse(self, sentence: str) -> None:
+        self.close()
+        self.said.emit(sentence, Tone.ALARM)
+        self.left.emit()

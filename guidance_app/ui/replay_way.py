@@ -1,0 +1,33 @@
+"""The way into the trainer's workspace and back to the list of sessions."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from guidance_app.presentation.view import Tone
+from guidance_app.processing.needle.search import NeedleSearch
+from guidance_app.ui.main_window import MainWindow
+from guidance_app.ui.replay_desk import ReplayDesk
+from guidance_app.ui.services import Services
+
+
+class ReplayWay:
+    """Brings the workspace to the front with a recording; GUI thread."""
+
+    def __init__(
+        self, window: MainWindow, services: Services, say: Callable[[str, Tone], None]
+    ) -> None:
+        """`say` shows a sentence in the last line."""
+        self._window, self._services = window, services
+        self.desk = ReplayDesk(window.replay, services.clock, services.sessions, NeedleSearch)
+        self.desk.left.connect(self._leave)
+        self.desk.said.connect(say)
+        self.desk.strip_shown.connect(window.strip.render_view)
+
+    def open(self, path: Path) -> None:
+        """Begin to open a recording."""
+        self._window.show_replay()
+        self.desk.open(path)
+
+    def _leave(self) -> None:
+        self._window.clear_view()
+        self._window.show_sessions(self._services.sessions())
