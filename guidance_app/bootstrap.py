@@ -101,12 +101,6 @@ def open_live_view(
     return status if status != DONE else desktop.judge_run(address)
 
 
-def open_replay(session: Path) -> int:
-    """The application with a recording in the trainer's workspace; returns the exit status."""
-    desktop = Desktop(session.resolve().parent)
-    return desktop.run(lambda: desktop.application.open_replay(session))
-
-
 def tell(sentence: str) -> None:
     """One sentence on standard error."""
     print(f"guidance: {sentence}", file=sys.stderr)

@@ -172,13 +172,16 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
+    _require_screen()
+    from guidance_app import config
+    from guidance_app.bootstrap import Desktop
+    from guidance_app.knowledge.site_file import load_at_site
     from guidance_app.session.manifest import read_manifest
 
+    load_at_site(config.site_file())
     read_manifest(options.session)  # a sentence here, and not in a window
-    _require_screen()
-    from guidance_app.bootstrap import open_replay
-
-    return open_replay(options.session)
+    desktop = Desktop(options.session.resolve().parent)
+    return desktop.run(lambda: desktop.application.open_replay(options.session))
 
 
 def _require_screen() -> None:

@@ -119,7 +119,7 @@ def read_timeline(events: Iterable[Event], end_ns: int) -> Timeline:
     time_ns = np.array(times_ns, np.int64)
     return Timeline(
         begin_ns=times_ns[0] if times_ns else end_ns,
-        end_ns=max(end_ns, *times_ns[-1:]),
+        end_ns=max([end_ns, *times_ns[-1:]]),
         stretches={name: lane.ended(end_ns) for name, lane in lanes.items()},
         outcomes={lane: tuple(kept) for lane, kept in outcomes.items()},
         curves=tuple(

@@ -70,8 +70,7 @@ class Application(QObject):
         self._opening: Future[SourceInfo] | None = None
         """What the present run waits for; an older one that comes late is nobody's."""
         self._address = ""
-        self._origin: Origin | None = None
-        """Of the source that is open."""
+        self._origin: Origin | None = None  # of the source that is open
         self._entry: SetupEntry | None = None
         self._keeper = ProcedureKeeper(services.records, self.say)
         self._patient_way = PatientWay(window, services.patients)

@@ -153,7 +153,8 @@ class ReplayDesk(QObject):
         return self._playback.position_ns(self._clock.now_ns())
 
     def _place(self) -> int:
-        return self._moment.place if self._moment else 0
+        """Of the snapshot that is asked for, which may not be shown yet."""
+        return self._opened.screen.place_at(self._position_ns()) if self._opened else 0
 
     def _switch(self) -> None:
         now_ns = self._clock.now_ns()
