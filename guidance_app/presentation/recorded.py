@@ -8,12 +8,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from drivers.api.ports import SourceInfo
 from drivers.api.samples import Origin, VideoFrame
 from guidance_app.domain.commands import CommandOutcome, OverlayHidden
 from guidance_app.domain.snapshot import GuidanceSnapshot
 from guidance_app.presentation.live import picture_view
 from guidance_app.presentation.view import PictureView
 from guidance_app.session.errors import SessionError
+from guidance_app.session.glance import Glance
 from guidance_app.session.reader import SessionReader
 
 
@@ -32,16 +34,24 @@ class ShownMoment:
     """Why a picture that was there cannot be shown, in a sentence or two."""
 
 
+Recording = SessionReader | Glance
+
+
 class RecordedScreen:
     """Gives the moments of one open session; the reader's thread alone, where not said."""
 
-    def __init__(self, session: SessionReader) -> None:
+    def __init__(self, session: Recording) -> None:
         """The session stays the caller's, who closes it."""
         self._session = session
         self._hidings = _hidings(session.commands)
         self._kept: tuple[int, VideoFrame] | None = None
         self.times_ns: Sequence[int] = session.snapshot_times_ns
         """When each snapshot was made; each is a place to step to."""
+
+    @property
+    def source(self) -> SourceInfo:
+        """What was recorded; any thread."""
+        return self._session.manifest.source
 
     def place_at(self, time_ns: int) -> int:
         """The place of the snapshot that held at that time; the first one before it began."""

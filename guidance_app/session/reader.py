@@ -10,19 +10,16 @@ from heapq import merge
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-from drivers.api.samples import ImageU8, PictureGeometry
+from drivers.api.samples import ImageU8
 from guidance_app.domain.commands import CommandOutcome
 from guidance_app.domain.snapshot import GuidanceSnapshot
 from guidance_app.session.content import read_content
 from guidance_app.session.disk import open_plain
 from guidance_app.session.errors import NotASession, SessionError
-from guidance_app.session.format import JOURNAL_NAME, FrameRecord, video_name
+from guidance_app.session.format import JOURNAL_NAME, FrameRecord
 from guidance_app.session.manifest import read_manifest
-
-if TYPE_CHECKING:
-    from guidance_app.session.pictures import SegmentReader
+from guidance_app.session.picture_files import PictureFiles
 
 
 class SessionReader:
@@ -43,8 +40,7 @@ class SessionReader:
             )
         self.path = path
         self.manifest = read_manifest(path)
-        self._segment: SegmentReader | None = None
-        self._segment_key: tuple[int, PictureGeometry] | None = None
+        self._pictures = PictureFiles(path)
         self._journal = open_plain(path / JOURNAL_NAME)
         content = read_content(self._journal)
         self.frames = tuple(content.frames)
@@ -107,13 +103,7 @@ class SessionReader:
 
         Raises SessionError when the frame was lost, DamagedSession when it is not intact.
         """
-        place = record.place
-        if place is None:
-            raise SessionError(
-                f"The picture of frame {record.facts.number} was not recorded ({record.why_lost}).",
-                "Choose another one.",
-            )
-        return self._open_segment(place.segment, record.facts.geometry).picture(place)
+        return self._pictures.picture(record)
 
     def pictures(self) -> Iterator[tuple[FrameRecord, ImageU8]]:
         """Every frame that was written, with its pixels, in order."""
@@ -123,19 +113,5 @@ class SessionReader:
 
     def close(self) -> None:
         """Release the files; idempotent."""
-        self._close_segment()
+        self._pictures.close()
         self._journal.close()
-
-    def _open_segment(self, number: int, geometry: PictureGeometry) -> "SegmentReader":
-        from guidance_app.session.pictures import SegmentReader  # noqa: PLC0415  # loads FFmpeg
-
-        if self._segment is None or self._segment_key != (number, geometry):
-            self._close_segment()
-            self._segment = SegmentReader(self.path / video_name(number), geometry)
-            self._segment_key = (number, geometry)
-        return self._segment
-
-    def _close_segment(self) -> None:
-        if self._segment is not None:
-            self._segment.close()
-            self._segment = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from guidance_app.presentation.alignment import shared_events
-from guidance_app.presentation.recorded import ShownMoment
+from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.presentation.view import PictureView, Text, Tone
 from guidance_app.runtime.needle_watch import Search
 from guidance_app.training.timeline import Curve
@@ -25,12 +25,13 @@ class TodayBeside(QObject):
     def __init__(
         self,
         opened: OpenedSession,
+        screen: RecordedScreen,
         pictures: PicturePair,
         create_search: Callable[[], Search],
         scale_factor: float = 1.0,
     ) -> None:
         super().__init__()
-        self._opened, self._pictures = opened, pictures
+        self._opened, self._screen, self._pictures = opened, screen, pictures
         self._fault = ""
         self._waiting: ShownMoment | None = None
         self._poll = QTimer(self)
@@ -53,7 +54,7 @@ class TodayBeside(QObject):
             )
             self._pictures.second.show_picture(None, PictureView(1.0, Text(words), ""))
             return
-        view = self._opened.screen.view_of(again, moment.time_ns)
+        view = self._screen.view_of(again, moment.time_ns)
         same = again.frame == moment.snapshot.frame
         self._pictures.second.show_picture(moment.frame if same else None, view)
 

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from drivers.api.ports import Clock
 from guidance_app.presentation.lanes import LaneView, event_times_ns, lane_views
-from guidance_app.presentation.recorded import ShownMoment
+from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.presentation.replay_view import (
     MarkRow,
     SessionView,
@@ -30,6 +30,16 @@ from guidance_app.ui.replay_screen import ReplayScreen
 TICK_MS = 15
 """Between two positions while it plays; a picture of 60 a second is not passed over."""
 SECOND_NS = 1_000_000_000
+STILL_READING = "The time line is still being read."
+MOVES = frozenset(
+    {
+        *(ReplayAction.PLAY, ReplayAction.SNAPSHOT_BACK, ReplayAction.SNAPSHOT_ON),
+        *(ReplayAction.SECOND_BACK, ReplayAction.SECOND_ON, ReplayAction.BEGIN, ReplayAction.END),
+        *(ReplayAction.SLOWER, ReplayAction.FASTER, ReplayAction.MARK),
+        *(ReplayAction.LOOP_FROM, ReplayAction.LOOP_TO, ReplayAction.LOOP_OFF),
+    }
+)
+"""What needs nothing but the snapshots, and goes before all is read."""
 
 
 class ReplayDesk(QObject):
@@ -54,6 +64,7 @@ class ReplayDesk(QObject):
         self._screen, self._clock = screen, clock
         self._sessions, self._create_search = sessions, create_search
         self._reader: ReplayReader | None = None
+        self._recorded: RecordedScreen | None = None
         self._opened: OpenedSession | None = None
         self._beside: Beside | None = None
         self._playback = Playback(0, 0, 0)
@@ -91,9 +102,11 @@ class ReplayDesk(QObject):
         """Begin to open a recording; what was open is closed."""
         self.close()
         self._reader = ReplayReader(path)
+        self._reader.begun.connect(self._show_begun)
         self._reader.opened.connect(self._show_opened)
         self._reader.shown.connect(self._show_moment)
         self._reader.refused.connect(self._refuse)
+        self._notes.open(path)
         self.said.emit(f"Opening {path.name} …", Tone.NORMAL)
         self._reader.start()
 
@@ -103,50 +116,64 @@ class ReplayDesk(QObject):
         self._end_comparison()
         if self._reader is not None:
             self._reader.stop()
-        self._reader = self._opened = self._moment = None
+        self._reader = self._recorded = self._opened = self._moment = None
 
     def act(self, action: ReplayAction) -> None:
         """Do what a key or a button asks for; nothing but leaving before it is open."""
         if action is ReplayAction.LEAVE:
             self.close()
             self.left.emit()
+        elif self._recorded is not None and action in MOVES:
+            self._move(action, self._recorded)
         elif self._opened is not None:
             self._do(action, self._opened)
+        else:
+            self.said.emit(STILL_READING, Tone.NORMAL)
 
     def seek(self, time_ns: int) -> None:
         """Go to a time of the recording."""
-        if self._reader is None or self._opened is None:
+        if self._recorded is None:
             return
         self._playback = self._playback.moved_to(time_ns, self._clock.now_ns())
         self._ask()
 
-    def _do(self, action: ReplayAction, opened: OpenedSession) -> None:
+    def _move(self, action: ReplayAction, recorded: RecordedScreen) -> None:
+        """What needs no more than the snapshots."""
         match action:
             case ReplayAction.PLAY:
                 self._switch()
-            case ReplayAction.STEP_BACK | ReplayAction.STEP_ON:
-                self._step_picture(opened, 1 if action is ReplayAction.STEP_ON else -1)
-            case ReplayAction.SNAPSHOT_BACK | ReplayAction.SNAPSHOT_ON:
-                self._go_to_place(self._place() + (1 if action is ReplayAction.SNAPSHOT_ON else -1))
-            case ReplayAction.SECOND_BACK | ReplayAction.SECOND_ON:
-                step = SECOND_NS if action is ReplayAction.SECOND_ON else -SECOND_NS
-                self.seek(self._position_ns() + step)
-            case ReplayAction.EVENT_BACK | ReplayAction.EVENT_ON:
-                self._go_to_event(1 if action is ReplayAction.EVENT_ON else -1)
+            case ReplayAction.SNAPSHOT_BACK:
+                self._go_to_place(recorded, self._place() - 1)
+            case ReplayAction.SNAPSHOT_ON:
+                self._go_to_place(recorded, self._place() + 1)
+            case ReplayAction.SECOND_BACK:
+                self.seek(self._position_ns() - SECOND_NS)
+            case ReplayAction.SECOND_ON:
+                self.seek(self._position_ns() + SECOND_NS)
             case ReplayAction.BEGIN:
                 self.seek(self._playback.begin_ns)
             case ReplayAction.END:
                 self.seek(self._playback.end_ns)
             case ReplayAction.SLOWER | ReplayAction.FASTER:
                 self._change_speed(1 if action is ReplayAction.FASTER else -1)
-            case ReplayAction.LOOP_FROM | ReplayAction.LOOP_TO | ReplayAction.LOOP_OFF:
-                self._set_loop(action)
             case ReplayAction.MARK:
                 self._begin_note()
+            case _:
+                self._set_loop(action)
+
+    def _do(self, action: ReplayAction, opened: OpenedSession) -> None:
+        """What needs all that is known of the recording."""
+        match action:
+            case ReplayAction.STEP_BACK:
+                self._step_picture(opened, -1)
+            case ReplayAction.STEP_ON:
+                self._step_picture(opened, 1)
+            case ReplayAction.EVENT_BACK | ReplayAction.EVENT_ON:
+                self._go_to_event(1 if action is ReplayAction.EVENT_ON else -1)
             case ReplayAction.CURVE:
                 self._curve = (self._curve + 1) % len(opened.timeline.curves)
                 self._show_curve(opened)
-            case ReplayAction.AGAIN | ReplayAction.COMPARE | ReplayAction.ALIGN:
+            case _:
                 self._compare(action, opened)
 
     def _position_ns(self) -> int:
@@ -154,7 +181,7 @@ class ReplayDesk(QObject):
 
     def _place(self) -> int:
         """Of the snapshot that is asked for, which may not be shown yet."""
-        return self._opened.screen.place_at(self._position_ns()) if self._opened else 0
+        return self._recorded.place_at(self._position_ns()) if self._recorded else 0
 
     def _switch(self) -> None:
         now_ns = self._clock.now_ns()
@@ -182,16 +209,15 @@ class ReplayDesk(QObject):
         self._show_transport()
 
     def _step_picture(self, opened: OpenedSession, step: int) -> None:
-        self._go_to_place(next_picture(opened.timeline, self._place(), step))
+        if self._recorded is not None:
+            place = next_picture(opened.timeline, self._place(), step)
+            self._go_to_place(self._recorded, place)
 
-    def _go_to_place(self, place: int) -> None:
+    def _go_to_place(self, recorded: RecordedScreen, place: int) -> None:
         """Stand at one snapshot, exactly at the time it was made."""
         self._pause()
-        if self._opened is None:
-            return
-        times_ns = self._opened.timeline.snapshot_ns
-        inside = min(max(place, 0), times_ns.size - 1)
-        self.seek(int(times_ns[inside]))
+        inside = min(max(place, 0), len(recorded.times_ns) - 1)
+        self.seek(recorded.times_ns[inside])
 
     def _go_to_event(self, step: int) -> None:
         here_ns = self._position_ns()
@@ -238,11 +264,16 @@ class ReplayDesk(QObject):
         elif self._beside is not None:
             self._end_comparison()
         elif action is ReplayAction.AGAIN:
-            self._beside = TodayBeside(opened, self._screen.pictures, self._create_search)
+            self._compare_with_today(opened)
         else:
             self._offer_sessions(opened)
         self._show_curve(opened)
         self._ask()
+
+    def _compare_with_today(self, opened: OpenedSession) -> None:
+        if self._recorded is not None:
+            pictures = self._screen.pictures
+            self._beside = TodayBeside(opened, self._recorded, pictures, self._create_search)
 
     def _offer_sessions(self, opened: OpenedSession) -> None:
         self._offered = tuple(row for row in self._sessions() if Path(row.path) != opened.path)
@@ -268,12 +299,15 @@ class ReplayDesk(QObject):
             self._beside = None
             self._screen.pictures.show_alone()
 
+    def _show_begun(self, recorded: RecordedScreen) -> None:
+        self._recorded = recorded
+        begin_ns, end_ns = recorded.times_ns[0], recorded.times_ns[-1]
+        self._playback = Playback(begin_ns, end_ns, begin_ns)
+        self._loop_from_ns = None
+        self._ask()
+
     def _show_opened(self, opened: OpenedSession) -> None:
         self._opened = opened
-        timeline = opened.timeline
-        self._playback = Playback(timeline.begin_ns, timeline.end_ns, timeline.begin_ns)
-        self._loop_from_ns = None
-        self._notes.open(opened.path)
         self._show_session()
         self._show_curve(opened)
         self.said.emit("", Tone.NORMAL)
@@ -314,10 +348,11 @@ class ReplayDesk(QObject):
 
     def _show_moment(self) -> None:
         moment = self._reader.take() if self._reader else None
-        if moment is None or self._opened is None:
+        if moment is None or self._recorded is None:
             return
         self._moment = moment
-        view = moment_view(moment, self._opened.source, self._opened.procedure)
+        procedure = self._opened.procedure if self._opened else None
+        view = moment_view(moment, self._recorded.source, procedure)
         self._screen.show_moment(view, moment.frame, moment.view)
         self.strip_shown.emit(view.strip)
         if self._beside is not None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.runtime.worker import Worker
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import FaultRecord
+from guidance_app.session.glance import Glance
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.metrics import Metric
 from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
@@ -23,7 +25,7 @@ NOTHING_SHOWN = "Nothing was recorded of what the screen showed. Choose another 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedSession:
-    """What is known of a recording as soon as it is open."""
+    """What is known of a recording once all of it was read."""
 
     path: Path
     source: SourceInfo
@@ -35,13 +37,17 @@ class OpenedSession:
     problems: tuple[str, ...]
     metrics: tuple[Metric, ...]
     """Of what its pictures showed; empty where no needle was seen."""
-    screen: RecordedScreen
-    """For views of other snapshots; its moments belong to the reader's thread."""
 
 
 class ReplayReader(QObject):
-    """One recording; signals come on the GUI thread."""
+    """One recording; signals come on the GUI thread.
 
+    Its moments can be asked for as soon as `begun` comes. What needs all of it to be read follows
+    with `opened`, from another thread.
+    """
+
+    begun = pyqtSignal(object)
+    """The RecordedScreen; only what may be asked on any thread is for others than the reader."""
     opened = pyqtSignal(object)
     """An OpenedSession."""
     refused = pyqtSignal(str)
@@ -56,6 +62,7 @@ class ReplayReader(QObject):
         self._wanted: Callable[[RecordedScreen], ShownMoment] | None = None
         self._moment: ShownMoment | None = None
         self._worker = Worker("replay", self._run, self.refused.emit, self._wake)
+        self._whole = Worker("time line", self._read_whole, self.refused.emit)
 
     def start(self) -> None:
         """Begin to open it; once."""
@@ -76,8 +83,9 @@ class ReplayReader(QObject):
             return moment
 
     def stop(self) -> None:
-        """End the thread and close the recording."""
+        """End both threads and close the recording."""
         self._worker.stop()
+        self._whole.stop()
 
     def _ask(self, wish: Callable[[RecordedScreen], ShownMoment]) -> None:
         with self._changed:
@@ -90,12 +98,20 @@ class ReplayReader(QObject):
 
     def _run(self, stopping: threading.Event) -> None:
         try:
-            with SessionReader(self._path) as session:
+            with closing(Glance(self._path)) as session:
                 if not session.snapshot_times_ns:
                     raise SessionError(f"{self._path.name}: nothing to show.", NOTHING_SHOWN)
-                opened = open_session(session)
-                self.opened.emit(opened)
-                self._serve(opened.screen, stopping)
+                screen = RecordedScreen(session)
+                self.begun.emit(screen)
+                self._whole.start()
+                self._serve(screen, stopping)
+        except SessionError as error:
+            self.refused.emit(str(error))
+
+    def _read_whole(self, stopping: threading.Event) -> None:
+        try:
+            with SessionReader(self._path) as session:
+                self.opened.emit(open_session(session))
         except SessionError as error:
             self.refused.emit(str(error))
 
@@ -132,7 +148,6 @@ def open_session(session: SessionReader) -> OpenedSession:
         faults=session.faults,
         problems=tuple(f"{one.where}: {one.what}" for one in problems),
         metrics=_seen(session),
-        screen=RecordedScreen(session),
     )
 
 
