@@ -62,8 +62,12 @@ class Glance:
         """When each snapshot was made, in the order in which they were written."""
         self.commands: list[CommandOutcome] = []
         """Those on which the overlay depends, and no others."""
-        for head in _message_heads(self._journal):
-            self._note(head)
+        try:
+            for head in _message_heads(self._journal):
+                self._note(head)
+        except SessionError:
+            self.close()
+            raise
 
     def snapshot_at(self, place: int) -> GuidanceSnapshot:
         """The snapshot at a place of `snapshot_times_ns`; raises DamagedSession."""
