@@ -21,6 +21,7 @@ from guidance_app import (
     checklist,
     detect,
     doctor,
+    export,
     people,
     score,
 )
@@ -144,6 +145,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
         action.add_argument("session", type=Path, metavar="SESSION")
         action.add_argument("--json", action="store_true", help="one JSON document")
         action.set_defaults(handler=handler)
+    export.add_arguments(actions.add_parser("export", help="in a format of other programs"))
 
 
 def _add_record(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""Recorded sessions in formats of other programs: clips, tracked sequences, tables, pictures."""
