@@ -125,20 +125,19 @@ def _write_painted(options: argparse.Namespace, reader: "SessionReader", path: P
     choose_platform()
     from guidance_app.exporting.clip import ClipKind, write_clip
     from guidance_app.exporting.footage import Footage
-    from guidance_app.exporting.still import picture_at, write_still
-    from guidance_app.ui.clip_painter import drawing_application
+    from guidance_app.exporting.still import frame_picture, picture_at, write_still
+    from guidance_app.ui.clip_painter import drawing
 
-    application, footage, overlay = drawing_application(), Footage(reader), options.overlay
-    if _ending(options.to) in CLIPS:
-        kind = ClipKind.MP4 if _ending(options.to) == ".mp4" else ClipKind.MKV
-        written = write_clip(path, kind, footage, overlay, progress_bar())
-    elif options.at is not None:
-        written = write_still(path, footage, picture_at(footage, options.at, overlay), overlay)
-    else:
-        find = footage.frame_shown if overlay else footage.frame_recorded
-        written = write_still(path, footage, find(options.frame), overlay)
-    application.processEvents()
-    return written
+    footage, overlay = Footage(reader), options.overlay
+    with drawing():
+        if _ending(options.to) in CLIPS:
+            kind = ClipKind.MP4 if _ending(options.to) == ".mp4" else ClipKind.MKV
+            return write_clip(path, kind, footage, overlay, progress_bar())
+        if options.at is not None:
+            picture = picture_at(footage, options.at, overlay)
+        else:
+            picture = frame_picture(footage, options.frame, overlay)
+        return write_still(path, footage, picture, overlay)
 
 
 def _tell(options: argparse.Namespace, written: "Written", simulated: bool) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from drivers.api.samples import ImageU8, PixelFormat
 from guidance_app.exporting.footage import ClipPicture, Footage
-from guidance_app.exporting.output import Progress, Written
+from guidance_app.exporting.output import ExportRefused, Progress, Written
 from guidance_app.ui.clip_painter import ClipPainter
 
 if TYPE_CHECKING:
@@ -125,7 +125,9 @@ class _Video:
 
     def give_up(self) -> None:
         """Close the file as it is; after finish() nothing is left to do."""
-        with contextlib.suppress(OSError):
+        import av  # noqa: PLC0415 - see above
+
+        with contextlib.suppress(OSError, av.FFmpegError):
             self._container.close()
 
     def _frame(self, pixels: ImageU8) -> "av.VideoFrame":
@@ -152,9 +154,14 @@ def _open_video(
     path: Path, kind: ClipKind, size_px: tuple[int, int], grey: bool
 ) -> Iterator[_Video]:
     """FFmpeg crashes when it is told to write on after an error of the disk: it is only closed."""
-    video = _Video(path, kind, size_px, grey)
+    import av  # noqa: PLC0415 - see above
+
     try:
-        yield video
-        video.finish()
-    finally:
-        video.give_up()
+        video = _Video(path, kind, size_px, grey)
+        try:
+            yield video
+            video.finish()
+        finally:
+            video.give_up()
+    except av.FFmpegError as error:
+        raise ExportRefused(f"The video cannot be written ({error.strerror}).") from None

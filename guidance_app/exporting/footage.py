@@ -102,6 +102,8 @@ class Footage:
             gone = moment.frame is None and facts is not None and before is not None
             frame = before.frame if before and gone else moment.frame
             picture = ClipPicture(start_ns, frame, self._view(moment))
+            if start_ns >= self.duration_ns and before is not None:
+                return
             if before is None or (frame, picture.view) != (before.frame, before.view):
                 yield picture
                 before = picture

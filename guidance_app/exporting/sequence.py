@@ -137,7 +137,7 @@ def _head(
     yield f"UltrasoundImageType = {'RGB_COLOR' if colour else 'BRIGHTNESS'}"
     yield f"UltrasoundImageOrientationNote = {ORIENTATION_NOTE}"
     yield f"Purpose = {PURPOSE}"
-    yield f"Origin = {'REPLAY, SIMULATED' if reader.manifest.simulated else 'REPLAY'}"
+    yield f"PictureOrigin = {'REPLAY, SIMULATED' if reader.manifest.simulated else 'REPLAY'}"
     yield from _frame_fields(reader, damaged)
     yield "ElementDataFile = LOCAL"
 
@@ -145,7 +145,7 @@ def _head(
 def _frame_fields(reader: SessionReader, damaged: set[int]) -> Iterator[str]:
     """The scale once where it is one for all frames, else with each."""
     scales = _scales(reader)
-    fixed = scales[0] if len(set(map(_matrix, scales))) == 1 else None
+    fixed = scales[0] if all(_same(scale, scales[0]) for scale in scales) else None
     if any(scales):
         yield f"ImageToProbeTransformNote = {PLACE_NOTE}"
     if fixed is not None:
@@ -184,6 +184,12 @@ def _matrix(scale: PixelScale | None) -> str:
     if scale is None:
         return UNKNOWN_SCALE
     return f"{scale.mm_per_px_x!r} 0 0 0 0 {scale.mm_per_px_y!r} 0 0 0 0 1 0 0 0 0 1"
+
+
+def _same(scale: PixelScale | None, other: PixelScale | None) -> bool:
+    if scale is None or other is None:
+        return scale is other
+    return (_matrix(scale), _how(scale)) == (_matrix(other), _how(other))
 
 
 def _how(scale: PixelScale) -> str:

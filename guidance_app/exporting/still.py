@@ -19,6 +19,11 @@ def picture_at(footage: Footage, at_s: float, overlay: bool) -> ClipPicture:
     return footage.shown_at(at_ns) if overlay else footage.recorded_at(at_ns)
 
 
+def frame_picture(footage: Footage, number: int, overlay: bool) -> ClipPicture:
+    """One frame by its number; raises SessionError without it, ExportRefused if never shown."""
+    return footage.frame_shown(number) if overlay else footage.frame_recorded(number)
+
+
 def write_still(path: Path, footage: Footage, picture: ClipPicture, overlay: bool) -> Written:
     """Paint one picture; grey stays grey without the overlay. OSError passes through."""
     pixels = ClipPainter(footage.geometry, footage.mark, overlay).paint(picture.frame, picture.view)

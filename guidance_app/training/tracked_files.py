@@ -3,7 +3,8 @@
 `.igs.mha` and `.seq.mha` are MetaImage sequences of PLUS and 3D Slicer: the head of the file has,
 for each frame, a time, and a transform with its status for each tool. `.xml` is what Perk Tutor's
 transform recorder wrote. Pictures are not read. What a tool's status calls other than OK is no
-pose; nor is one at a time that was there already.
+pose; nor is one at a time that was there already. What leads from Image, whose units are pixels,
+holds a scale and is no tool's motion.
 """
 
 import re
@@ -27,7 +28,7 @@ LATEST_S = 9_000_000_000
 """A time beyond is none, be it since 1970."""
 OK = "OK"
 _FIELD = re.compile(r"Seq_Frame(\d{1,8})_(\w+) = (.*)")
-_POSE = re.compile(r"(\w+To\w+)Transform")
+_POSE = re.compile(r"(?!ImageTo)(\w+To\w+)Transform")
 
 Pose: TypeAlias = tuple[int, list[float]]
 """Time in nanoseconds, and sixteen numbers row by row."""

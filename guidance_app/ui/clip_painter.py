@@ -1,5 +1,8 @@
 """Recorded pictures painted for a file: pixel by pixel, with what the program is for below."""
 
+import contextlib
+from collections.abc import Iterator
+
 import numpy as np
 from PyQt6.QtCore import QRect, QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
@@ -19,10 +22,12 @@ CAP_SHARE = 0.02
 """Height of the purpose's capitals, of that of the picture."""
 
 
-def drawing_application() -> QApplication:
-    """What Qt needs to draw text; the caller keeps it as long as it draws."""
-    running = QApplication.instance()
-    return running if isinstance(running, QApplication) else QApplication(["guidance"])
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """What Qt needs to draw text, where nothing else has begun it."""
+    application = QApplication.instance() or QApplication(["guidance"])
+    yield
+    del application
 
 
 class ClipPainter:
