@@ -29,6 +29,9 @@ INFORMED_RATE_HZ = 30
 BT709 = 1
 """Matrix, primaries and curve of ITU-T H.273, said in the file so that no player guesses."""
 LIMITED_RANGE = 1
+LONGEST_SHOWN_NS = 60 * NS_PER_S
+"""A picture that stays longer is repeated: MP4 holds no longer than 35 minutes for one."""
+LONGEST_CLIP_NS = 24 * 3600 * NS_PER_S
 
 
 class ClipKind(StrEnum):
@@ -61,6 +64,9 @@ def write_clip(
     path: Path, kind: ClipKind, footage: Footage, overlay: bool, progress: Progress
 ) -> Written:
     """Write all of a session; raises ExportRefused where it holds nothing to show, and OSError."""
+    if footage.duration_ns > LONGEST_CLIP_NS:
+        hours = footage.duration_ns / NS_PER_S / 3600
+        raise ExportRefused(f"The session lasts {hours:.0f} hours, and a clip 24 at most.")
     painter = ClipPainter(footage.geometry, footage.mark, overlay)
     grey = not overlay and footage.geometry.pixel_format is PixelFormat.GRAY8
     pictures = footage.shown() if overlay else footage.recorded()
@@ -68,7 +74,8 @@ def write_clip(
     with _open_video(path, kind, painter.size_px, grey and kind is ClipKind.MKV) as video:
         for picture, until_ns in _with_ends(pictures, footage.duration_ns):
             pixels = painter.paint(picture.frame, picture.view)
-            video.add(pixels, picture.start_ns, until_ns)
+            for start_ns in _repeats(picture.start_ns, until_ns):
+                video.add(pixels, start_ns, min(until_ns, start_ns + LONGEST_SHOWN_NS))
             count += 1
             progress(min(1.0, until_ns / footage.duration_ns))
     return Written(count, footage.missing, footage.duration_ns)
@@ -81,6 +88,11 @@ def _with_ends(
     for picture, following in pairwise(chain(pictures, [None])):
         if picture is not None:
             yield picture, duration_ns if following is None else following.start_ns
+
+
+def _repeats(start_ns: int, until_ns: int) -> range:
+    """When a picture is put into the file; once also where its time has gone."""
+    return range(start_ns, max(until_ns, start_ns + 1), LONGEST_SHOWN_NS)
 
 
 class _Video:

@@ -8,7 +8,9 @@ from guidance_app.domain.snapshot import GuidanceSnapshot
 from guidance_app.session.reader import SessionReader
 
 USUAL_PERIOD_NS = 40_000_000
-"""Where neither the source nor two pictures say how often they come."""
+"""Where neither the source nor its pictures say how often they come."""
+FEWEST_STEPS = 3
+"""Of which the median is a rhythm."""
 
 
 def began_ns(reader: SessionReader) -> int:
@@ -19,10 +21,10 @@ def began_ns(reader: SessionReader) -> int:
 
 
 def period_ns(reader: SessionReader) -> int:
-    """The median interval between the pictures."""
+    """The median interval between the pictures; of a few only, what the source states."""
     arrivals = [record.facts.stamp.arrival_ns for record in reader.frames]
     steps = [after - before for before, after in pairwise(arrivals) if after > before]
-    if steps:
+    if len(steps) >= FEWEST_STEPS:
         return round(median(steps))
     rate_hz = reader.manifest.source.nominal_rate_hz
     return round(1e9 / rate_hz) if rate_hz else USUAL_PERIOD_NS

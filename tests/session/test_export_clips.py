@@ -205,6 +205,15 @@ def test_a_silence_is_said_to_be_one(tmp_path: Path) -> None:
     assert shown == {0.0: 40, 0.04: 41, 0.08: 42, 0.33: round(0.4 * 42), 1.0: 43, 1.04: 44}
 
 
+def test_a_silence_of_an_hour_is_an_hour(tmp_path: Path) -> None:
+    frames = [frame_at(n, START_NS + n * 3_600_000 * MS) for n in range(2)]
+    session, path = session_of(tmp_path, frames), tmp_path / "clip.mp4"
+    assert clip(session, path).count == 3
+    pictures = pictures_of(path)
+    assert [pictures[0][0], pictures[-1][0]] == [0, 3600]
+    assert duration_s(path) == pytest.approx(3600.04, abs=0.001)
+
+
 def test_a_picture_of_one_moment(tmp_path: Path) -> None:
     session = guided_session(tmp_path)
     with SessionReader(session) as reader:
