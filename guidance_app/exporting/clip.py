@@ -176,4 +176,6 @@ def _open_video(
         finally:
             video.give_up()
     except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
         raise ExportRefused(f"The video cannot be written ({error.strerror}).") from None

@@ -9,6 +9,8 @@ from guidance_app.session.reader import SessionReader
 
 USUAL_PERIOD_NS = 40_000_000
 """Where neither the source nor its pictures say how often they come."""
+BELIEVED_HZ = (0.1, 1000.0)
+"""What a source may state."""
 FEWEST_STEPS = 3
 """Of which the median is a rhythm."""
 
@@ -26,8 +28,9 @@ def period_ns(reader: SessionReader) -> int:
     steps = [after - before for before, after in pairwise(arrivals) if after > before]
     if len(steps) >= FEWEST_STEPS:
         return round(median(steps))
-    rate_hz = reader.manifest.source.nominal_rate_hz
-    return round(1e9 / rate_hz) if rate_hz else USUAL_PERIOD_NS
+    rate_hz = reader.manifest.source.nominal_rate_hz or 0.0
+    slowest_hz, fastest_hz = BELIEVED_HZ
+    return round(1e9 / rate_hz) if slowest_hz <= rate_hz <= fastest_hz else USUAL_PERIOD_NS
 
 
 def first_judgements(reader: SessionReader) -> Iterator[tuple[int, GuidanceSnapshot]]:

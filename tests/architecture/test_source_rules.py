@@ -23,6 +23,7 @@ COSTLY = (
     "av",
     "fhir",
     "psycopg",
+    "pyarrow",
     "pydantic",
     "pydicom",
     "scipy",
