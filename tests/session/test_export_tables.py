@@ -3,7 +3,6 @@
 import csv
 import json
 from dataclasses import fields, is_dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,7 @@ from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistTemplate,
     Emergency,
-    Level,
     Mark,
-    Phase,
 )
 from guidance_app.domain.commands import (
     Command,
@@ -38,8 +35,12 @@ from guidance_app.domain.people import Person, Role
 from guidance_app.domain.picture_area import rectangle
 from guidance_app.domain.scale_proposal import ScaleProposal
 from guidance_app.domain.signature import Meaning, Signature, Subject
+from guidance_app.exporting.clip import ClipKind, write_clip
+from guidance_app.exporting.footage import Footage
 from guidance_app.exporting.output import ExportRefused
 from guidance_app.exporting.pseudonyms import KEPT
+from guidance_app.exporting.sequence import write_sequence
+from guidance_app.exporting.still import frame_picture, write_still
 from guidance_app.exporting.table_files import write_csv, write_parquet
 from guidance_app.exporting.tables import TableName, session_table
 from guidance_app.session.reader import SessionReader
@@ -173,6 +174,21 @@ def test_nobody_is_named(tmp_path: Path) -> None:
         assert b"2026-11-20" not in csv_bytes
 
 
+@pytest.mark.usefixtures("qapp")
+def test_nobody_is_named_in_any_byte_of_the_other_files(tmp_path: Path) -> None:
+    path, content = record(tmp_path, 2, named()).path, b""
+    with SessionReader(path) as reader:
+        write_sequence(tmp_path / "a.igs.mha", reader, False, lambda _: None)
+        footage = Footage(reader)
+        for kind in ClipKind:
+            write_clip(tmp_path / kind, kind, footage, False, lambda _: None)
+            content += (tmp_path / kind).read_bytes()
+        write_still(tmp_path / "a.png", footage, frame_picture(footage, 0, False), False)
+    content += (tmp_path / "a.igs.mha").read_bytes() + (tmp_path / "a.png").read_bytes()
+    assert len(content) > 3000
+    assert not any(part.encode() in content.lower() for part in NAME.casefold().split())
+
+
 def test_people_are_told_apart_and_figures_stay(tmp_path: Path) -> None:
     other = replace(ANNA, code="Bo", role=Role.ASSISTANT)
     commands = [*named(), MomentMarked("seen", other), MomentMarked("again", ANNA)]
@@ -191,8 +207,6 @@ def test_what_is_kept_are_fields_that_exist() -> None:
     for record_type, kept in KEPT.items():
         assert is_dataclass(record_type)
         assert kept <= {field.name for field in fields(record_type)}
-    assert issubclass(Level, StrEnum)
-    assert issubclass(Phase, StrEnum)
 
 
 def test_figures_are_those_of_the_score(tmp_path: Path) -> None:
