@@ -1,12 +1,12 @@
-"""Sessions to be exported: small ones with gaps, and one of the simulated knee with its plan."""
+"""Small sessions to be exported: with a needle, with gaps, with a scale."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from recordings import MS, START_NS, begin, make_frame, make_snapshot
 
-from drivers.api.address import parse_address
 from drivers.api.samples import (
     ImageU8,
     Origin,
@@ -16,17 +16,11 @@ from drivers.api.samples import (
     VideoFrame,
 )
 from guidance_app.domain.calibration import PixelScale
-from guidance_app.domain.commands import CommandOutcome, PlanChanged
 from guidance_app.domain.guided_needle import GuidedNeedle, NeedleSource, NeedleState
 from guidance_app.domain.needle import SeenNeedle
 from guidance_app.domain.plan import Plan, place_entry, place_target
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
 from guidance_app.domain.trajectory import measure
-from guidance_app.session.disk import LOCAL_DISK
-from guidance_app.session.writer import SessionWriter
-from simulators.sources import DRIVER
-from tests.runtime.simulated_run import SimulatedRun, SteppedClock
-from tests.session.recordings import MS, START_NS, begin, make_frame, make_snapshot, wall_clock
 
 WIDE = PictureGeometry(480, 120, PixelFormat.GRAY8)
 NEEDLE = SeenNeedle((300.0, 80.0), (60.0, 30.0), 0.2054, 2.0, 1.0, 0.01, 0.93)
@@ -102,43 +96,6 @@ def spoil(session: Path, pixels: int = 5000) -> None:
     content = bytearray(path.read_bytes())
     content[pixels] ^= 0xFF
     path.write_bytes(content)
-
-
-@dataclass
-class RecordedRun(SimulatedRun):
-    """Records what it plays."""
-
-    writer: SessionWriter | None = None
-
-    def offer_frame(self, frame: VideoFrame, facts: FrameFacts) -> None:
-        super().offer_frame(frame, facts)
-        assert self.writer is not None
-        self.writer.write_frame(frame, facts)
-
-    def record(self, event: CommandOutcome | GuidanceSnapshot) -> object:
-        assert self.writer is not None
-        if isinstance(event, CommandOutcome):
-            self.writer.write_command(event)
-        else:
-            self.writer.write_snapshot(event)
-        return super().record(event)
-
-
-def knee_session(folder: Path, seconds: float = 1.5) -> Path:
-    """The simulated knee through capture and processing, with a plan from 0.5 s on."""
-    clock = SteppedClock()
-    source = DRIVER.create(parse_address("sim:knee"), clock)
-    told = DRIVER.create(parse_address("sim:knee"), clock)
-    info = told.open()
-    told.close()
-    run = RecordedRun(source, clock)
-    run.writer = SessionWriter.create(folder, info, clock, LOCAL_DISK, wall_clock(clock))
-    geometry = PictureGeometry(640, 480, PixelFormat.GRAY8)
-    plan = place_target(Plan(), (363.0, 212.0), geometry)
-    run.ask(500, PlanChanged(place_entry(plan, (10.0, 1.0), geometry)))
-    run.play(seconds)
-    run.writer.seal()
-    return run.writer.path
 
 
 def colour_frame(number: int) -> tuple[VideoFrame, FrameFacts]:

@@ -13,12 +13,12 @@ from exported_sessions import (
     dark_frame,
     frame_at,
     guided_session,
-    knee_session,
     session_of,
     spoil,
     uneven,
 )
 from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from recorded_runs import record_run
 from recordings import GRAY, MS, START_NS, make_frame
 
 from drivers.api.samples import ImageU8
@@ -40,7 +40,10 @@ BORDER_PX = 16
 
 @pytest.fixture(scope="module")
 def knee(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return knee_session(tmp_path_factory.mktemp("knee"), 0.9)
+    """A guided injection on the simulator, whose pictures come from 26 s on."""
+    writer = record_run(tmp_path_factory.mktemp("knee"), 0.9).writer
+    assert writer is not None
+    return writer.path
 
 
 def clip(session: Path, path: Path, overlay: bool = False) -> Written:

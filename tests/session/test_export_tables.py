@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from exported_sessions import NEEDLE, guided_session, session_of, uneven
 from pyarrow import parquet
+from recorded_runs import record_run
 from recordings import ANNA, MS, START_NS, begin, every_command, make_frame, make_outcome, record
 
 from guidance_app import PURPOSE
+from guidance_app.cli import main
 from guidance_app.domain.checklist import (
     ChecklistEntry,
     ChecklistTemplate,
@@ -209,7 +211,18 @@ def test_what_is_kept_are_fields_that_exist() -> None:
         assert kept <= {field.name for field in fields(record_type)}
 
 
-def test_figures_are_those_of_the_score(tmp_path: Path) -> None:
+def test_figures_are_those_of_the_score(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    writer = record_run(tmp_path, 0.9).writer
+    assert writer is not None
+    rows, _ = exported(writer.path, TableName.METRICS)
+    assert main(["score", str(writer.path), "--json"]) == 0
+    scored = json.loads(capsys.readouterr().out)["metrics"]
+    keys = ("value", "unit", "version")
+    assert {row["name"]: {key: row[key] for key in keys} for row in rows} == scored
+    assert scored["needle_seen_share"]["value"] > 50
+
+
+def test_a_session_without_a_needle_has_no_figures(tmp_path: Path) -> None:
     with pytest.raises(ExportRefused, match="No needle was seen"):
         exported(record(tmp_path, 2).path, TableName.METRICS)
 
