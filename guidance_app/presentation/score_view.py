@@ -13,9 +13,10 @@ from guidance_app.presentation.primitives import (
     Stroke,
 )
 from guidance_app.presentation.view import Text, Tone
-from guidance_app.training.attempt import Attempt
+from guidance_app.training.attempt import Attempt, last_place
 from guidance_app.training.expert_set import Standing
 from guidance_app.training.metrics import HIT_WITHIN_MM, Metric, measure, structures_hit
+from guidance_app.training.scoring import Scored, ScoreDocument
 
 NO_STANDARD = (
     "No study says what is good enough on this simulator: compare your attempts with each other."
@@ -83,32 +84,29 @@ class ScoreView:
 
 def score_view(attempt: Attempt) -> ScoreView:
     """An attempt that was read from its file."""
-    found = {metric.name: metric for metric in measure(attempt)}
-    nearest = f"Nearest to the target on the way (reached: within {HIT_WITHIN_MM:g} mm)"
-    rows = (
-        ScoreRow("Tip to target at the end", _plain(found, "final_tip_error")),
-        ScoreRow("Where the tip lay at the end", Text(_last_place(attempt))),
-        ScoreRow(nearest, _plain(found, "closest_tip_error")),
-        _spared_row(structures_hit(attempt)),
-        ScoreRow("Times through the skin", _plain(found, "punctures")),
-        ScoreRow("Passes (a new one after 10 mm back)", _plain(found, "passes")),
-        ScoreRow("Advance with the tip in view, and unseen", _in_view(found)),
-        ScoreRow("Advance in the image plane (1 mm, 5°)", _plain(found, "in_plane_share")),
-        ScoreRow("Time, of which in tissue", _times(found)),
-        ScoreRow("Path of the tip in tissue", _plain(found, "path_in_tissue")),
-        ScoreRow("Path of the probe", _plain(found, "probe_path")),
-    )
+    rows = _attempt_rows(measure(attempt), structures_hit(attempt), last_place(attempt))
     return ScoreView(rows, CUT_OFF if attempt.cut_off else NO_STANDARD)
 
 
-def seen_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
-    """Figures of what the pictures of a session showed."""
-    return tuple(ScoreRow(SEEN_WORDS[one.name], Text(in_words(one))) for one in metrics)
+def score_rows(document: ScoreDocument) -> tuple[ScoreRow, ...]:
+    """All figures of a session or a recording."""
+    truth = (
+        _attempt_rows(document.metrics, document.structures, document.last_place)
+        if document.last_place
+        else ()
+    )
+    words = MOTION_WORDS if document.scored is Scored.RECORDING else SEEN_WORDS
+    plain = [one for one in document.metrics if one.name in words]
+    return (*truth, *(ScoreRow(words[one.name], Text(in_words(one))) for one in plain))
 
 
-def motion_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
-    """Figures of a tool's motion."""
-    return tuple(ScoreRow(MOTION_WORDS[one.name], Text(in_words(one))) for one in metrics)
+def score_note(document: ScoreDocument) -> str:
+    """What is to be said of these figures; empty where nothing is."""
+    if document.cut_off:
+        return CUT_OFF
+    if document.scored is Scored.RECORDING:
+        return ""
+    return NO_STANDARD if document.last_place else SEEN_NOTE
 
 
 def standing_row(metric: Metric, standing: Standing) -> ScoreRow:
@@ -153,12 +151,29 @@ def in_words(metric: Metric) -> str:
     return f"{metric.value:.{1 if metric.unit == 'mm' else 0}f} {metric.unit}"
 
 
+def _attempt_rows(
+    metrics: Iterable[Metric], structures: tuple[str, ...], at_end: str
+) -> tuple[ScoreRow, ...]:
+    """Figures by the simulator's truth."""
+    found = {metric.name: metric for metric in metrics}
+    nearest = f"Nearest to the target on the way (reached: within {HIT_WITHIN_MM:g} mm)"
+    return (
+        ScoreRow("Tip to target at the end", _plain(found, "final_tip_error")),
+        ScoreRow("Where the tip lay at the end", Text(at_end)),
+        ScoreRow(nearest, _plain(found, "closest_tip_error")),
+        _spared_row(structures),
+        ScoreRow("Times through the skin", _plain(found, "punctures")),
+        ScoreRow("Passes (a new one after 10 mm back)", _plain(found, "passes")),
+        ScoreRow("Advance with the tip in view, and unseen", _in_view(found)),
+        ScoreRow("Advance in the image plane (1 mm, 5°)", _plain(found, "in_plane_share")),
+        ScoreRow("Time, of which in tissue", _times(found)),
+        ScoreRow("Path of the tip in tissue", _plain(found, "path_in_tissue")),
+        ScoreRow("Path of the probe", _plain(found, "probe_path")),
+    )
+
+
 def _plain(found: Mapping[str, Metric], name: str) -> Text:
     return Text(in_words(found[name]))
-
-
-def _last_place(attempt: Attempt) -> str:
-    return next(name for name in reversed(attempt.at_tip) if name)
 
 
 def _in_view(found: Mapping[str, Metric]) -> Text:

@@ -134,6 +134,11 @@ def make_attempt(lines: list[Line]) -> Attempt:
     )
 
 
+def last_place(attempt: Attempt) -> str:
+    """Name of what the tip lay in when the needle was last in tissue."""
+    return next(name for name in reversed(attempt.at_tip) if name)
+
+
 def _in_body(probe_to_body: Numbers, points_mm: Numbers) -> Numbers:
     turned = np.einsum("nab,nb->na", probe_to_body[:, :3, :3], points_mm)
     return np.asarray(turned + probe_to_body[:, :3, 3])

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from guidance_app.training.attempt import Attempt, Numbers
 
-PAIRING = "raw"
 HIT_WITHIN_MM = 3.0
 """A target counts as reached within this (Perk Tutor)."""
 IN_PLANE_MM, IN_PLANE_RAD = 1.0, np.radians(5.0)

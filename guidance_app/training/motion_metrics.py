@@ -10,7 +10,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, filtfilt
 
 from guidance_app.training.motion import Numbers, ToolMotion
 
@@ -141,6 +140,8 @@ def spread_mm(motion: ToolMotion) -> float:
 
 def jerk(motion: ToolMotion) -> float | None:
     """Root of the integral of the squared jerk, mm/s^2.5; None for too short a motion."""
+    from scipy.signal import butter, filtfilt  # noqa: PLC0415  # takes a second to load
+
     last_s = elapsed_s(motion)
     times = np.arange(0.0, last_s, 1.0 / SMOOTH_RATE_HZ)
     if times.size < FEWEST_FOR_JERK:

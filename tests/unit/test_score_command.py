@@ -1,11 +1,13 @@
 """`guidance score` on recordings of other programs."""
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
 
-from guidance_app.cli import DONE, FAILED, main
+from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
+from guidance_app.training.scoring import ScoreOptions, score_path
 
 Capture = pytest.CaptureFixture[str]
 
@@ -87,3 +89,35 @@ def test_a_figure_among_those_of_experts(tmp_path: Path, capsys: Capture) -> Non
     assert "One expert shows no spread" in capsys.readouterr().err
     assert main(["score", own, "--expert", *experts, str(tmp_path)]) == FAILED
     assert "Compare like with like" in capsys.readouterr().err
+
+
+def test_several_are_scored_one_a_line(tmp_path: Path, capsys: Capture) -> None:
+    paths = [
+        recording(tmp_path / f"{way:.0f}.igs.mha", {"NeedleToReference": [0.0, way]})
+        for way in (10.0, 20.0)
+    ]
+    assert main(["score", *paths, "--json"]) == DONE
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["session"] for line in lines] == paths
+    assert [line["metrics"]["path"]["value"] for line in lines] == [10.0, 20.0]
+    assert main(["score", *paths]) == DONE
+    assert capsys.readouterr().out.splitlines()[0] == paths[0]
+
+
+def test_one_that_cannot_be_scored_does_not_hold_up_the_others(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    whole = recording(tmp_path / "whole.igs.mha", {"NeedleToReference": [0.0, 10.0]})
+    missing = str(tmp_path / "missing.igs.mha")
+    assert main(["score", missing, whole, "--json"]) == DONE_IN_PART
+    shown = capsys.readouterr()
+    assert [json.loads(line)["session"] for line in shown.out.splitlines()] == [whole]
+    assert shown.err.startswith("guidance: missing.igs.mha cannot be read")
+    assert main(["score", missing, missing]) == FAILED
+
+
+def test_a_document_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    path = recording(tmp_path / "one.igs.mha", {"NeedleToReference": [0.0, 10.0]})
+    options = ScoreOptions(tool="NeedleToReference")
+    document = score_path(Path(path), pickle.loads(pickle.dumps(options)))
+    assert pickle.loads(pickle.dumps(document)) == document
