@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from guidance_app.presentation.score_view import ScoreRow
     from guidance_app.training.expert_set import Standing
     from guidance_app.training.scoring import ScoreDocument, ScoreOptions
+    from guidance_app.training.tissue import BelowSkin
 
 DONE, FAILED, DONE_IN_PART = 0, 1, 3
 
@@ -21,10 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Figures of sessions: of what their pictures showed of the needle, and where it was "
         "practised on a simulator with your own hands (sim:SITE?operator=you) of how it really "
         "was; or of a tracked tool's motion in other programs' recordings (.igs.mha, .seq.mha, "
-        ".xml). docs/motion.md and docs/simulator.md have the definitions."
+        ".xml, .csv). docs/motion.md and docs/simulator.md have the definitions."
     )
     parser.add_argument("paths", type=Path, nargs="+", metavar="SESSION|RECORDING")
-    parser.add_argument("--tool", metavar="NAME", help="of a recording with several tools")
+    _add_of_recordings(parser.add_argument_group("of recordings", "lengths in mm of the reference"))
     parser.add_argument(
         "--expert",
         type=Path,
@@ -37,11 +39,81 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(handler=run)
 
 
+def _add_of_recordings(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--tool", metavar="NAME", help="the needle, of several tools")
+    group.add_argument("--probe", metavar="NAME", help="a second tool, beside whose image it is")
+    tissue = group.add_mutually_exclusive_group()
+    tissue.add_argument(
+        "--tissue", type=Path, metavar="FILE", help="a closed surface: .stl, .obj, .ply, .vtk"
+    )
+    tissue.add_argument(
+        "--skin",
+        type=_skin,
+        metavar="X,Y,Z,NX,NY,NZ",
+        help="a flat skin instead: a point of it, and which way the tissue lies",
+    )
+    group.add_argument(
+        "--target",
+        type=_point,
+        action="append",
+        default=[],
+        metavar="X,Y,Z",
+        help="where the tip had to go; may be given several times (--target=-1,2,3 below 0)",
+    )
+    group.add_argument(
+        "--pairing",
+        choices=("raw", "pt-compat"),
+        default="raw",
+        help="raw: each tool at its own times; pt-compat: all at those of --master, as Perk Tutor",
+    )
+    group.add_argument("--master", metavar="NAME", help="for pt-compat; the first of the file")
+
+
+def _point(text: str) -> tuple[float, float, float]:
+    x, y, z = _numbers(text, 3)
+    return x, y, z
+
+
+def _skin(text: str) -> "BelowSkin":
+    from guidance_app.training.tissue import BelowSkin
+
+    x, y, z, *inwards = _numbers(text, 6)
+    length = math.hypot(*inwards)
+    if length == 0.0:
+        raise argparse.ArgumentTypeError("the last three numbers point nowhere")
+    return BelowSkin((x, y, z), (inwards[0] / length, inwards[1] / length, inwards[2] / length))
+
+
+def _numbers(text: str, count: int) -> list[float]:
+    try:
+        numbers = [float(word) for word in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise argparse.ArgumentTypeError(f"{text} is not {count} numbers with commas between them")
+    return numbers
+
+
+def _asked(options: argparse.Namespace) -> "ScoreOptions":
+    from guidance_app.training.motion import Pairing
+    from guidance_app.training.scoring import ScoreOptions
+
+    return ScoreOptions(
+        tool=options.tool,
+        probe=options.probe,
+        pairing=Pairing(options.pairing),
+        master=options.master,
+        tissue=options.tissue,
+        skin=options.skin,
+        targets_mm=tuple(options.target),
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
-    from guidance_app.training.scoring import ScoreOptions, ScoreRefused
+    from guidance_app.training.scoring import ScoreRefused
 
-    asked = ScoreOptions(tool=options.tool)
+    asked = _asked(options)
     try:
         experts = _experts(options.paths, options.expert, asked)
     except ScoreRefused as refused:

@@ -34,6 +34,23 @@ MOTION_WORDS = {
     "idle_time": "Time at rest (below 5 mm/s and 5 deg/s)",
     "spread": "Spread of the tip about its mean place",
     "jerk": "Jerk (at 30 Hz, below 6 Hz)",
+    "path_in_tissue": "Path of the tip in tissue",
+    "time_in_tissue": "Time with the tip in tissue",
+    "tissue_damage": "Area that the shaft swept in tissue (potential damage)",
+    "punctures": "Times through the skin",
+    "passes": "Passes (a new one after 10 mm back)",
+    "deepest": "Longest way of the shaft in tissue",
+    "final_tip_error": "Tip to target at the end",
+    "line_miss": "Of it beside the line of the needle",
+    "depth_error": "Of it along the needle (below 0: past the target)",
+    "closest_tip_error": "Nearest to the target on the way",
+    "targets_hit": f"Targets hit (within {HIT_WITHIN_MM:g} mm)",
+    "probe_path": "Path of the probe",
+    "probe_rotation": "Turned of the probe, all steps added",
+    "needle_plane_distance": "Shaft in tissue to the image plane, mean over time",
+    "needle_plane_distance_max": "The same at its largest",
+    "needle_plane_angle": "Needle to the image plane, mean over time",
+    "in_plane_share": "Advance in the image plane (1 mm, 5°)",
 }
 SEEN_WORDS = {
     "needle_seen_share": "Needle seen in the pictures, of the time from its first to its last",
@@ -54,6 +71,8 @@ SEEN_NOTE = (
     "These figures are of what the search saw: a needle that it does not find counts as not seen. "
     "Compare those of one console with each other."
 )
+TENTHS = ("mm", "deg")
+"""Units of which tenths are shown."""
 CUT_OFF = "The file of this attempt is cut off: these figures are of what is left of it."
 
 
@@ -148,7 +167,7 @@ def in_words(metric: Metric) -> str:
         return "-"
     if metric.unit == "1":
         return f"{metric.value:.0f}"
-    return f"{metric.value:.{1 if metric.unit == 'mm' else 0}f} {metric.unit}"
+    return f"{metric.value:.{1 if metric.unit in TENTHS else 0}f} {metric.unit}"
 
 
 def _attempt_rows(

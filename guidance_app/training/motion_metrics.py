@@ -6,21 +6,15 @@ tracker) the one that does not is taken and named. A "step" goes from one pose t
 """
 
 import math
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from guidance_app.training.motion import Numbers, ToolMotion
+from guidance_app.training.motion import Numbers, ToolMotion, Truths
 
 MOVING_MM_S, TURNING_DEG_S = 50.0, 50.0
 """Faster is an action."""
 HELD_S = 0.2
 """So long it has to go on before it has begun, or ended."""
-BESIDE_TIP_MM = 1.0
-"""Along the axis to both sides of the tip: all within is a puncture, all without ends it."""
-SHAFT_MM = 300.0
-"""Back along the axis from the tip: so far the skin is looked for."""
 IDLE_MM_S, IDLE_DEG_S = 5.0, 5.0
 """Slower is idle; ours."""
 SHORTEST_MM = 1.0
@@ -30,21 +24,6 @@ SMOOTH_RATE_HZ, SMOOTH_BELOW_HZ = 30.0, 6.0
 ours."""
 FEWEST_FOR_JERK = 16
 
-Truths = NDArray[np.bool_]
-
-
-class Solid(Protocol):
-    """A body of tissue."""
-
-    def holds(self, points_mm: Numbers) -> Truths:
-        """Which of these points (n, 3) lie in it."""
-        ...
-
-    def leaves_at(self, points_mm: Numbers, ways: Numbers) -> Numbers:
-        """(n,): how far it is from these points to the surface, along unit vectors; not a number
-        where there is none."""
-        ...
-
 
 def elapsed_s(motion: ToolMotion) -> float:
     """From the first pose to the last."""
@@ -53,49 +32,17 @@ def elapsed_s(motion: ToolMotion) -> float:
 
 def path_mm(motion: ToolMotion) -> float:
     """Length of the way of the tip."""
-    return float(_steps_mm(motion).sum())
-
-
-def path_in_tissue_mm(motion: ToolMotion, tissue: Solid) -> float:
-    """Of the steps whose end lies in tissue, whole."""
-    return float(_steps_mm(motion)[tissue.holds(motion.tips_mm)[1:]].sum())
-
-
-def time_in_tissue_s(motion: ToolMotion, tissue: Solid) -> float:
-    """Of the steps whose end lies in tissue."""
-    return float(_steps_s(motion)[tissue.holds(motion.tips_mm)[1:]].sum())
-
-
-def tissue_damage_mm2(motion: ToolMotion, tissue: Solid) -> float:
-    """Area that the shaft sweeps sideways in tissue: potential tissue damage.
-
-    Of each step with both ends in tissue, two triangles between the tips and where the shaft comes
-    out of the skin.
-    """
-    tips, out_mm = motion.tips_mm, tissue.leaves_at(motion.tips_mm, -motion.axes)
-    skin = tips - out_mm[:, None] * motion.axes
-    within = tissue.holds(tips) & (out_mm <= SHAFT_MM)
-    both = within[1:] & within[:-1]
-    now, before, out_now, out_before = tips[1:], tips[:-1], skin[1:], skin[:-1]
-    swept = _areas(now, out_now, before) + _areas(before, out_now, out_before)
-    return float(swept[both].sum())
-
-
-def punctures(motion: ToolMotion, tissue: Solid) -> int:
-    """How often the needle went in."""
-    beside = (-BESIDE_TIP_MM, 0.0, BESIDE_TIP_MM)
-    held = [tissue.holds(motion.tips_mm + along * motion.axes) for along in beside]
-    return _counted(np.all(held, 0), ~np.any(held, 0))
+    return float(steps_mm(motion).sum())
 
 
 def translational_actions(motion: ToolMotion) -> int:
     """How often the tip began to move: of the tip, not of the tool about the origin."""
-    return _actions(_steps_mm(motion) / _steps_s(motion) > MOVING_MM_S, motion.time_s)
+    return _actions(steps_mm(motion) / steps_s(motion) > MOVING_MM_S, motion.time_s)
 
 
 def rotational_actions(motion: ToolMotion) -> int:
     """How often it began to turn."""
-    return _actions(_steps_deg(motion) / _steps_s(motion) > TURNING_DEG_S, motion.time_s)
+    return _actions(_steps_deg(motion) / steps_s(motion) > TURNING_DEG_S, motion.time_s)
 
 
 def rotation_deg(motion: ToolMotion) -> float:
@@ -110,8 +57,8 @@ def mean_speed_mm_s(motion: ToolMotion) -> float:
 
 def idle_s(motion: ToolMotion) -> float:
     """Of the steps in which it neither moved nor turned; ours."""
-    seconds = _steps_s(motion)
-    still = (_steps_mm(motion) < IDLE_MM_S * seconds) & (_steps_deg(motion) < IDLE_DEG_S * seconds)
+    seconds = steps_s(motion)
+    still = (steps_mm(motion) < IDLE_MM_S * seconds) & (_steps_deg(motion) < IDLE_DEG_S * seconds)
     return float(seconds[still].sum())
 
 
@@ -123,13 +70,13 @@ def inefficiency_percent(motion: ToolMotion) -> float | None:
 
 def depth_motion_mm(motion: ToolMotion) -> float:
     """Way along the needle, to and fro."""
-    return float(np.abs(_along_mm(motion)).sum())
+    return float(np.abs(along_mm(motion)).sum())
 
 
 def lateral_motion_mm(motion: ToolMotion) -> float:
     """Way of the tip across the needle."""
     moved = np.diff(motion.tips_mm, axis=0)
-    aside = moved - _along_mm(motion)[:, None] * motion.axes[1:]
+    aside = moved - along_mm(motion)[:, None] * motion.axes[1:]
     return float(np.linalg.norm(aside, axis=1).sum())
 
 
@@ -152,17 +99,13 @@ def jerk(motion: ToolMotion) -> float | None:
     return math.sqrt(float((changes**2).sum()) / SMOOTH_RATE_HZ)
 
 
-def targets_hit(motion: ToolMotion, targets_mm: Numbers, within_mm: float) -> int:
-    """To how many of these points (n, 3) the tip came nearer than that."""
-    away = np.linalg.norm(motion.tips_mm[:, None] - targets_mm, axis=2)
-    return int((away.min(0) < within_mm).sum())
-
-
-def _steps_s(motion: ToolMotion) -> Numbers:
+def steps_s(motion: ToolMotion) -> Numbers:
+    """(n - 1,): how long each step took."""
     return np.asarray(np.diff(motion.time_ns) / 1e9)
 
 
-def _steps_mm(motion: ToolMotion) -> Numbers:
+def steps_mm(motion: ToolMotion) -> Numbers:
+    """(n - 1,): how far the tip went in each step."""
     return np.asarray(np.linalg.norm(np.diff(motion.tips_mm, axis=0), axis=1))
 
 
@@ -172,21 +115,9 @@ def _steps_deg(motion: ToolMotion) -> Numbers:
     return np.asarray(np.degrees(2.0 * np.arcsin(np.clip(apart, 0.0, 1.0))))
 
 
-def _along_mm(motion: ToolMotion) -> Numbers:
+def along_mm(motion: ToolMotion) -> Numbers:
+    """(n - 1,): how far it went forward along the tool in each step, as that points at its end."""
     return np.asarray((np.diff(motion.tips_mm, axis=0) * motion.axes[1:]).sum(1))
-
-
-def _areas(one: Numbers, other: Numbers, third: Numbers) -> Numbers:
-    return np.asarray(np.linalg.norm(np.cross(other - one, third - one), axis=1) / 2.0)
-
-
-def _counted(begins: Truths, ends: Truths) -> int:
-    """How often something begins that did not go on already."""
-    count, goes_on = 0, False
-    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-        count += begin and not goes_on
-        goes_on = begin or (goes_on and not end)
-    return count
 
 
 def _actions(moves: Truths, time_s: Numbers) -> int:

@@ -34,3 +34,11 @@ def measure_motion(motion: ToolMotion) -> tuple[Metric, ...]:
         Metric("spread", spread_mm(motion), "mm"),
         Metric("jerk", jerk(motion), "mm/s^2.5"),
     )
+
+
+def measure_probe(probe: ToolMotion) -> tuple[Metric, ...]:
+    """Those of a probe beside a needle."""
+    return (
+        Metric("probe_path", path_mm(probe), "mm"),
+        Metric("probe_rotation", rotation_deg(probe), "deg"),
+    )

@@ -5,15 +5,18 @@ in and what comes out can be pickled.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+
+import numpy as np
 
 from guidance_app.session.errors import SessionError
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.attempt import (
     Attempt,
     AttemptRefused,
+    Point3,
     is_attempt,
     last_place,
     read_attempt,
@@ -21,9 +24,28 @@ from guidance_app.training.attempt import (
 from guidance_app.training.expert_set import Standing
 from guidance_app.training.metrics import Metric, measure, structures_hit
 from guidance_app.training.motion import MotionRefused, Pairing, ToolMotion
-from guidance_app.training.motion_score import measure_motion
+from guidance_app.training.motion_score import measure_motion, measure_probe
+from guidance_app.training.plane_metrics import image_planes, measure_beside_plane
 from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
-from guidance_app.training.tracked_files import is_recording, read_motions
+from guidance_app.training.target_metrics import measure_targets
+from guidance_app.training.tissue import BelowSkin
+from guidance_app.training.tissue_files import read_tissue
+from guidance_app.training.tissue_metrics import NeedleInTissue, in_tissue, measure_in_tissue
+from guidance_app.training.tracked_files import (
+    IMAGE_TO,
+    Recording,
+    is_recording,
+    read_recording,
+)
+
+PROBE_PLANE = "x and y of the probe"
+NO_RECORDING = (
+    "A session has no tools to choose from. Only a recording of tools takes --tool, --probe, "
+    "--pairing, --master, --tissue, --skin and --target."
+)
+NO_TISSUE = (
+    "The needle is not judged beside the image plane: name the tissue with --tissue or --skin."
+)
 
 
 class ScoreRefused(ValueError):
@@ -43,6 +65,17 @@ class ScoreOptions:
 
     tool: str | None = None
     """Of several; the only one goes without saying."""
+    probe: str | None = None
+    """A second tool, whose image plane the first is judged beside."""
+    pairing: Pairing = Pairing.RAW
+    master: str | None = None
+    """PT_COMPAT: whose times all tools have; the first of the file goes without saying."""
+    tissue: Path | None = None
+    """File of a closed surface."""
+    skin: BelowSkin | None = None
+    """Instead of a surface."""
+    targets_mm: tuple[Point3, ...] = ()
+    """In the reference that the poses are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +87,8 @@ class ScoreDocument:
     scored: Scored
     pairing: Pairing
     metrics: tuple[Metric, ...]
-    tool: str = ""
-    """Of a recording."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """Of a recording: the names of its tool, probe, image and master."""
     structures: tuple[str, ...] = ()
     """What had to be spared and was met, by the simulator's truth."""
     last_place: str = ""
@@ -96,12 +129,12 @@ def score_json(document: ScoreDocument, standings: Mapping[str, Standing]) -> di
     }
     if document.scored is Scored.SESSION:
         return about | {"structures": list(document.structures)}
-    return about | {"tool": document.tool}
+    return {**about, **document.about}
 
 
 def _score_session(path: Path, options: ScoreOptions) -> ScoreDocument:
     if options != ScoreOptions():
-        raise ScoreRefused("A session has no tools to choose from. Leave out --tool.")
+        raise ScoreRefused(NO_RECORDING)
     attempt = read_attempt(path) if is_attempt(path) else None
     seen, left_out = _seen(path, attempt is not None)
     if attempt is None and not seen:
@@ -134,17 +167,86 @@ def _seen(path: Path, has_truth: bool) -> tuple[tuple[Metric, ...], str]:
 
 
 def _score_recording(path: Path, options: ScoreOptions) -> ScoreDocument:
-    name, motion = _motion(path, options.tool)
-    figures = measure_motion(motion)
-    return ScoreDocument(str(path), Scored.RECORDING, Pairing.RAW, figures, tool=name)
+    recording = read_recording(path)
+    name = _tool_name(recording, options.tool, path)
+    needle = _motion(recording, name, options, path)
+    inside = _inside(needle, options)
+    metrics = [*measure_motion(needle), *(measure_in_tissue(inside) if inside else ())]
+    if options.targets_mm:
+        last = int(np.flatnonzero(inside.within)[-1]) if inside and inside.within.any() else -1
+        metrics += measure_targets(needle, np.array(options.targets_mm), last)
+    about = {"tool": name}
+    if options.pairing is Pairing.PT_COMPAT:
+        about["master"] = _master(recording, options)
+    document = ScoreDocument(
+        str(path), Scored.RECORDING, options.pairing, tuple(metrics), about=about
+    )
+    if options.probe is None:
+        return document
+    return _with_probe(document, recording, inside or needle, options)
 
 
-def _motion(path: Path, asked: str | None) -> tuple[str, ToolMotion]:
+def _with_probe(
+    document: ScoreDocument,
+    recording: Recording,
+    needle: ToolMotion | NeedleInTissue,
+    options: ScoreOptions,
+) -> ScoreDocument:
+    """With the figures of the probe, and in tissue those of the needle beside its image plane."""
+    path, name = Path(document.session), options.probe or ""
+    probe = _motion(recording, name, options, path)
+    _require_one_reference(document.about["tool"], name)
+    image = IMAGE_TO + name.partition("To")[0]
+    added = measure_probe(probe)
+    left_out = NO_TISSUE
+    if isinstance(needle, NeedleInTissue):
+        poses = probe.poses_at(needle.motion.time_ns)
+        planes = image_planes(poses, recording.images.get(image, np.eye(4)))
+        added, left_out = (*added, *measure_beside_plane(needle, planes)), ""
+    plane = image if image in recording.images else PROBE_PLANE
+    return replace(
+        document,
+        metrics=(*document.metrics, *added),
+        about={**document.about, "probe": name, "image_plane": plane},
+        left_out=left_out,
+    )
+
+
+def _inside(needle: ToolMotion, options: ScoreOptions) -> NeedleInTissue | None:
+    tissue = read_tissue(options.tissue) if options.tissue else options.skin
+    return in_tissue(needle, tissue) if tissue else None
+
+
+def _tool_name(recording: Recording, asked: str | None, path: Path) -> str:
     """The tool that was asked for, or the only one."""
-    motions = read_motions(path)
-    name = asked or (next(iter(motions)) if len(motions) == 1 else None)
-    if name in motions:
-        return name, motions[name]
-    problem = f'has no tool "{name}"' if name else "holds several tools"
-    there = ", ".join(sorted(motions))
-    raise ScoreRefused(f"{path.name} {problem}. Name one with --tool: {there}.")
+    if asked is None and len(recording.motions) == 1:
+        return next(iter(recording.motions))
+    if asked is None:
+        there = ", ".join(sorted(recording.motions))
+        raise ScoreRefused(f"{path.name} holds several tools. Name one with --tool: {there}.")
+    return asked
+
+
+def _motion(recording: Recording, name: str, options: ScoreOptions, path: Path) -> ToolMotion:
+    """Of a tool at its own times, or at those of the master."""
+    if name not in recording.motions:
+        there = ", ".join(sorted(recording.motions))
+        raise ScoreRefused(f'{path.name} has no tool "{name}". It has {there}.')
+    motion = recording.motions[name]
+    if options.pairing is Pairing.RAW:
+        return motion
+    return motion.paired(recording.motions[_master(recording, options)].time_ns)
+
+
+def _master(recording: Recording, options: ScoreOptions) -> str:
+    master = options.master or next(iter(recording.motions))
+    if master not in recording.motions:
+        raise ScoreRefused(f'There is no tool "{master}" to be the master of the others.')
+    return master
+
+
+def _require_one_reference(needle: str, probe: str) -> None:
+    """By their names, such as NeedleToReference; a name that has none says nothing."""
+    references = {name.rpartition("To")[2] for name in (needle, probe) if "To" in name}
+    if len(references) > 1:
+        raise ScoreRefused(f"{needle} and {probe} are not in one reference: nothing is between.")

@@ -1,39 +1,46 @@
-"""Tool motion that other programs recorded: tracked sequences and recorded transforms.
+"""Tool motion that other programs recorded: tracked sequences, recorded transforms, tables.
 
 `.igs.mha` and `.seq.mha` are MetaImage sequences of PLUS and 3D Slicer: the head of the file has,
 for each frame, a time, and a transform with its status for each tool. `.xml` is what Perk Tutor's
-transform recorder wrote. Pictures are not read. What a tool's status calls other than OK is no
-pose; nor is one at a time that was there already. What leads from Image, whose units are pixels,
-holds a scale and is no tool's motion.
+transform recorder wrote, `.csv` is described in `motion_csv`. Pictures are not read. What a tool's
+status calls other than OK is no pose; nor is one at a time that was there already.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 from xml.parsers import expat
 
 import numpy as np
 
-from guidance_app.training.motion import MotionRefused, ToolMotion
+from guidance_app.training.motion import MotionRefused, Numbers, ToolMotion
+from guidance_app.training.motion_csv import read_table
+from guidance_app.training.plain_file import open_input
+from guidance_app.training.pose_text import Poses, matrices, nanoseconds, whole_ns
 
 MOST_HEAD_BYTES, MOST_FILE_BYTES = 64 << 20, 256 << 20
-"""Of the head of a sequence, and of recorded transforms."""
-MOST_LINE_BYTES = 1000
-"""Of a line of the head: other programs read no longer ones."""
-HEAD_BEGINS, HEAD_ENDS = b"ObjectType", b"ElementDataFile"
-LATEST_S = 9_000_000_000
-"""A time beyond is none, be it since 1970."""
+"""Of the head of a sequence, and of recorded transforms and tables."""
+BLOCK_BYTES = 1 << 20
+HEAD_BEGINS, HEAD_ENDS = b"ObjectType", b"\nElementDataFile"
 OK = "OK"
-_FIELD = re.compile(r"Seq_Frame(\d{1,8})_(\w+) = (.*)")
-_POSE = re.compile(r"(?!ImageTo)(\w+To\w+)Transform")
+IMAGE_TO = "ImageTo"
+"""Begins the name of what is no tool: how the image lies in a probe, with its scale."""
+_FIELD = re.compile(
+    r"^Seq_Frame(\d{1,8})_(?:(\w{1,64}To\w{1,64}?)Transform(Status)?|Timestamp) = (.*?)\r?$",
+    re.MULTILINE,
+)
 
-Pose: TypeAlias = tuple[int, list[float]]
-"""Time in nanoseconds, and sixteen numbers row by row."""
-Poses: TypeAlias = dict[str, list[Pose]]
-"""Of each tool."""
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What a file holds."""
+
+    motions: Mapping[str, ToolMotion]
+    """By name, such as "NeedleToReference", in the order in which the file names them."""
+    images: Mapping[str, Numbers]
+    """How the image lies in a probe, (4, 4), by name, such as "ImageToProbe"."""
 
 
 def is_recording(path: Path) -> bool:
@@ -41,100 +48,112 @@ def is_recording(path: Path) -> bool:
     return any(_is_named(path, suffix) for suffix in READERS)
 
 
-def read_motions(path: Path) -> dict[str, ToolMotion]:
-    """The motion of each tool, by its name, such as "NeedleToReference".
+def read_recording(path: Path) -> Recording:
+    """All tools of a file; those with fewer than two poses are left out.
 
-    Tools with fewer than two poses are left out. Raises MotionRefused, whose sentence names the
-    file.
+    Raises MotionRefused, whose sentence names the file.
     """
     read = next((one for suffix, one in READERS.items() if _is_named(path, suffix)), None)
     if read is None:
         kinds = ", ".join(READERS)
         raise MotionRefused(f"{path.name} is no recording of tools. Name one of these: {kinds}.")
     try:
-        poses = read(path)
-        motions = {name: _motion(of_tool) for name, of_tool in poses.items() if len(of_tool) > 1}
+        recording = _recording(read(path))
     except OSError as error:
         raise MotionRefused(f"{path.name} cannot be read ({error.strerror}).") from None
     except (KeyError, ValueError, expat.ExpatError) as error:
         raise MotionRefused(f"{path.name} is damaged, or no recording of tools: {error}") from None
-    if not motions:
+    if not recording.motions:
         raise MotionRefused(f"{path.name} holds no tool that was followed.")
-    return motions
+    return recording
 
 
 def _is_named(path: Path, suffix: str) -> bool:
     return path.name.lower().endswith(suffix)
 
 
-def _motion(poses: list[Pose]) -> ToolMotion:
-    first_at: dict[int, list[float]] = {}
-    for time_ns, numbers in poses:
-        first_at.setdefault(time_ns, numbers)
-    times = sorted(first_at)
-    matrices = np.array([first_at[time_ns] for time_ns in times]).reshape(-1, 4, 4)
-    return ToolMotion(np.array(times, np.int64), matrices)
+def _recording(poses: Poses) -> Recording:
+    tools = {name: one for name, one in poses.items() if not name.startswith(IMAGE_TO)}
+    return Recording(
+        {name: _motion(*one) for name, one in tools.items() if len(one[0]) > 1},
+        {name: _image(one[1][0]) for name, one in poses.items() if name not in tools},
+    )
+
+
+def _motion(time_ns: list[int], poses: Numbers) -> ToolMotion:
+    times, first = np.unique(np.array(time_ns, np.int64), return_index=True)
+    return ToolMotion(times, poses[first])
+
+
+def _image(image_to_probe: Numbers) -> Numbers:
+    """The first one: it is a calibration, which does not change while it is recorded."""
+    across = np.cross(image_to_probe[:3, 0], image_to_probe[:3, 1])
+    if not np.isfinite(image_to_probe).all() or not np.any(across):
+        raise ValueError("how the image lies in the probe spans no plane")
+    return image_to_probe
 
 
 def _read_sequence(path: Path) -> Poses:
-    poses: Poses = defaultdict(list)
-    for frame in _frames(_head(path)):
-        if "Timestamp" not in frame:
-            continue
-        time_ns = _nanoseconds(frame["Timestamp"])
-        for field, value in frame.items():
-            named = _POSE.fullmatch(field)
-            if named and frame.get(f"{field}Status", OK) == OK:
-                poses[named[1]].append((time_ns, _numbers(value)))
-    return poses
+    times: dict[str, int] = {}
+    lost: set[tuple[str, str]] = set()
+    given: dict[str, dict[str, str]] = defaultdict(dict)
+    for frame, tool, status, value in _FIELD.findall(_head(path)):
+        if not tool:
+            times[frame] = nanoseconds(value)
+        elif not status:
+            given[tool][frame] = value
+        elif value != OK:
+            lost.add((tool, frame))
+    kept: dict[str, list[tuple[int, str]]] = {
+        tool: [(times[n], text) for n, text in of.items() if n in times and (tool, n) not in lost]
+        for tool, of in given.items()
+    }
+    return _read_text(kept)
 
 
-def _head(path: Path) -> Iterator[str]:
-    """The lines before the pictures."""
-    left = MOST_HEAD_BYTES
-    with path.open("rb") as file:
-        while left > 0:
-            line = file.readline(MOST_LINE_BYTES)
-            if left == MOST_HEAD_BYTES and not line.startswith(HEAD_BEGINS):
-                raise ValueError("it does not begin as a MetaImage does")
-            if not line or line.startswith(HEAD_ENDS):
-                return
-            left -= len(line)
-            yield line.decode("utf-8", "replace").rstrip()
-    raise ValueError("its head does not end")
+def _read_text(given: Mapping[str, list[tuple[int, str]]]) -> Poses:
+    """Poses of which a file has the numbers in a text; those without one are left out."""
+    return {
+        tool: ([time for time, _ in poses], matrices([text for _, text in poses]))
+        for tool, poses in given.items()
+        if poses
+    }
 
 
-def _frames(lines: Iterator[str]) -> Iterator[dict[str, str]]:
-    """The fields of each frame; those of one frame stand together."""
-    number, fields = "", dict[str, str]()
-    for line in lines:
-        found = _FIELD.fullmatch(line)
-        if found is None:
-            continue
-        if found[1] != number:
-            yield fields
-            number, fields = found[1], {}
-        fields[found[2]] = found[3]
-    yield fields
+def _head(path: Path) -> str:
+    """What stands before the pictures."""
+    head = bytearray()
+    with open_input(path) as file:
+        while block := file.read(BLOCK_BYTES):
+            since = max(0, len(head) - len(HEAD_ENDS))
+            head += block
+            if not head.startswith(HEAD_BEGINS):
+                break
+            ends = head.find(HEAD_ENDS, since)
+            if ends >= 0:
+                return head[:ends].decode("utf-8", "replace")
+            if len(head) > MOST_HEAD_BYTES:
+                raise ValueError("its head does not end")
+    if not head.startswith(HEAD_BEGINS):
+        raise ValueError("it does not begin as a MetaImage does")
+    return head.decode("utf-8", "replace")
 
 
 def _read_recorded(path: Path) -> Poses:
     """Of `log` elements whose type is "transform"."""
-    if path.stat().st_size > MOST_FILE_BYTES:
-        raise ValueError(f"it has more than {MOST_FILE_BYTES >> 20} MiB")
-    poses: Poses = defaultdict(list)
+    given: dict[str, list[tuple[int, str]]] = defaultdict(list)
 
-    def begin(name: str, given: dict[str, str]) -> None:
-        if name == "log" and given.get("type") == "transform":
-            time_ns = int(given["TimeStampSec"]) * 1_000_000_000 + int(given["TimeStampNSec"])
-            poses[given["DeviceName"]].append((time_ns, _numbers(given["transform"])))
+    def begin(name: str, about: dict[str, str]) -> None:
+        if name == "log" and about.get("type") == "transform":
+            time_ns = int(about["TimeStampSec"]) * 1_000_000_000 + int(about["TimeStampNSec"])
+            given[about["DeviceName"]].append((whole_ns(time_ns), about["transform"]))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
     parser.StartDoctypeDeclHandler = _refuse_entities
-    with path.open("rb") as file:
+    with open_input(path, MOST_FILE_BYTES) as file:
         parser.ParseFile(file)
-    return poses
+    return _read_text(given)
 
 
 def _refuse_entities(*_: object) -> None:
@@ -142,25 +161,14 @@ def _refuse_entities(*_: object) -> None:
     raise ValueError("it has a document type of its own")
 
 
-def _nanoseconds(text: str) -> int:
-    try:
-        seconds = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text[:40]} is no time") from None
-    if not 0 <= seconds <= LATEST_S:
-        raise ValueError(f"{text[:40]} is no time")
-    return int(seconds * 1_000_000_000)
-
-
-def _numbers(text: str) -> list[float]:
-    numbers = [float(word) for word in text.split()]
-    if len(numbers) != 16:
-        raise ValueError(f"a pose has {len(numbers)} numbers instead of 16")
-    return numbers
+def _read_csv(path: Path) -> Poses:
+    with open_input(path, MOST_FILE_BYTES) as file:
+        return read_table(file.read(MOST_FILE_BYTES))
 
 
 READERS: dict[str, Callable[[Path], Poses]] = {
     ".igs.mha": _read_sequence,
     ".seq.mha": _read_sequence,
     ".xml": _read_recorded,
+    ".csv": _read_csv,
 }

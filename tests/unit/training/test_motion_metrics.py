@@ -16,18 +16,20 @@ from guidance_app.training.motion_metrics import (
     jerk,
     lateral_motion_mm,
     mean_speed_mm_s,
-    path_in_tissue_mm,
     path_mm,
-    punctures,
     rotation_deg,
     rotational_actions,
     spread_mm,
-    targets_hit,
-    time_in_tissue_s,
-    tissue_damage_mm2,
     translational_actions,
 )
+from guidance_app.training.target_metrics import targets_hit
 from guidance_app.training.tissue import BelowSkin
+from guidance_app.training.tissue_metrics import (
+    in_tissue,
+    path_in_tissue_mm,
+    time_in_tissue_s,
+    tissue_damage_mm2,
+)
 
 Numbers = NDArray[np.float64]
 
@@ -73,10 +75,10 @@ def test_a_straight_stab() -> None:
     made = stab()
     assert elapsed_s(made) == pytest.approx(2.0)
     assert path_mm(made) == pytest.approx(50.0)
-    assert path_in_tissue_mm(made, SKIN) == pytest.approx(40.0, abs=50.0 / 120)
-    assert time_in_tissue_s(made, SKIN) == pytest.approx(1.6, abs=1 / 60)
-    assert tissue_damage_mm2(made, SKIN) == pytest.approx(0.0, abs=1e-9)
-    assert punctures(made, SKIN) == 1
+    assert path_in_tissue_mm(in_tissue(made, SKIN)) == pytest.approx(40.0, abs=50.0 / 120)
+    assert time_in_tissue_s(in_tissue(made, SKIN)) == pytest.approx(1.6, abs=1 / 60)
+    assert tissue_damage_mm2(in_tissue(made, SKIN)) == pytest.approx(0.0, abs=1e-9)
+    assert in_tissue(made, SKIN).pierced == 1
     assert inefficiency_percent(made) == pytest.approx(0.0, abs=1e-9)
     assert depth_motion_mm(made) == pytest.approx(50.0)
     assert lateral_motion_mm(made) == pytest.approx(0.0, abs=1e-9)
@@ -86,7 +88,7 @@ def test_a_straight_stab() -> None:
 
 def test_a_swing_about_the_skin_sweeps_a_sector() -> None:
     made = swing(40.0, 0.5)
-    assert tissue_damage_mm2(made, SKIN) == pytest.approx(0.5 * 40.0**2 * 0.5, rel=1e-3)
+    assert tissue_damage_mm2(in_tissue(made, SKIN)) == pytest.approx(0.5 * 40.0**2 * 0.5, rel=1e-3)
     assert rotation_deg(made) == pytest.approx(math.degrees(0.5))
     assert path_mm(made) == pytest.approx(20.0, rel=1e-4)
     assert lateral_motion_mm(made) == pytest.approx(20.0, rel=1e-3)
@@ -107,13 +109,13 @@ def test_rest_is_nothing() -> None:
     for figure in (path_mm, rotation_deg, spread_mm, depth_motion_mm, lateral_motion_mm, jerk):
         assert figure(rest) == pytest.approx(0.0, abs=1e-9)
     assert (translational_actions(rest), rotational_actions(rest)) == (0, 0)
-    assert tissue_damage_mm2(rest, SKIN) == 0.0
+    assert tissue_damage_mm2(in_tissue(rest, SKIN)) == 0.0
     assert idle_s(rest) == pytest.approx(elapsed_s(rest))
 
 
 def test_it_goes_in_twice_only_where_it_came_out_whole() -> None:
     z = np.array([-5.0, 5.0, 0.5, 5.0, -0.5, 5.0, -5.0, 5.0])
-    assert punctures(motion(np.stack([0 * z, 0 * z, z], 1)), SKIN) == 2
+    assert in_tissue(motion(np.stack([0 * z, 0 * z, z], 1)), SKIN).pierced == 2
 
 
 def test_actions_are_counted_once_they_last() -> None:
@@ -140,7 +142,7 @@ def test_jerk_of_a_swing_to_and_fro() -> None:
 
 def test_targets_within_reach() -> None:
     targets = np.array([[0.0, 0.0, 20.0], [2.9, 0.0, 30.0], [3.1, 0.0, 30.0]])
-    assert targets_hit(stab(), targets, 3.0) == 2
+    assert targets_hit(stab(), targets) == 2
 
 
 FIGURES: tuple[Callable[[ToolMotion], float | None], ...] = (
@@ -173,7 +175,9 @@ def test_another_reference_changes_nothing(figure: Callable[[ToolMotion], float 
 def test_twice_the_rate_changes_nothing() -> None:
     slow, quick = swing(40.0, 0.5, 401), swing(40.0, 0.5, 801)
     assert path_mm(quick) == pytest.approx(path_mm(slow), rel=1e-3)
-    assert tissue_damage_mm2(quick, SKIN) == pytest.approx(tissue_damage_mm2(slow, SKIN), rel=1e-3)
+    assert tissue_damage_mm2(in_tissue(quick, SKIN)) == pytest.approx(
+        tissue_damage_mm2(in_tissue(slow, SKIN)), rel=1e-3
+    )
 
 
 def test_poses_are_paired_as_it_is_said() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from guidance_app.training.motion import MotionRefused
 from guidance_app.training.motion_metrics import elapsed_s, path_mm
-from guidance_app.training.tracked_files import read_motions
+from guidance_app.training.tracked_files import read_recording
 
 PLUS = Path(__file__).resolve().parents[4] / "shared" / "data" / "plus"
 HEAD = "ObjectType = Image\nNDims = 3\n"
@@ -39,7 +39,7 @@ def log(seconds: int, nanoseconds: int, x: float, device: str = "NeedleToReferen
 
 @pytest.mark.skipif(not PLUS.is_dir(), reason="the shared data is not there")
 def test_a_real_sequence() -> None:
-    motions = read_motions(PLUS / "SpinePhantomFreehand.igs.mha")
+    motions = read_recording(PLUS / "SpinePhantomFreehand.igs.mha").motions
     assert set(motions) == {"ProbeToTracker", "ReferenceToTracker", "StylusToTracker"}
     probe = motions["ProbeToTracker"]
     assert probe.time_ns[0] == 215_102_186_000
@@ -58,9 +58,9 @@ WITHOUT_TOOLS = (
 def test_every_real_sequence_is_read(path: Path) -> None:
     if path.name in WITHOUT_TOOLS:
         with pytest.raises(MotionRefused, match="no tool"):
-            read_motions(path)
+            read_recording(path)
         return
-    for motion in read_motions(path).values():
+    for motion in read_recording(path).motions.values():
         assert elapsed_s(motion) > 0.0
 
 
@@ -71,7 +71,7 @@ def test_what_is_not_ok_is_no_pose(tmp_path: Path) -> None:
         ("2.0", POSE.format(x=3), "OK"),
         ("2.0", POSE.format(x=700), "OK"),
     ]
-    motion = read_motions(sequence(tmp_path / "one.igs.mha", frames))["NeedleToReference"]
+    motion = read_recording(sequence(tmp_path / "one.igs.mha", frames)).motions["NeedleToReference"]
     assert motion.time_ns.tolist() == [1_000_000_000, 2_000_000_000]
     assert path_mm(motion) == 3.0
 
@@ -82,7 +82,9 @@ def test_recorded_transforms_keep_their_nanoseconds(tmp_path: Path) -> None:
         '<log type="message" message="begin" />',
         log(4096, 999_999_999, 4.0),
     ]
-    found = read_motions(recorded(tmp_path / "one.xml", *logs, log(4097, 0, 1.0, "Probe")))
+    found = read_recording(
+        recorded(tmp_path / "one.xml", *logs, log(4097, 0, 1.0, "Probe"))
+    ).motions
     assert set(found) == {"NeedleToReference"}
     motion = found["NeedleToReference"]
     assert np.diff(motion.time_ns).tolist() == [999_999_992]
@@ -102,7 +104,7 @@ BOMB = '<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><a>&d;</a>'
         ("one.igs.mha", "PK\x03\x04", "does not begin as"),
         ("one.igs.mha", HEAD, "no tool"),
         ("one.igs.mha", "", "does not begin as"),
-        ("one.csv", "", "is no recording of tools"),
+        ("one.txt", "", "is no recording of tools"),
     ],
 )
 def test_what_is_no_recording_is_refused(
@@ -110,7 +112,7 @@ def test_what_is_no_recording_is_refused(
 ) -> None:
     (tmp_path / name).write_text(content)
     with pytest.raises(MotionRefused, match=words):
-        read_motions(tmp_path / name)
+        read_recording(tmp_path / name)
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_damaged_frames_are_refused(tmp_path: Path, time: str, pose: str, words:
     whole = ("0.5", POSE.format(x=0), "OK")
     path = sequence(tmp_path / "one.seq.mha", [whole, (time, pose, "OK"), ("3", whole[1], "OK")])
     with pytest.raises(MotionRefused, match=words):
-        read_motions(path)
+        read_recording(path)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(MotionRefused, match="cannot be read"):
-        read_motions(tmp_path / "one.xml")
+        read_recording(tmp_path / "one.xml")
