@@ -6,6 +6,9 @@ file: such a surface is turned back. Any other is taken as it stands.
 """
 
 import io
+import logging
+import struct
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,20 @@ MOST_BYTES, MOST_TRIANGLES = 128 << 20, 1_000_000
 FARTHEST_MM = 1e5
 """From the origin; nothing a needle goes into is larger."""
 HEAD_BYTES, LPS = 1000, b"SPACE=LPS"
+
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    NameError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    Warning,
+    struct.error,
+)
+"""What the library raises for damaged files."""
 
 Triangles = NDArray[np.int64]
 Surface = tuple[Numbers, Triangles]
@@ -76,12 +93,13 @@ def _by_trimesh(kind: str) -> Callable[[bytes], Surface]:
     def read(content: bytes) -> Surface:
         import trimesh  # noqa: PLC0415  # takes a second to load
 
-        file = io.BytesIO(content)
+        logging.getLogger(trimesh.__name__).addHandler(logging.NullHandler())  # it is said here
         try:
-            found: Any = trimesh.load_mesh(file, file_type=kind, process=False)
-            return np.asarray(found.vertices, np.float64), np.asarray(found.faces, np.int64)
-        except Exception as error:  # a damaged file makes it raise anything
-            raise ValueError(f"it cannot be read as {kind.upper()}") from error
+            with warnings.catch_warnings(action="error"):
+                found: Any = trimesh.load_mesh(io.BytesIO(content), file_type=kind, process=False)
+                return np.asarray(found.vertices, np.float64), np.asarray(found.faces, np.int64)
+        except DAMAGE:
+            raise ValueError(f"it cannot be read as {kind.upper()}") from None
 
     return read
 

@@ -88,7 +88,9 @@ def _triangles(left: _Content, first: int, second: int) -> Indices:
 
 def _fans(counts: Numbers, corners: Numbers) -> Indices:
     """Triangles from the first corner of each polygon to all its sides."""
-    if counts.size == 0 or counts.min() < 3 or counts.sum() != corners.size:
+    if not np.isfinite(corners).all() or counts.size == 0:
+        raise ValueError("it has no polygons")
+    if counts.min() < 3 or counts.sum() != corners.size:
         raise ValueError("its polygons do not add up")
     sides = counts.astype(np.int64)
     of_each = sides - 2
