@@ -56,9 +56,11 @@ SEEN_WORDS = {
     "needle_seen_share": "Needle seen in the pictures, of the time from its first to its last",
     "tip_seen_share": "Tip seen, of that",
     "fading_share": "Shaft fading (it may have left the plane), of that",
+    "time_in_plane": "Time with the shaft in the image plane, by the pictures",
     "unseen_advances": "Times it went on while its tip was not seen",
     "unseen_advance_time": "Time in which that was said",
     "passes_seen": "Passes, by the pictures (a new one after 10 mm back)",
+    "probe_wobble": "Picture moving as a whole (probe held unsteadily), with the needle in it",
     "needle_time": "Time from its first picture to its last",
     "guided_time": "Time with guidance on the screen",
     "not_live_time": "Time in which the picture was not live",
@@ -71,7 +73,7 @@ SEEN_NOTE = (
     "These figures are of what the search saw: a needle that it does not find counts as not seen. "
     "Compare those of one console with each other."
 )
-TENTHS = ("mm", "deg")
+TENTHS = ("mm", "deg", "mm/s")
 """Units of which tenths are shown."""
 CUT_OFF = "The file of this attempt is cut off: these figures are of what is left of it."
 

@@ -26,6 +26,7 @@ from guidance_app.training.metrics import Metric, measure, structures_hit
 from guidance_app.training.motion import MotionRefused, Pairing, ToolMotion
 from guidance_app.training.motion_score import measure_motion, measure_probe
 from guidance_app.training.plane_metrics import image_planes, measure_beside_plane
+from guidance_app.training.probe_wobble import probe_wobble_mm_s
 from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
 from guidance_app.training.target_metrics import measure_targets
 from guidance_app.training.tissue import BelowSkin
@@ -157,7 +158,9 @@ def _seen(path: Path, has_truth: bool) -> tuple[tuple[Metric, ...], str]:
     """Figures by the pictures, none where they showed no needle; and why there are none."""
     try:
         with SessionReader(path) as session:
-            return measure_seen(read_seen(session.engine_events())), ""
+            seen = read_seen(session.engine_events())
+            wobble = Metric("probe_wobble", probe_wobble_mm_s(session, *seen.sequences), "mm/s")
+            return (*measure_seen(seen), wobble), ""
     except NothingSeen:
         return (), ""
     except SessionError as error:

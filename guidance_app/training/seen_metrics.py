@@ -38,6 +38,7 @@ class _Look:
     """What one picture that was searched showed, and how long until the next."""
 
     seconds: float
+    sequence: int
     needle: SeenNeedle | None
     unseen_advance: bool
     mm_per_px: float | None
@@ -49,6 +50,8 @@ class Seen:
 
     looks: tuple[_Look, ...]
     """From the first with a needle to the last."""
+    sequences: tuple[int, int]
+    """Of the frames of these two."""
     guided_s: float
     not_live_s: float
     phases_s: tuple[tuple[Phase, float], ...]
@@ -63,8 +66,10 @@ def read_seen(events: Iterable[Event]) -> Seen:
     with_needle = [n for n, look in enumerate(looks) if look.needle is not None]
     if not with_needle:
         raise NothingSeen("No needle was seen in this session: there is nothing to score.")
+    looks = looks[with_needle[0] : with_needle[-1] + 1]
     return Seen(
-        tuple(looks[with_needle[0] : with_needle[-1] + 1]),
+        tuple(looks),
+        (looks[0].sequence, looks[-1].sequence),
         _seconds(snapshots, [one.guidance.mode is GuidanceMode.ON for one in snapshots]),
         _seconds(snapshots, [one.truth.state is not TruthState.LIVE for one in snapshots]),
         tuple(_phases(kept)),
@@ -77,10 +82,12 @@ def measure_seen(seen: Seen) -> tuple[Metric, ...]:
     shown = [look for look in looks if look.needle is not None]
     tip = [look for look in shown if look.needle is not None and look.needle.tip_visible]
     fading = [look for look in shown if look.needle is not None and look.needle.fading]
+    in_plane = [look for look in shown if _is_in_plane(look)]
     return (
         Metric("needle_seen_share", _share(shown, looks), "%"),
         Metric("tip_seen_share", _share(tip, shown), "%"),
         Metric("fading_share", _share(fading, shown), "%"),
+        Metric("time_in_plane", _total(in_plane), "s"),
         Metric("unseen_advances", float(_episodes(looks)), "1"),
         Metric("unseen_advance_time", _total(look for look in looks if look.unseen_advance), "s"),
         Metric("passes_seen", _passes(looks), "1"),
@@ -91,16 +98,22 @@ def measure_seen(seen: Seen) -> tuple[Metric, ...]:
     )
 
 
+def _is_in_plane(look: _Look) -> bool:
+    """The shaft is seen in this very picture, without the cue that it may be leaving."""
+    return look.needle is not None and not look.needle.fading and look.needle.coasted == 0
+
+
 def _looks(events: Sequence[Event]) -> list[_Look]:
     """Each picture that was searched, with the state of guidance as it was then."""
-    found: list[tuple[int, SeenNeedle | None, bool, float | None]] = []
+    found: list[tuple[int, int, SeenNeedle | None, bool, float | None]] = []
     unseen, size = False, None
     for event in events:
         if isinstance(event, GuidanceSnapshot):
             unseen = event.needle is not None and event.needle.advances_unseen
             size = event.scale.mm_per_px_y if event.scale else None
         elif isinstance(event.command, NeedleSought) and event.command.searched:
-            found.append((event.time_ns, event.command.sight.needle, unseen, size))
+            sought = event.command
+            found.append((event.time_ns, sought.sequence, sought.sight.needle, unseen, size))
     return [_Look(_watched_s(one[0], following[0]), *one[1:]) for one, following in pairwise(found)]
 
 

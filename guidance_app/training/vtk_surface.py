@@ -12,6 +12,7 @@ from guidance_app.training.motion import Numbers
 SIGNATURE, POLYGONS = ["#", "vtk", "DataFile", "Version"], b"\nPOLYGONS "
 TYPES = {"float": ">f4", "double": ">f8", "int": ">i4", "vtktypeint64": ">i8"}
 MOST_LINE_BYTES = 1000
+MOST_CORNERS = 1 << 31
 
 Indices = NDArray[np.int64]
 
@@ -88,7 +89,7 @@ def _triangles(left: _Content, first: int, second: int) -> Indices:
 
 def _fans(counts: Numbers, corners: Numbers) -> Indices:
     """Triangles from the first corner of each polygon to all its sides."""
-    if not np.isfinite(corners).all() or counts.size == 0:
+    if counts.size == 0 or not np.all(np.abs(corners) < MOST_CORNERS):
         raise ValueError("it has no polygons")
     if counts.min() < 3 or counts.sum() != corners.size:
         raise ValueError("its polygons do not add up")
