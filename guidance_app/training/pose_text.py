@@ -35,9 +35,25 @@ def whole_ns(time_ns: int) -> int:
 
 
 def matrices(texts: Sequence[str]) -> Numbers:
-    """(n, 4, 4), from sixteen numbers row by row in each text; raises ValueError."""
-    for text in texts:
-        count = len(text.split())
-        if count != 16:
-            raise ValueError(f"a pose has {count} numbers instead of 16")
-    return np.array(" ".join(texts).split()).astype(np.float64).reshape(-1, 4, 4)
+    """(n, 4, 4), from sixteen numbers row by row in each of n > 0 texts; raises ValueError."""
+    try:
+        rows = np.loadtxt(texts, comments=None, ndmin=2)
+    except ValueError:
+        rows = np.empty((0, 0))
+    if rows.shape != (len(texts), 16):
+        raise ValueError(_what_is_wrong(texts))
+    return np.asarray(rows.reshape(-1, 4, 4))
+
+
+def _what_is_wrong(texts: Sequence[str]) -> str:
+    """Of the first text that is no pose."""
+    text = next(text for text in texts if not _is_pose(text))
+    count = len(text.split())
+    return f"{text[:40]} is no number" if count == 16 else f"a pose has {count} numbers, not 16"
+
+
+def _is_pose(text: str) -> bool:
+    try:
+        return len([float(word) for word in text.split()]) == 16
+    except ValueError:
+        return False

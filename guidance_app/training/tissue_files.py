@@ -81,8 +81,9 @@ def _checked(corners: Numbers, triangles: Triangles) -> Surface:
 def _turned_alike(triangles: Triangles) -> Triangles:
     import igl  # noqa: PLC0415  # takes half a second to load
 
-    sides = np.sort(np.stack([triangles, np.roll(triangles, -1, axis=1)], 2).reshape(-1, 2), axis=1)
-    _, shared = np.unique(sides, axis=0, return_counts=True)
+    begins, ends = triangles, np.roll(triangles, -1, axis=1)
+    sides = np.minimum(begins, ends) * (triangles.max(initial=0) + 1) + np.maximum(begins, ends)
+    _, shared = np.unique(sides, return_counts=True)
     if shared.size == 0 or np.any(shared != 2):
         raise ValueError("its surface is not closed: each side has to be that of two triangles")
     alike, _ = igl.bfs_orient(np.ascontiguousarray(triangles, np.int64))

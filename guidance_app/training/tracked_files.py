@@ -6,7 +6,6 @@ transform recorder wrote, `.csv` is described in `motion_csv`. Pictures are not 
 status calls other than OK is no pose; nor is one at a time that was there already.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,10 +26,7 @@ HEAD_BEGINS, HEAD_ENDS = b"ObjectType", b"\nElementDataFile"
 OK = "OK"
 IMAGE_TO = "ImageTo"
 """Begins the name of what is no tool: how the image lies in a probe, with its scale."""
-_FIELD = re.compile(
-    r"^Seq_Frame(\d{1,8})_(?:(\w{1,64}To\w{1,64}?)Transform(Status)?|Timestamp) = (.*?)\r?$",
-    re.MULTILINE,
-)
+FRAME, TRANSFORM, STATUS, TIME = "Seq_Frame", "Transform", "TransformStatus", "Timestamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +92,20 @@ def _image(image_to_probe: Numbers) -> Numbers:
 def _read_sequence(path: Path) -> Poses:
     times: dict[str, int] = {}
     lost: set[tuple[str, str]] = set()
-    given: dict[str, dict[str, str]] = defaultdict(dict)
-    for frame, tool, status, value in _FIELD.findall(_head(path)):
-        if not tool:
+    given: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for line in _head(path).splitlines():
+        if not line.startswith(FRAME):
+            continue
+        name, _, value = line.partition(" = ")
+        frame, _, field = name[len(FRAME) :].partition("_")
+        if field.endswith(TRANSFORM):
+            given[field.removesuffix(TRANSFORM)].append((frame, value))
+        elif field == TIME:
             times[frame] = nanoseconds(value)
-        elif not status:
-            given[tool][frame] = value
-        elif value != OK:
-            lost.add((tool, frame))
+        elif value != OK and field.endswith(STATUS):
+            lost.add((field.removesuffix(STATUS), frame))
     kept: dict[str, list[tuple[int, str]]] = {
-        tool: [(times[n], text) for n, text in of.items() if n in times and (tool, n) not in lost]
+        tool: [(times[n], text) for n, text in of if n in times and (tool, n) not in lost]
         for tool, of in given.items()
     }
     return _read_text(kept)
