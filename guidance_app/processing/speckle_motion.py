@@ -3,9 +3,9 @@
 Blocks spread over the picture are looked for in the later frame by normalised correlation, and the
 median of their ways is taken, so that a needle, or a layer that moves by itself, does not count.
 Only motion within the picture is seen, and only while the speckle stays alike. On simulated scans
-of a knee and a shoulder (3 frames apart, 0.08 mm a pixel) it is right within 2 % from 0.07 mm on
-where the probe slides, gives 0.7 of it where the probe presses, as the tissue gives way, and
-0.002 mm where it is still.
+of a knee and a shoulder (0.1 s apart, 0.08 mm a pixel, the probe to and fro by 0.3 to 3 mm in 2 s)
+it gives 93 to 101 % of the speed at which the probe slides, 34 to 60 % of that at which it presses,
+as the tissue gives way, 15 to 37 % of a sweep across the picture, and 0.03 mm/s where it is still.
 """
 
 from itertools import product

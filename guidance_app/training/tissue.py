@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from guidance_app.training.motion import Numbers, Truths
 
+ASIDE_MM = 1e-6 * np.array((0.57, 0.21, 0.79))
+"""A way exactly along a side would slip through between two triangles: it is looked for beside."""
+
 
 class Solid(Protocol):
     """A body of tissue, in mm of the reference that the poses are in."""
@@ -68,7 +71,7 @@ class ClosedSurface:
 
     def leaves_at(self, points_mm: Numbers, ways: Numbers) -> Numbers:
         """(n,): how far it is to the first triangle along unit vectors."""
-        points, along = (np.ascontiguousarray(one, np.float64) for one in (points_mm, ways))
+        points, along = points_mm + ASIDE_MM, np.ascontiguousarray(ways, np.float64)
         hit, away_mm, _ = self._tree.intersect_ray_first(
             self._corners, self._triangles, points, along
         )

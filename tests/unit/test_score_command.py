@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
+from guidance_app.training.motion_csv import MATRIX
 from guidance_app.training.scoring import ScoreOptions, score_path
+from guidance_app.training.tracked_files import read_recording
+
+PLUS = Path(__file__).resolve().parents[3] / "shared" / "data" / "plus"
 
 Capture = pytest.CaptureFixture[str]
 
@@ -121,3 +125,127 @@ def test_a_document_can_be_sent_to_another_process(tmp_path: Path) -> None:
     options = ScoreOptions(tool="NeedleToReference")
     document = score_path(Path(path), pickle.loads(pickle.dumps(options)))
     assert pickle.loads(pickle.dumps(document)) == document
+
+
+def metrics_of(capsys: Capture, *arguments: str) -> tuple[dict[str, float | None], dict[str, str]]:
+    """Values by name, and the rest of the document."""
+    assert main(["score", *arguments, "--json"]) == DONE
+    document = json.loads(capsys.readouterr().out)
+    return {name: one["value"] for name, one in document.pop("metrics").items()}, document
+
+
+def test_a_needle_beside_a_probe_in_tissue(tmp_path: Path, capsys: Capture) -> None:
+    turned = "0 0 1 {x} 0 1 0 {y} -1 0 0 0 0 0 0 1"
+    lines = []
+    for n, x in enumerate((-10.0, 0.5, 20.0, 41.0)):
+        lines += [
+            f"Seq_Frame{n:04d}_NeedleToReferenceTransform = {turned.format(x=x, y=0.5)}",
+            f"Seq_Frame{n:04d}_ProbeToReferenceTransform = 1 0 0 5 0 0 1 0 0 -1 0 0 0 0 0 1",
+            f"Seq_Frame{n:04d}_Timestamp = {n}",
+        ]
+    path = tmp_path / "one.seq.mha"
+    path.write_text("\n".join(["ObjectType = Image", *lines, "ElementDataFile = LOCAL"]))
+    asked = [str(path), "--tool", "NeedleToReference", "--probe", "ProbeToReference"]
+    found, document = metrics_of(capsys, *asked, "--skin", "0,0,0,2,0,0", "--target", "44,0.5,4")
+    assert document["probe"] == "ProbeToReference"
+    assert document["image_plane"] == "x and y of the probe"
+    assert (found["path_in_tissue"], found["time_in_tissue"], found["punctures"]) == (
+        51.0,
+        3.0,
+        1.0,
+    )
+    assert (found["final_tip_error"], found["line_miss"], found["depth_error"]) == (5.0, 4.0, 3.0)
+    assert found["needle_plane_distance"] == pytest.approx(0.5)
+    assert found["in_plane_share"] == pytest.approx(100.0)
+    assert (found["probe_path"], found["probe_rotation"]) == (0.0, 0.0)
+    assert main(["score", *asked]) == DONE
+    shown = capsys.readouterr()
+    assert "Path of the probe" in shown.out and "image plane" not in shown.out
+    assert "name the tissue with --tissue or --skin" in shown.err
+    assert main(["score", *asked, "--skin", "0,0,0,1,0,0", "--target=-1,0,0"]) == DONE
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len(found)
+
+
+def test_tools_in_different_references_are_not_put_together(
+    tmp_path: Path, capsys: Capture
+) -> None:
+    tools = {"NeedleToReference": [0.0, 5.0], "ProbeToTracker": [0.0, 1.0]}
+    path = recording(tmp_path / "two.seq.mha", tools)
+    arguments = ["score", path, "--tool", "NeedleToReference", "--probe", "ProbeToTracker"]
+    assert main(arguments) == FAILED
+    assert "are not in one reference" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--skin", "1,2,3"], "1,2,3 is not 6 numbers"),
+        (["--skin", "1,2,3,0,0,0"], "point nowhere"),
+        (["--target", "1,2,nan"], "is not 3 numbers"),
+        (["--pairing", "none"], "invalid choice"),
+        (["--skin", "0,0,0,0,0,1", "--tissue", "a.stl"], "not allowed with"),
+    ],
+)
+def test_what_is_no_place_is_wrong_usage(arguments: list[str], words: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["score", "one.xml", *arguments])
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_tissue_that_cannot_be_read_is_told(tmp_path: Path, capsys: Capture) -> None:
+    path = recording(tmp_path / "one.igs.mha", {"NeedleToReference": [0.0, 60.0]})
+    (tmp_path / "body.stl").write_text("no")
+    assert main(["score", path, "--tissue", str(tmp_path / "body.stl")]) == FAILED
+    assert capsys.readouterr().err.startswith("guidance: body.stl encloses no tissue:")
+
+
+def apart(path: Path, source: Path) -> str:
+    """Two tools of a real sequence as a table, the first one with a third of its poses."""
+    lines = ["time_ns,tool," + ",".join(MATRIX)]
+    motions = read_recording(source).motions
+    for step, name in ((3, "StylusToTracker"), (1, "ProbeToTracker")):
+        motion = motions[name]
+        for time_ns, pose in zip(motion.time_ns[::step], motion.poses[::step], strict=True):
+            numbers = ",".join(map(repr, pose.ravel().tolist()))
+            lines.append(f"{time_ns},{name},{numbers}")
+    path.write_text("\n".join(lines))
+    return str(path)
+
+
+@pytest.mark.skipif(not PLUS.is_dir(), reason="the shared data is not there")
+def test_figures_depend_on_how_poses_are_paired(tmp_path: Path, capsys: Capture) -> None:
+    """At the times of a master a tool takes shorter ways: what it did in between is not seen."""
+    source = PLUS / "WaterTankBottomTranslationTrackerBuffer-trimmed.igs.mha"
+    path = apart(tmp_path / "apart.csv", source)
+    first, second = list(read_recording(Path(path)).motions)
+    raw, about_raw = metrics_of(capsys, path, "--tool", second)
+    paired, about = metrics_of(capsys, path, "--tool", second, "--pairing", "pt-compat")
+    assert (about_raw["pairing"], about["pairing"], about["master"]) == ("raw", "pt-compat", first)
+    assert paired["path"] != pytest.approx(raw["path"], rel=1e-6)
+    assert (paired["path"] or 0.0) < (raw["path"] or 0.0)
+    own, _ = metrics_of(
+        capsys, path, "--tool", second, "--pairing", "pt-compat", "--master", second
+    )
+    assert own == pytest.approx(raw, nan_ok=True)
+    assert main(["score", path, "--tool", second, "--pairing", "pt-compat", "--master", "x"]) == 1
+    assert 'no tool "x" to be the master' in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not PLUS.is_dir(), reason="the shared data is not there")
+def test_tools_of_one_sequence_are_paired_already(capsys: Capture) -> None:
+    path = str(PLUS / "SpinePhantomFreehand.igs.mha")
+    raw, _ = metrics_of(capsys, path, "--tool", "StylusToTracker")
+    paired, _ = metrics_of(capsys, path, "--tool", "StylusToTracker", "--pairing", "pt-compat")
+    assert paired == raw
+
+
+@pytest.mark.skipif(not PLUS.is_dir(), reason="the shared data is not there")
+def test_a_frame_that_the_master_lost_is_left_out_for_all(capsys: Capture) -> None:
+    """In this sequence the reference jumps while the probe, the first tool, is not seen."""
+    path = str(PLUS / "TransformInterpolationTest.igs.mha")
+    raw, _ = metrics_of(capsys, path, "--tool", "ReferenceToTracker")
+    paired, _ = metrics_of(capsys, path, "--tool", "ReferenceToTracker", "--pairing", "pt-compat")
+    assert raw["path"] == pytest.approx(3129.494, abs=1e-3)
+    assert paired["path"] == pytest.approx(5.7985, abs=1e-3)

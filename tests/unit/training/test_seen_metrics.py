@@ -1,6 +1,7 @@
 """Figures from the pictures alone, on events made by hand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,12 @@ def test_shares_are_of_the_time_between_the_first_and_the_last_sight() -> None:
     assert found["needle_seen_share"] == pytest.approx(75.0)
     assert found["tip_seen_share"] == pytest.approx(200.0 / 3)
     assert found["fading_share"] == pytest.approx(100.0 / 3)
+
+
+def test_in_the_plane_is_a_shaft_that_is_seen_now_and_does_not_fade() -> None:
+    carried_on = replace(needle(11.0), coasted=1)
+    shown = [needle(10.0), carried_on, needle(12.0, fading=True), needle(13.0, tip=False), None]
+    assert figures(events(shown * 2))["time_in_plane"] == pytest.approx(0.4)
 
 
 def test_going_on_unseen_is_counted_and_timed() -> None:
