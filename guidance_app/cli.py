@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     advise.add_arguments(commands.add_parser("advise", help="what is advised for a procedure"))
     audit.add_actions(commands.add_parser("audit", help="whether the records were changed"))
     people.add_actions(commands.add_parser("people", help="who may do what"))
-    score.add_arguments(commands.add_parser("score", help="how practice on a simulator went"))
+    score.add_arguments(commands.add_parser("score", help="how a procedure or a tool went"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

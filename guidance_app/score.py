@@ -149,7 +149,7 @@ def _score(
 ) -> int:
     """Score one and print it."""
     from guidance_app.training.expert_set import standings
-    from guidance_app.training.scoring import ScoreRefused, score_json, score_path
+    from guidance_app.training.scoring import ScoreRefused, score_path
 
     try:
         document = score_path(path, asked)
@@ -158,15 +158,23 @@ def _score(
     if document.left_out:
         print(f"guidance: {document.left_out}", file=sys.stderr)
     among = standings(document.metrics, [one.metrics for one in experts])
+    _print(document, among, options)
+    return DONE
+
+
+def _print(
+    document: "ScoreDocument", among: Mapping[str, "Standing"], options: argparse.Namespace
+) -> None:
+    from guidance_app.training.scoring import score_json
+
     several = len(options.paths) > 1
     if options.json:
         print(json.dumps(score_json(document, among), indent=None if several else 2))
-        return DONE
+        return
     if several:
-        print(path)
+        print(document.session)
     _print_words(document)
     _print_standings(document, among)
-    return DONE
 
 
 def _print_words(document: "ScoreDocument") -> None:

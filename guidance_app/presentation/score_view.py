@@ -60,7 +60,7 @@ SEEN_WORDS = {
     "unseen_advances": "Times it went on while its tip was not seen",
     "unseen_advance_time": "Time in which that was said",
     "passes_seen": "Passes, by the pictures (a new one after 10 mm back)",
-    "probe_wobble": "Picture moving as a whole (probe held unsteadily), with the needle in it",
+    "probe_wobble": "Picture moving as a whole (an unsteady probe), with the needle in it",
     "needle_time": "Time from its first picture to its last",
     "guided_time": "Time with guidance on the screen",
     "not_live_time": "Time in which the picture was not live",

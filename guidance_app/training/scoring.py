@@ -198,7 +198,7 @@ def _with_probe(
     """With the figures of the probe, and in tissue those of the needle beside its image plane."""
     path, name = Path(document.session), options.probe or ""
     probe = _motion(recording, name, options, path)
-    _require_one_reference(document.about["tool"], name)
+    _require_a_pair(document.about["tool"], name)
     image = IMAGE_TO + name.partition("To")[0]
     added = measure_probe(probe)
     left_out = NO_TISSUE
@@ -248,8 +248,10 @@ def _master(recording: Recording, options: ScoreOptions) -> str:
     return master
 
 
-def _require_one_reference(needle: str, probe: str) -> None:
-    """By their names, such as NeedleToReference; a name that has none says nothing."""
+def _require_a_pair(needle: str, probe: str) -> None:
+    """By their names, such as NeedleToReference; a name without one says nothing."""
+    if needle == probe:
+        raise ScoreRefused(f"{needle} cannot be the needle and the probe. Name another --probe.")
     references = {name.rpartition("To")[2] for name in (needle, probe) if "To" in name}
     if len(references) > 1:
         raise ScoreRefused(f"{needle} and {probe} are not in one reference: nothing is between.")

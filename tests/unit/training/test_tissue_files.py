@@ -57,7 +57,7 @@ def test_a_cavity_is_no_tissue(tmp_path: Path) -> None:
 
 def test_triangles_that_are_turned_differently_enclose_the_same(tmp_path: Path) -> None:
     content = bytearray(write_stl(tmp_path / "one.stl", CORNERS).read_bytes())
-    for triangle in (1, 4, 7):
+    for triangle in (4, 8, 9):  # the last two are the skin
         second = 84 + 50 * triangle + 24
         content[second : second + 24] = (
             content[second + 12 : second + 24] + content[second : second + 12]

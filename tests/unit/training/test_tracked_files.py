@@ -137,3 +137,28 @@ def test_damaged_frames_are_refused(tmp_path: Path, time: str, pose: str, words:
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(MotionRefused, match="cannot be read"):
         read_recording(tmp_path / "one.xml")
+
+
+def test_how_the_image_lies_in_a_probe_is_no_tool(tmp_path: Path) -> None:
+    frames = [("1.0", POSE.format(x=0), "OK"), ("2.0", POSE.format(x=3), "OK")]
+    path = sequence(tmp_path / "one.igs.mha", frames)
+    image = "0 0.08 0 4 0.1 0 0 5 0 0 0.09 6 0 0 0 1"
+    added = f"Seq_Frame0000_ImageToProbeTransform = {image}\nElementDataFile"
+    path.write_text(path.read_text().replace("ElementDataFile", added))
+    found = read_recording(path)
+    assert list(found.motions) == ["NeedleToReference"]
+    assert found.images["ImageToProbe"][:3, 3].tolist() == [4.0, 5.0, 6.0]
+    path.write_text(path.read_text().replace(image, "0 " * 16))
+    with pytest.raises(MotionRefused, match="spans no plane"):
+        read_recording(path)
+
+
+def test_a_recorded_time_beyond_all_times_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MotionRefused, match="is no time"):
+        read_recording(recorded(tmp_path / "one.xml", log(10**30, 0, 0.0), log(1, 0, 0.0)))
+
+
+def test_a_folder_is_no_recording(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").mkdir()
+    with pytest.raises(MotionRefused, match="not a plain file"):
+        read_recording(tmp_path / "one.csv")
