@@ -21,6 +21,8 @@ class Settings:
     """How late each device is, by what it is remembered under (`device_key`)."""
     records: str = ""
     """Address of the records database, without a password; empty for the file on this computer."""
+    rating_forms: str = ""
+    """Folder with the site's own rating forms; empty where it has none."""
 
 
 def load_settings(path: Path, tell: Tell) -> Settings:
@@ -51,6 +53,6 @@ def _checked(content: bytes) -> Settings:
             raise ValueError("a delay in it is impossible")
         if max(map(len, (key, delay.measured_on, delay.format))) > LONGEST_TEXT:
             raise ValueError("a text in it is too long")
-    if len(settings.records) > LONGEST_ADDRESS:
+    if max(len(settings.records), len(settings.rating_forms)) > LONGEST_ADDRESS:
         raise ValueError("a text in it is too long")
     return settings
