@@ -19,11 +19,14 @@ from guidance_app import (
     advise,
     audit,
     checklist,
+    curve,
     detect,
     doctor,
     export,
     people,
+    ratings,
     score,
+    standard,
 )
 from guidance_app.arguments import positive_seconds
 from guidance_app.calibrate import add_actions
@@ -91,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_actions(commands.add_parser("audit", help="whether the records were changed"))
     people.add_actions(commands.add_parser("people", help="who may do what"))
     score.add_arguments(commands.add_parser("score", help="how a procedure or a tool went"))
+    ratings.add_arguments(
+        commands.add_parser("ratings", help="what raters gave, and how they agree")
+    )
+    standard.add_arguments(commands.add_parser("standard", help="the pass line between two groups"))
+    curve.add_arguments(commands.add_parser("curve", help="a trainee's learning curve"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import f
 
 SURE = 0.95
 """Of the intervals."""
@@ -101,6 +100,8 @@ def _mean_squares(table: NDArray[np.float64]) -> _Squares:
 
 def _consistent(squares: _Squares, error: float, free: int) -> tuple[float, float, float]:
     """Single rating, and its bounds, where all that is no difference of attempts is error."""
+    from scipy.stats import f  # noqa: PLC0415  # takes a second to load
+
     ratio = squares.attempts / error if error > 0.0 else np.inf
     first, last = squares.n - 1, free
     tail = (1.0 + SURE) / 2.0
@@ -115,6 +116,8 @@ def _of_ratio(ratio: float, k: int) -> float:
 
 def _absolute(squares: _Squares) -> tuple[float, float, float]:
     """Single rating, and its bounds, where raters who are stricter than others count as error."""
+    from scipy.stats import f  # noqa: PLC0415  # as above
+
     n, k, between, rest = squares.n, squares.k, squares.attempts, squares.rest
     one = (between - rest) / (between + (k - 1) * rest + k * (squares.raters - rest) / n)
     if rest <= 0.0:

@@ -76,6 +76,22 @@ class Intents(QObject):
     """Replay the session at this path."""
     report_asked = pyqtSignal(str)
     """Write the report of the session at this path, and open it."""
+    rating_form_chosen = pyqtSignal(str)
+    """Rate by the form with this id."""
+    rater_named = pyqtSignal(str)
+    """The code of who rates."""
+    rating_item_chosen = pyqtSignal(str)
+    """The item with this id is answered next."""
+    rating_given = pyqtSignal(int)
+    """What is given for the item that is answered now."""
+    rating_remarked = pyqtSignal(str)
+    """The remark as it now stands."""
+    rating_saved = pyqtSignal()
+    """Keep the rating beside the recording."""
+    blind_lifted = pyqtSignal()
+    """Show names and scores while rating."""
+    curve_chosen = pyqtSignal(object)
+    """A `CurveEntry`: look at the attempts in this figure, with this pass line."""
     quit_asked = pyqtSignal()
     """End: from the live screen only after a second press."""
 

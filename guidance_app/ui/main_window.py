@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.presentation.curve_view import CurveView
 from guidance_app.presentation.forms import FormView
 from guidance_app.presentation.people import PeopleView
 from guidance_app.presentation.score_view import ScoreView
@@ -13,6 +14,7 @@ from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.site_settings import SettingsView
 from guidance_app.presentation.view import LiveView, Text
 from guidance_app.ui import theme
+from guidance_app.ui.curve_page import CurvePage
 from guidance_app.ui.diagnosis_page import DiagnosisPage, DiagnosisView
 from guidance_app.ui.form_page import FormPage
 from guidance_app.ui.image_view import NO_PICTURE
@@ -54,6 +56,7 @@ class MainWindow(QWidget):
         self.replay = ReplayScreen()
         self.diagnosis = DiagnosisPage(intents)
         self.score = ScorePage(intents)
+        self.curve = CurvePage(intents)
         self.people = PeoplePage(intents)
         self.person_form = FormPage(intents.person_form_saved, intents.person_form_left)
         self.settings = SettingsPage(intents)
@@ -61,7 +64,7 @@ class MainWindow(QWidget):
         self._pages = (
             *(self.start, self.setup, self.patient, self.source, self.sessions, self.diagnosis),
             *(self.score, self.people, self.person_form, self.settings, self.site_form),
-            self.replay,
+            *(self.replay, self.curve),
         )
         self.live = LiveScreen(intents, self.line, clock)
         self._screens = QStackedWidget()
@@ -159,6 +162,11 @@ class MainWindow(QWidget):
         """Bring how an attempt went to the front, with its last picture."""
         self.score.render_view(view, frame)
         self._bring(self.score)
+
+    def show_curve(self, view: CurveView) -> None:
+        """Bring the learning curve of a trainee to the front."""
+        self.curve.render_view(view)
+        self._bring(self.curve)
 
     def show_people(self, view: PeopleView) -> None:
         """Bring the people page to the front."""
