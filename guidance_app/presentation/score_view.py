@@ -121,6 +121,11 @@ def score_rows(document: ScoreDocument) -> tuple[ScoreRow, ...]:
     return (*truth, *(ScoreRow(words[one.name], Text(in_words(one))) for one in plain))
 
 
+def seen_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
+    """Figures of what the pictures of a session showed."""
+    return tuple(ScoreRow(SEEN_WORDS[one.name], Text(in_words(one))) for one in metrics)
+
+
 def score_note(document: ScoreDocument) -> str:
     """What is to be said of these figures; empty where nothing is."""
     if document.cut_off:
