@@ -33,11 +33,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
+    from guidance_app.rating_forms_in_use import forms_in_use
     from guidance_app.training.ratings import form_ids
 
     rated, problems = _read(options.sessions)
     wanted = [options.form] if options.form else form_ids(rated)
-    parts = [_by_form(id_, rated, options.rater) for id_ in wanted]
+    forms = forms_in_use(tell)
+    parts = [_by_form(id_, forms.find(id_), rated, options.rater) for id_ in wanted]
+    problems += [f"The form {one.id} is not here." for one in parts if one.known is None]
     if options.json:
         print(
             json.dumps({"forms": [one.document() for one in parts], "problems": problems}, indent=2)
@@ -48,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     for problem in problems if not options.json else ():
         tell(problem)
     if not any(one.judged for one in parts):
-        tell("No rating was found. A session is rated in its replay.")
+        tell("No rating was found that can be read. A session is rated in its replay.")
         return FAILED
     return DONE_IN_PART if problems else DONE
 
@@ -91,7 +94,6 @@ class _ByForm:
     def lines(self) -> Iterable[str]:
         """In words."""
         if self.known is None:
-            yield f"{self.id}: this form is not here, so that its ratings cannot be read."
             return
         yield f"{self.known.form.title} ({self.known.form.standing})"
         yield from (_rating_line(self.known, one) for one in self.judged)
@@ -99,13 +101,13 @@ class _ByForm:
             yield from _agreed_lines(part, agreed)
 
 
-def _by_form(id_: str, rated: Sequence["RatedSession"], raters: Sequence[str]) -> _ByForm:
-    from guidance_app.rating_forms_in_use import forms_in_use
+def _by_form(
+    id_: str, known: "KnownForm | None", rated: Sequence["RatedSession"], raters: Sequence[str]
+) -> _ByForm:
     from guidance_app.training.agreement import RatingsRefused
     from guidance_app.training.rating_form import Part
     from guidance_app.training.ratings import agreement_of, judge_ratings
 
-    known = forms_in_use(tell).find(id_)
     if known is None:
         return _ByForm(id_, None, (), {})
     judged = judge_ratings(known, rated)

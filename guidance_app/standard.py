@@ -73,8 +73,8 @@ class _Drawn:
     def lines(self) -> Iterable[str]:
         """In words."""
         novices, experts = self._observed()
-        yield f"{self.figure}: passed from {self.sign * self.standard.line:.3g} {self.unit} on"
-        yield f"  ({self.better} is better)"
+        line = f"{self.sign * self.standard.line:.3g} {self.unit}"
+        yield f"{self.figure}: pass line {line}, {self.better} is better"
         for name, group, what, theory, seen in (
             ("novices", self.standard.novices, "pass", self.standard.false_passes, novices),
             ("experts", self.standard.experts, "fail", self.standard.false_fails, experts),

@@ -26,6 +26,7 @@ COSTLY = (
     "pyarrow",
     "pydantic",
     "pydicom",
+    "pyqtgraph",
     "scipy",
     "sqlalchemy",
 )

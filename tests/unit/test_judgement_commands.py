@@ -142,7 +142,7 @@ def test_the_published_lines_of_osaus_come_out_of_review_files(
     assert 0.0 < document["novices"]["false_pass"] < 0.01
     assert 0.0 < document["experts"]["false_fail"] < 0.01
     assert main([*command]) == DONE
-    assert f"passed from {cut} points on" in capsys.readouterr().out
+    assert f"pass line {cut} points, higher is better" in capsys.readouterr().out
 
 
 def test_groups_that_show_no_line_are_refused_in_words(
