@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from guidance_app import config
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
 from guidance_app.session.review import REVIEW_NAME
+from guidance_app.training.attempt import TRUTH_NAME
 from guidance_app.training.rating_form import KnownForm
 from tests.session.rated_sessions import given, rate, session_of, use_house_form
 
@@ -228,3 +230,33 @@ def test_experts_stand_beside_and_what_cannot_be_is_refused(
         assert main([*command, *extra, "--json"]) == FAILED
         shown = capsys.readouterr()
         assert shown.out == "" and words in shown.err and len(shown.err.splitlines()) == 1
+
+
+def practise(folder: Path, day: int, seconds: float) -> Path:
+    """A simulator's session in which the needle was in tissue for so long."""
+    session = session_of(folder, "TR-1", day)
+    still = {"probe_to_body": np.eye(4).tolist(), "target_mm": (0.0, 0.0, 20.0)}
+    shown = {"target_px": (0.0, 0.0), "tip_visible": True, "at_tip": "muscle", "hit": ()}
+    shaft = {"shaft_mm": ((0.0, 0.0, 19.0), (0.0, 0.0, 0.0)), "shaft_px": ()}
+    lines = [still | shown | shaft | {"frame": n, "t_s": n * seconds} for n in range(2)]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (session / TRUTH_NAME).write_text(text)
+    return session
+
+
+def test_a_metric_of_which_less_is_better_is_followed_and_gives_a_line(
+    home: Path, capsys: Capture
+) -> None:
+    slow = [str(practise(home / "own", day, took)) for day, took in enumerate((60, 50, 40))]
+    fast = [str(practise(home / "experts", day, took)) for day, took in enumerate((12, 10, 8))]
+    command = ("curve", str(home / "own"), "--metric", "elapsed", "--pass", "50")
+    document = told(capsys, *command, "--expert", *fast)
+    assert (document["unit"], document["better"]) == ("s", "lower")
+    assert [one["value"] for one in document["points"]] == [60.0, 50.0, 40.0]
+    assert [one["success"] for one in document["points"]] == [False, True, True]
+    assert document["experts"]["mean"] == 10.0
+    turned = told(capsys, *command, "--better", "higher")
+    assert [one["success"] for one in turned["points"]] == [True, True, False]
+    groups = ("--novices", *slow, "--experts", *fast)
+    line = told(capsys, "standard", *groups, "--metric", "elapsed")
+    assert 12.0 < line["cut"] < 40.0 and line["novices"]["mean"] == 50.0
