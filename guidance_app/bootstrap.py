@@ -20,7 +20,7 @@ from drivers.registry import Registry, load_drivers, load_source_options
 from drivers.video.named_cameras import list_cameras
 from guidance_app import config
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
-from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, device_key
+from guidance_app.domain.chain_delay import ChainDelay, device_key
 from guidance_app.domain.commands import ModalitySet
 from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
@@ -40,6 +40,7 @@ from guidance_app.presentation.setup_choices import (
 from guidance_app.presentation.view import Tone
 from guidance_app.procedure_report import rendered_report
 from guidance_app.processing.layout_finding import FoundLayout, find_layout
+from guidance_app.rating_forms_in_use import forms_in_use
 from guidance_app.records.known_patients import KnownPatients
 from guidance_app.records_in_use import RecordsInUse
 from guidance_app.remembered_scales import ScalesFile
@@ -51,7 +52,7 @@ from guidance_app.session.writer import SessionWriter
 from guidance_app.settings import load_settings, records_place, remember_chain_delay
 from guidance_app.site_in_use import SiteInUse
 from guidance_app.ui.application import Application
-from guidance_app.ui.chain_measurement import ChainMeasurement
+from guidance_app.ui.chain_measurement import ChainMeasurement, MeasurementFailed
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.report_run import show_file
@@ -157,10 +158,6 @@ def _records_place(tell: Callable[[str], None]) -> Path | str:
     return records_place(config.settings_file(), config.records_file(), tell)
 
 
-class MeasurementFailed(Exception):
-    """The delay of a device is not known; `str()` says why and what to do."""
-
-
 def measure_chain_delay(address: str, seconds: float) -> tuple[SourceInfo, ChainDelay]:
     """Show the pattern, read it in the device's pictures, and remember the delay.
 
@@ -179,27 +176,12 @@ def measure_chain_delay(address: str, seconds: float) -> tuple[SourceInfo, Chain
         qt.exec()
     finally:
         measurement.stop()
-    info, delay = _measured(measurement, address)
+    info, delay = measurement.outcome(public_text(address))
     try:
         remember_chain_delay(config.settings_file(), device_key(info), delay, tell)
     except OSError as error:
         tell(f"The delay cannot be kept in {config.settings_file()} ({error.strerror}).")
     return info, delay
-
-
-def _measured(measurement: ChainMeasurement, address: str) -> tuple[SourceInfo, ChainDelay]:
-    if measurement.info is None:
-        raise MeasurementFailed(
-            str(measurement.failure or f"{public_text(address)} was not opened in time.")
-        )
-    try:
-        return measurement.info, measurement.result()
-    except TooFewReadings as error:
-        raise MeasurementFailed(
-            f"The pattern was read in {error} ({measurement.frames} came). Let the device see the "
-            "whole screen, all four corner marks, straight, sharp and without reflections; a "
-            "grabber must be plugged into the output of this screen."
-        ) from None
 
 
 class Desktop:
@@ -342,6 +324,7 @@ class Desktop:
             patients=self._patients,
             check_pin=self._records.staff.check_pin,
             refresh_staff=self._records.staff.refresh,
+            rating_forms=lambda: forms_in_use(self._tell_in_window),
             describe=lambda item: describe_with(self._site.at_site.knowledge, item),
             sessions=partial(session_rows, self._sessions),
             last_session=lambda: newest_session(self._sessions, date.today()),

@@ -88,8 +88,9 @@ def _words(finding: "Finding") -> str:
 
 
 def _measure(address: str, seconds: float, as_json: bool) -> int:
-    from guidance_app.bootstrap import MeasurementFailed, measure_chain_delay
+    from guidance_app.bootstrap import measure_chain_delay
     from guidance_app.presentation.source_words import chain_words
+    from guidance_app.ui.chain_measurement import MeasurementFailed
 
     try:
         info, delay = measure_chain_delay(address, seconds)

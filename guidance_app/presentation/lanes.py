@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from guidance_app.domain.commands import (
+    Command,
     CommandOutcome,
     DoseReceived,
     EmergencyDeclared,
@@ -84,10 +85,17 @@ UNLISTED = (Tone.MUTED, Height.LOW)
 
 
 def lane_views(
-    timeline: Timeline, faults: Iterable[FaultRecord], review: Review
+    timeline: Timeline, faults: Iterable[FaultRecord], review: Review, *, blinded: bool = False
 ) -> tuple[LaneView, ...]:
-    """All lanes in their order, also those with nothing in them: places do not move."""
-    ticks = {lane: list(map(_tick, timeline.outcomes.get(lane, ()))) for lane in Lane}
+    """All lanes in their order, also those with nothing in them: places do not move.
+
+    `blinded` leaves out who did what, and what others noted and gave.
+    """
+    review = Review() if blinded else review
+    ticks = {
+        lane: [_tick(outcome, blinded) for outcome in timeline.outcomes.get(lane, ())]
+        for lane in Lane
+    }
     ticks[Lane.FAULTS] += [Tick(one.time_ns, one.text, Tone.ALARM) for one in faults]
     bars = {lane: list(map(_bar, timeline.stretches.get(lane, ()))) for lane in Lane}
     for mark in review.marks:
@@ -133,36 +141,41 @@ def _bar(stretch: Stretch) -> Bar:
     return Bar(stretch.begin_ns, stretch.end_ns, stretch.kind, tone, height)
 
 
-def _tick(outcome: CommandOutcome) -> Tick:
-    words = command_words(outcome)
+def _tick(outcome: CommandOutcome, blinded: bool) -> Tick:
+    words = command_words(outcome, blinded)
     if outcome.refusal is not None:
         return Tick(outcome.time_ns, f"{words}: refused. {outcome.refusal}", Tone.CAUTION)
     grave = isinstance(outcome.command, EmergencyDeclared | SourceFailed)
     return Tick(outcome.time_ns, words, Tone.ALARM if grave else Tone.NORMAL)
 
 
-def command_words(outcome: CommandOutcome) -> str:
-    """What was asked for, in a few words, with pseudonyms."""
-    match outcome.command:
+def command_words(outcome: CommandOutcome, blinded: bool = False) -> str:
+    """What was asked for, in a few words, with the pseudonym of who did unless blinded."""
+    what, who = _what_and_who(outcome.command)
+    return what if blinded or not who else f"{what}, {who}"
+
+
+def _what_and_who(command: Command) -> tuple[str, str]:
+    match command:
         case ProcedureStarted(template=template, patient=patient):
-            return f"{template.title} on {patient} begins"
+            return f"{template.title} begins", patient
         case ItemMarked(entry):
-            return f"{entry.item} {entry.mark.value}, {entry.person.code}"
+            return f"{entry.item} {entry.mark.value}", entry.person.code
         case EmergencyDeclared(emergency):
-            return f"emergency: {emergency.reason}"
+            return "emergency", emergency.reason
         case PhaseSigned(signatures):
-            return f"{signatures[0].subject.part} signed, {signatures[0].person.code}"
+            return f"{signatures[0].subject.part} signed", signatures[0].person.code
         case RecordClosed(person):
-            return f"record closed, {person.code}"
-        case MomentMarked(label):
-            return label
-        case GuidanceSwitched(on):
-            return "guidance switched on" if on else "guidance switched off"
-        case GuidanceConfirmed():
-            return "plan confirmed"
+            return "record closed", person.code
+        case MomentMarked(label, person):
+            return label, person.code
+        case GuidanceSwitched(on, person):
+            return ("guidance switched on" if on else "guidance switched off"), person.code
+        case GuidanceConfirmed(person):
+            return "plan confirmed", person.code
         case SourceFailed(sentence):
-            return sentence
+            return sentence, ""
         case DoseReceived():
-            return "dose stated"
+            return "dose stated", ""
         case other:
-            return type(other).__name__
+            return type(other).__name__, ""

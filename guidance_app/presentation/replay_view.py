@@ -92,7 +92,10 @@ def transport(playback: Playback, position_ns: int) -> Transport:
 def moment_view(
     moment: ShownMoment, source: SourceInfo, procedure: ProcedureStarted | None
 ) -> MomentView:
-    """Strip and figures as they were, by the rules of the live screen."""
+    """Strip and figures as they were, by the rules of the live screen.
+
+    Without a procedure the strip names none, as while the session is rated blinded.
+    """
     state = PipelineState(source=source, procedure=procedure)
     situation = Situation(as_replay(moment.snapshot), state, moment.time_ns, None)
     live = live_view(situation, None)

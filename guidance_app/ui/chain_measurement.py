@@ -7,7 +7,7 @@ from datetime import date
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from drivers.api.ports import Clock, SourceInfo
-from guidance_app.domain.chain_delay import ChainDelay, summarise_delays
+from guidance_app.domain.chain_delay import ChainDelay, TooFewReadings, summarise_delays
 from guidance_app.presentation.source_words import format_words
 from guidance_app.runtime.chain_probe import ChainProbe
 from guidance_app.runtime.pipeline import Pipeline, Unrecorded
@@ -19,6 +19,10 @@ AIM = (
     "Let the device see this whole screen, its four corner marks included. "
     "{count} of {enough} pictures read. Escape ends."
 )
+
+
+class MeasurementFailed(Exception):
+    """The delay of a device is not known; `str()` says why and what to do."""
 
 
 class ChainMeasurement(QObject):
@@ -48,6 +52,19 @@ class ChainMeasurement(QObject):
     def start(self) -> None:
         """Open the source; the pattern appears when it is open."""
         self._pipeline.open().add_done_callback(self._opened.emit)
+
+    def outcome(self, address: str) -> tuple[SourceInfo, ChainDelay]:
+        """The source and its delay, once it has ended; raises MeasurementFailed."""
+        if self.info is None:
+            raise MeasurementFailed(str(self.failure or f"{address} was not opened in time."))
+        try:
+            return self.info, self.result()
+        except TooFewReadings as error:
+            raise MeasurementFailed(
+                f"The pattern was read in {error} ({self.frames} came). Let the device see the "
+                "whole screen, all four corner marks, straight, sharp and without reflections; a "
+                "grabber must be plugged into the output of this screen."
+            ) from None
 
     def stop(self) -> None:
         """Close source and window."""

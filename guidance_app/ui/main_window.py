@@ -53,7 +53,7 @@ class MainWindow(QWidget):
         self.patient = PatientPage(intents)
         self.source = SourcePage(intents)
         self.sessions = SessionList(intents)
-        self.replay = ReplayScreen()
+        self.replay = ReplayScreen(intents)
         self.diagnosis = DiagnosisPage(intents)
         self.score = ScorePage(intents)
         self.curve = CurvePage(intents)

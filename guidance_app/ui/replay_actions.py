@@ -27,6 +27,9 @@ class ReplayAction(StrEnum):
     LOOP_OFF = "No loop"
     MARK = "Note something about this moment, or about the loop"
     CURVE = "Another curve"
+    FIGURES = "The figures of the session"
+    NOTES = "The notes about it"
+    RATE = "Rate it, or end rating"
     AGAIN = "What today's software would have shown, beside it"
     COMPARE = "Another session beside it"
     ALIGN = "Put both sessions together at another event"
@@ -60,6 +63,9 @@ LETTERS: dict[str, ReplayAction] = {
     "l": ReplayAction.LOOP_OFF,
     "m": ReplayAction.MARK,
     "v": ReplayAction.CURVE,
+    "f": ReplayAction.FIGURES,
+    "n": ReplayAction.NOTES,
+    "r": ReplayAction.RATE,
     "t": ReplayAction.AGAIN,
     "c": ReplayAction.COMPARE,
     "a": ReplayAction.ALIGN,

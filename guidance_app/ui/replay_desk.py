@@ -24,12 +24,14 @@ from guidance_app.training.timeline import next_picture
 from guidance_app.ui.replay_actions import ReplayAction
 from guidance_app.ui.replay_beside import Beside, OtherBeside, TodayBeside
 from guidance_app.ui.replay_notes import ReplayNotes
+from guidance_app.ui.replay_rating import ReplayRating
 from guidance_app.ui.replay_reader import OpenedSession, ReplayReader
-from guidance_app.ui.replay_screen import ReplayScreen
+from guidance_app.ui.replay_screen import ReplayScreen, Side
 
 TICK_MS = 15
 """Between two positions while it plays; a picture of 60 a second is not passed over."""
 SECOND_NS = 1_000_000_000
+BLINDED = "Rated blinded. What a console writes into its own picture is not hidden."
 STILL_READING = "The time line is still being read."
 MOVES = frozenset(
     {
@@ -58,10 +60,11 @@ class ReplayDesk(QObject):
         clock: Clock,
         sessions: Callable[[], tuple[SessionRow, ...]],
         create_search: Callable[[], Search],
+        rating: ReplayRating,
     ) -> None:
         """`sessions` are those to compare with; `create_search` is today's search."""
         super().__init__()
-        self._screen, self._clock = screen, clock
+        self._screen, self._clock, self._rating = screen, clock, rating
         self._sessions, self._create_search = sessions, create_search
         self._reader: ReplayReader | None = None
         self._recorded: RecordedScreen | None = None
@@ -87,6 +90,8 @@ class ReplayDesk(QObject):
         self._screen.notes.chosen.connect(self._go_to_note)
         self._notes.changed.connect(self._show_session)
         self._notes.said.connect(self.said)
+        self._rating.said.connect(self.said)
+        self._rating.changed.connect(self._show_rating)
 
     @property
     def moment(self) -> ShownMoment | None:
@@ -113,6 +118,7 @@ class ReplayDesk(QObject):
     def close(self) -> None:
         """Stop, and release every file; idempotent."""
         self._timer.stop()
+        self._rating.close()
         self._end_comparison()
         if self._reader is not None:
             self._reader.stop()
@@ -173,8 +179,26 @@ class ReplayDesk(QObject):
             case ReplayAction.CURVE:
                 self._curve = (self._curve + 1) % len(opened.timeline.curves)
                 self._show_curve(opened)
+            case ReplayAction.FIGURES | ReplayAction.NOTES:
+                self._screen.show_side(Side[action.name])
+            case ReplayAction.RATE:
+                self._rate(opened)
             case _:
                 self._compare(action, opened)
+
+    def _rate(self, opened: OpenedSession) -> None:
+        if self._rating.is_open:
+            self._rating.close()
+        else:
+            self._end_comparison()
+            self._rating.open(opened.path)
+
+    def _show_rating(self) -> None:
+        self._screen.show_rating(self._rating.is_open)
+        if self._opened is not None:
+            self._notes.open(self._opened.path)
+            self._show_session()
+            self._ask()
 
     def _position_ns(self) -> int:
         return self._playback.position_ns(self._clock.now_ns())
@@ -318,12 +342,14 @@ class ReplayDesk(QObject):
         if opened is None:
             return
         timeline = opened.timeline
-        self._lanes = lane_views(timeline, opened.faults, review)
+        blinded = self._rating.blinded
+        self._lanes = lane_views(timeline, opened.faults, review, blinded=blinded)
         problems = (*opened.problems, *review.problems)
+        titled = (opened.procedure, opened.source, opened.started_utc)
         note = f"{len(problems)} problems: {problems[0]}" if problems else ""
         self._screen.show_session(
             SessionView(
-                recorded_title(opened.procedure, opened.source, opened.started_utc),
+                BLINDED if blinded else recorded_title(*titled),
                 timeline.begin_ns,
                 timeline.end_ns,
                 self._lanes,
@@ -351,7 +377,8 @@ class ReplayDesk(QObject):
         if moment is None or self._recorded is None:
             return
         self._moment = moment
-        procedure = self._opened.procedure if self._opened else None
+        known = self._opened is not None and not self._rating.blinded
+        procedure = self._opened.procedure if self._opened and known else None
         view = moment_view(moment, self._recorded.source, procedure)
         self._screen.show_moment(view, moment.frame, moment.view)
         self.strip_shown.emit(view.strip)

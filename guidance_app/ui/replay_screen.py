@@ -11,14 +11,16 @@ from guidance_app.presentation.replay_view import MomentView, SessionView, Trans
 from guidance_app.presentation.view import PictureView, Tone
 from guidance_app.training.timeline import Curve
 from guidance_app.ui.curve_chart import CurveChart
+from guidance_app.ui.intents import Intents
 from guidance_app.ui.lane_chart import LaneChart
 from guidance_app.ui.lettering import RIGHT, FittedText
 from guidance_app.ui.noted_list import FigureTable, MarkList
+from guidance_app.ui.rating_page import RatingPage
 from guidance_app.ui.read_outs import ReadOuts
 from guidance_app.ui.replay_actions import ReplayAction, action_of
 from guidance_app.ui.replay_picture import PicturePair
 from guidance_app.ui.theme import Sizes
-from guidance_app.ui.touch_button import TouchButton, bind_key
+from guidance_app.ui.touch_button import TouchButton
 
 
 class Side(IntEnum):
@@ -42,12 +44,13 @@ BUTTONS: tuple[tuple[ReplayAction, str, str, str], ...] = (
     (ReplayAction.LOOP_TO, "repeat", "Loop to", "]"),
     (ReplayAction.MARK, "note-plus-outline", "Note", "M"),
     (ReplayAction.CURVE, "chart-line", "Curve", "V"),
+    (ReplayAction.RATE, "star-check-outline", "Rate", "R"),
     (ReplayAction.AGAIN, "compare", "Today", "T"),
     (ReplayAction.COMPARE, "compare-horizontal", "Compare", "C"),
 )
 TABS = (
-    (Side.FIGURES, "format-list-numbered", "F"),
-    (Side.NOTES, "note-text-outline", "N"),
+    (Side.FIGURES, ReplayAction.FIGURES, "format-list-numbered", "F"),
+    (Side.NOTES, ReplayAction.NOTES, "note-text-outline", "N"),
 )
 GUTTER_CAPS = 9.0
 """Width of the names before the lanes, in cap heights."""
@@ -63,9 +66,9 @@ class ReplayScreen(QWidget):
     session_chosen = pyqtSignal(str)
     """The path of a session to compare with."""
 
-    def __init__(self) -> None:
+    def __init__(self, intents: Intents) -> None:
+        """`intents` are those of the rating panel; everything else has signals of its own."""
         super().__init__()
-        self._view: SessionView | None = None
         self._paths: tuple[str, ...] = ()
         self._curve_chart: CurveChart | None = None
         self.title = FittedText(bold=True)
@@ -75,6 +78,7 @@ class ReplayScreen(QWidget):
         self.about = FittedText(tone=Tone.MUTED)
         self.figures = FigureTable()
         self.notes = MarkList()
+        self.rating = RatingPage(intents)
         self.sessions = QListWidget()
         self.sessions.setAccessibleName("Sessions to compare with")
         self.position = FittedText(bold=True)
@@ -86,7 +90,7 @@ class ReplayScreen(QWidget):
         self._side = QStackedWidget()
         self._tabs = {
             side: TouchButton(icon, side.name.capitalize(), key, beside=True)
-            for side, icon, key in TABS
+            for side, _, icon, key in TABS
         }
         self._lay_out()
         self._connect()
@@ -128,20 +132,23 @@ class ReplayScreen(QWidget):
         self._row.addWidget(self.position, 3)
         for button in self.buttons.values():
             self._row.addWidget(button, 1)
-        self._column = QVBoxLayout(self)
+        self._column = QVBoxLayout()
         self._column.setContentsMargins(8, 0, 8, 0)
         self._column.setSpacing(4)
         self._column.addLayout(head)
         self._column.addLayout(middle, 1)
         self._column.addLayout(self._row)
         self._column.addWidget(self.lanes)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(self._column, 1)
+        row.addWidget(self.rating)
 
     def _connect(self) -> None:
         for action, button in self.buttons.items():
             button.clicked.connect(lambda _=False, asked=action: self.acted.emit(asked))
-        for side, button in self._tabs.items():
-            button.clicked.connect(lambda _=False, shown=side: self.show_side(shown))
-            bind_key(TABS[side][2], button, self)
+        for side, action, _, _ in TABS:
+            self._tabs[side].clicked.connect(lambda _=False, asked=action: self.acted.emit(asked))
         self.lanes.sought.connect(self.sought)
         self.sessions.itemActivated.connect(
             lambda _: self.session_chosen.emit(self._paths[self.sessions.currentRow()])
@@ -156,7 +163,7 @@ class ReplayScreen(QWidget):
         for text in (self.title, self.note):
             text.set_cap(sizes.hand_cap * 1.2)
         self._panel.setFixedWidth(sizes.panel_width)
-        for part in (self.read_outs, self.notes, self.pictures):
+        for part in (self.read_outs, self.notes, self.pictures, self.rating):
             part.apply(sizes)
         self.about.setFixedHeight(round(sizes.hand_cap * 2))
         for tab in self._tabs.values():
@@ -174,7 +181,6 @@ class ReplayScreen(QWidget):
 
     def show_session(self, view: SessionView) -> None:
         """Another recording, or another view of it."""
-        self._view = view
         self.title.say(view.title)
         self.note.say(view.note)
         self.figures.render_view(view.rows)
@@ -201,6 +207,12 @@ class ReplayScreen(QWidget):
         self.curves.show_position(position_ns)
         play = self.buttons[ReplayAction.PLAY]
         play.set_word(*(("Pause", "pause") if view.playing else ("Play", "play")))
+
+    def show_rating(self, rating: bool) -> None:
+        """The rating panel takes the place of figures and notes."""
+        self._panel.setVisible(not rating)
+        if not rating:
+            self.setFocus()
 
     def show_side(self, side: Side) -> None:
         """Figures, notes, or the sessions to choose from."""

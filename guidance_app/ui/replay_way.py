@@ -7,6 +7,7 @@ from guidance_app.presentation.view import Tone
 from guidance_app.processing.needle.search import NeedleSearch
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.replay_desk import ReplayDesk
+from guidance_app.ui.replay_rating import ReplayRating
 from guidance_app.ui.services import Services
 
 
@@ -18,7 +19,10 @@ class ReplayWay:
     ) -> None:
         """`say` shows a sentence in the last line."""
         self._window, self._services = window, services
-        self.desk = ReplayDesk(window.replay, services.clock, services.sessions, NeedleSearch)
+        page = window.replay
+        rating = ReplayRating(page.rating, window.intents, services.rating_forms)
+        clock, sessions = services.clock, services.sessions
+        self.desk = ReplayDesk(page, clock, sessions, NeedleSearch, rating)
         self.desk.left.connect(self._leave)
         self.desk.said.connect(say)
         self.desk.strip_shown.connect(window.strip.render_view)

@@ -14,6 +14,7 @@ from guidance_app.presentation.sessions import LastSession, SessionRow
 from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEntry
 from guidance_app.processing.layout import Layout
 from guidance_app.runtime.pipeline import Pipeline, Recording
+from guidance_app.training.form_files import Forms
 from guidance_app.ui.checklist_hand import CheckPin
 from guidance_app.ui.patient_way import Patients
 from guidance_app.ui.people_desk import People
@@ -47,6 +48,8 @@ class Services:
     """Whether a PIN is right, for people who are registered; never blocks."""
     refresh_staff: Callable[[], None]
     """Read anew who is registered; `staff_changed` is told when that is known. Never blocks."""
+    rating_forms: Callable[[], Forms]
+    """Those that are shipped and those of the site."""
     describe: Describe
     """Words an item of a checklist and its sources."""
     sessions: Callable[[], tuple[SessionRow, ...]]

@@ -49,6 +49,7 @@ from guidance_app.runtime.recorded_commands import recorded_commands
 from guidance_app.runtime.recorder import Recorder
 from guidance_app.session.writer import SessionWriter
 from guidance_app.site_in_use import SiteInUse
+from guidance_app.training.form_files import forms_with
 from guidance_app.ui.application import Application
 from guidance_app.ui.intents import Intents
 from guidance_app.ui.main_window import MainWindow
@@ -249,6 +250,7 @@ class Desk:
             create_pipeline=self._create_pipeline,
             start_recording=self._start_recording,
             records=self.records,
+            rating_forms=lambda: forms_with(""),
             discover=self.registry.discover,
             examples=self.registry.examples,
             procedures=lambda: procedure_choices(self.site.at_site.knowledge),

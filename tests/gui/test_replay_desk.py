@@ -16,9 +16,12 @@ from guidance_app.domain.snapshot import Guidance, GuidanceMode
 from guidance_app.presentation.sessions import SessionRow, session_rows
 from guidance_app.processing.needle.search import NeedleSearch
 from guidance_app.session.review import read_review
+from guidance_app.training.form_files import forms_with
+from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.replay_actions import ReplayAction
 from guidance_app.ui.replay_desk import ReplayDesk
+from guidance_app.ui.replay_rating import ReplayRating
 
 PICTURES = 25
 SECOND_NS = 1_000_000_000
@@ -45,7 +48,8 @@ class Workspace:
         self.qtbot, self.window, self.clock = qtbot, window, ManualClock()
         self.path = recorded(folder, marked_at=10)
         self.said: list[str] = []
-        self.desk = ReplayDesk(window.replay, self.clock, self.sessions, NeedleSearch)
+        rating = ReplayRating(window.replay.rating, window.intents, lambda: forms_with(""))
+        self.desk = ReplayDesk(window.replay, self.clock, self.sessions, NeedleSearch, rating)
         self.desk.said.connect(lambda sentence, _: self.said.append(sentence))
         self.desk.strip_shown.connect(window.strip.render_view)
         self.folder = folder
@@ -206,6 +210,43 @@ def brightness(picture: QWidget) -> int:
     """Of the picture's own pixels, which tell its number."""
     image = picture.grab().toImage()
     return image.pixelColor(image.width() // 2, image.height() // 2).red()
+
+
+def test_a_session_is_rated_blinded_beside_its_replay(workspace: Workspace) -> None:
+    workspace.open()
+    workspace.press(Qt.Key.Key_M)
+    workspace.qtbot.keyClicks(workspace.window.replay.notes.line, "the trainer's own word")
+    workspace.qtbot.keyClick(workspace.window.replay.notes.line, Qt.Key.Key_Return)
+    workspace.press(Qt.Key.Key_R)
+    page = workspace.window.replay.rating
+    assert page.isVisible()
+    shown = " ".join(texts_of(workspace.window))
+    for hidden in (STARTED.patient, OPERATOR.code, "the trainer's own word"):
+        assert hidden not in shown
+    page.rater.setCurrentText("RATER-2")
+    page.rater.lineEdit().editingFinished.emit()
+    while page.rows.chosen():
+        before = page.rows.chosen()
+        workspace.qtbot.keyClick(page.rows, Qt.Key.Key_Y)
+        workspace.qtbot.keyClick(page.rows, Qt.Key.Key_4)
+        if page.rows.chosen() == before:
+            break
+    page.save.click()
+    (rating,) = read_review(workspace.path).ratings
+    assert (rating.rater, rating.blinded) == ("RATER-2", True)
+    workspace.press(Qt.Key.Key_R)
+    assert not page.isVisible()
+    assert STARTED.patient in " ".join(texts_of(workspace.window))
+
+
+def texts_of(window: MainWindow) -> list[str]:
+    """Everything that can be read in the window, tooltips of the time line too."""
+    lanes = window.replay.lanes
+    along = range(0, lanes.width(), 3)
+    rows = [lanes.height() * (row + 0.5) / 10 for row in range(10)]
+    told = [lanes.words_at(QPointF(x, y)) for x in along for y in rows]
+    shown = [text.text for text in window.findChildren(FittedText) if text.isVisible()]
+    return told + shown
 
 
 def test_a_session_that_cannot_be_read_is_refused_in_a_sentence(workspace: Workspace) -> None:
