@@ -99,8 +99,9 @@ def moment_view(
     state = PipelineState(source=source, procedure=procedure)
     situation = Situation(as_replay(moment.snapshot), state, moment.time_ns, None)
     live = live_view(situation, None)
+    named = live.strip.procedure if procedure else NO_TEXT
     return MomentView(
-        replace(live.strip, age=NO_TEXT, recording=NO_TEXT, losses=NO_TEXT),
+        replace(live.strip, age=NO_TEXT, procedure=named, recording=NO_TEXT, losses=NO_TEXT),
         live.read_outs,
         _about(moment),
     )

@@ -20,7 +20,7 @@ class AnotherLookRun(QObject):
     refused = pyqtSignal(str)
 
     def __init__(
-        self, path: Path, create_search: Callable[[], Search], scale_factor: float
+        self, path: Path, create_search: Callable[[], Search] | None, scale_factor: float
     ) -> None:
         super().__init__()
         self._path = path

@@ -26,7 +26,8 @@ class CurveChart(QWidget):
         self._plot = pg.PlotWidget(background=theme.SURFACE)
         self._item = self._plot.getPlotItem()
         self._item.setMenuEnabled(False)
-        self._item.ctrlMenu.setParent(self._plot)  # else nobody owns it
+        menu = self._item.ctrlMenu
+        menu.setParent(self._plot, menu.windowFlags())  # else nobody owns it
         self._item.hideButtons()
         self._item.setMouseEnabled(False, False)
         self._item.showGrid(x=True, y=True, alpha=0.2)

@@ -167,6 +167,7 @@ class RatingPage(QWidget):
         for place, text in enumerate(self.score):
             text.render_text(view.score[place]) if place < len(view.score) else text.say("")
         self.others.render_lines(view.others)
+        self.others.setVisible(bool(view.others))
         self.message.render_text(view.message)
         self.lift.setEnabled(view.blinded)
         self.save.setEnabled(view.may_save)

@@ -31,6 +31,7 @@ class ReplayAction(StrEnum):
     NOTES = "The notes about it"
     RATE = "Rate it, or end rating"
     AGAIN = "What today's software would have shown, beside it"
+    RESCALE = "What another scale would have shown, beside it"
     COMPARE = "Another session beside it"
     ALIGN = "Put both sessions together at another event"
     LEAVE = "Back to the sessions"
@@ -67,6 +68,7 @@ LETTERS: dict[str, ReplayAction] = {
     "n": ReplayAction.NOTES,
     "r": ReplayAction.RATE,
     "t": ReplayAction.AGAIN,
+    "x": ReplayAction.RESCALE,
     "c": ReplayAction.COMPARE,
     "a": ReplayAction.ALIGN,
 }

@@ -16,10 +16,12 @@ from guidance_app.ui.replay_reader import OpenedSession, ReplayReader
 
 RECORDED = Text("As the operator saw it")
 POLL_MS = 250
-COMPUTING = "Today's software: {} of {} pictures judged so far."
+TODAY = "Today's software"
+COMPUTING = "{}: {:.0f} % of the recording is judged."
+SCALES = (0.2, 5.0)
 
 
-class TodayBeside(QObject):
+class LookAgain(QObject):
     """The same pictures with the overlay that today's software draws, or with another scale."""
 
     def __init__(
@@ -27,9 +29,10 @@ class TodayBeside(QObject):
         opened: OpenedSession,
         screen: RecordedScreen,
         pictures: PicturePair,
-        create_search: Callable[[], Search],
-        scale_factor: float = 1.0,
+        create_search: Callable[[], Search] | None,
+        scale_factor: float,
     ) -> None:
+        """Without a search the needle is where it was seen when this was recorded."""
         super().__init__()
         self._opened, self._screen, self._pictures = opened, screen, pictures
         self._fault = ""
@@ -39,9 +42,8 @@ class TodayBeside(QObject):
         self._poll.start(POLL_MS)
         self._run = AnotherLookRun(opened.path, create_search, scale_factor)
         self._run.refused.connect(self._refuse)
-        scaled = f", every scale × {scale_factor:g}" if scale_factor != 1.0 else ""
-        self._caption = Text(f"Today's software{scaled}")
-        pictures.show_beside(RECORDED, self._caption)
+        self._title = TODAY if create_search else f"Every millimetre × {scale_factor:g}"
+        pictures.show_beside(RECORDED, Text(self._title))
         self._run.start()
 
     def show(self, moment: ShownMoment) -> None:
@@ -151,4 +153,13 @@ class OtherBeside(QObject):
         self._pictures.second.show_picture(None, view)
 
 
-Beside = TodayBeside | OtherBeside
+def scale_factor(typed: str) -> float | None:
+    """What every scale is to be multiplied by; None for anything else."""
+    try:
+        factor = float(typed.replace(",", "."))
+    except ValueError:
+        return None
+    return factor if SCALES[0] <= factor <= SCALES[1] else None
+
+
+Beside = LookAgain | OtherBeside

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from drivers.api.ports import Clock
 from guidance_app.presentation.lanes import LaneView, event_times_ns, lane_views
@@ -19,18 +19,16 @@ from guidance_app.presentation.score_view import seen_rows
 from guidance_app.presentation.sessions import SessionRow, recorded_title
 from guidance_app.presentation.view import Tone
 from guidance_app.runtime.needle_watch import Search
-from guidance_app.runtime.playback import Playback, next_speed
+from guidance_app.runtime.playback import Playback
 from guidance_app.training.timeline import next_picture
 from guidance_app.ui.replay_actions import ReplayAction
-from guidance_app.ui.replay_beside import Beside, OtherBeside, TodayBeside
+from guidance_app.ui.replay_beside import Beside, LookAgain, OtherBeside, scale_factor
 from guidance_app.ui.replay_notes import ReplayNotes
+from guidance_app.ui.replay_player import ReplayPlayer
 from guidance_app.ui.replay_rating import ReplayRating
 from guidance_app.ui.replay_reader import OpenedSession, ReplayReader
 from guidance_app.ui.replay_screen import ReplayScreen, Side
 
-TICK_MS = 15
-"""Between two positions while it plays; a picture of 60 a second is not passed over."""
-SECOND_NS = 1_000_000_000
 BLINDED = "Rated blinded. What a console writes into its own picture is not hidden."
 STILL_READING = "The time line is still being read."
 MOVES = frozenset(
@@ -64,29 +62,27 @@ class ReplayDesk(QObject):
     ) -> None:
         """`sessions` are those to compare with; `create_search` is today's search."""
         super().__init__()
-        self._screen, self._clock, self._rating = screen, clock, rating
+        self._screen, self._rating = screen, rating
         self._sessions, self._create_search = sessions, create_search
         self._reader: ReplayReader | None = None
         self._recorded: RecordedScreen | None = None
         self._opened: OpenedSession | None = None
         self._beside: Beside | None = None
-        self._playback = Playback(0, 0, 0)
+        self._player = ReplayPlayer(clock)
         self._moment: ShownMoment | None = None
         self._lanes: tuple[LaneView, ...] = ()
         self._curve = 0
-        self._loop_from_ns: int | None = None
         self._offered: tuple[SessionRow, ...] = ()
         self._notes = ReplayNotes(screen.notes)
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK_MS)
-        self._timer.timeout.connect(self._go_on)
         self._connect()
 
     def _connect(self) -> None:
+        self._player.moved.connect(self._ask)
+        self._player.said.connect(self.said)
         self._screen.acted.connect(self.act)
         self._screen.sought.connect(self.seek)
         self._screen.session_chosen.connect(self._compare_with)
+        self._screen.scale_typed.connect(self._rescale)
         self._screen.notes.chosen.connect(self._go_to_note)
         self._notes.changed.connect(self._show_session)
         self._notes.said.connect(self.said)
@@ -101,7 +97,7 @@ class ReplayDesk(QObject):
     @property
     def playback(self) -> Playback:
         """Where it stands and how it runs."""
-        return self._playback
+        return self._player.playback
 
     def open(self, path: Path) -> None:
         """Begin to open a recording; what was open is closed."""
@@ -117,7 +113,7 @@ class ReplayDesk(QObject):
 
     def close(self) -> None:
         """Stop, and release every file; idempotent."""
-        self._timer.stop()
+        self._player.stop()
         self._rating.close()
         self._end_comparison()
         if self._reader is not None:
@@ -138,34 +134,20 @@ class ReplayDesk(QObject):
 
     def seek(self, time_ns: int) -> None:
         """Go to a time of the recording."""
-        if self._recorded is None:
-            return
-        self._playback = self._playback.moved_to(time_ns, self._clock.now_ns())
-        self._ask()
+        if self._recorded is not None:
+            self._player.seek(time_ns)
 
     def _move(self, action: ReplayAction, recorded: RecordedScreen) -> None:
         """What needs no more than the snapshots."""
         match action:
-            case ReplayAction.PLAY:
-                self._switch()
             case ReplayAction.SNAPSHOT_BACK:
                 self._go_to_place(recorded, self._place() - 1)
             case ReplayAction.SNAPSHOT_ON:
                 self._go_to_place(recorded, self._place() + 1)
-            case ReplayAction.SECOND_BACK:
-                self.seek(self._position_ns() - SECOND_NS)
-            case ReplayAction.SECOND_ON:
-                self.seek(self._position_ns() + SECOND_NS)
-            case ReplayAction.BEGIN:
-                self.seek(self._playback.begin_ns)
-            case ReplayAction.END:
-                self.seek(self._playback.end_ns)
-            case ReplayAction.SLOWER | ReplayAction.FASTER:
-                self._change_speed(1 if action is ReplayAction.FASTER else -1)
             case ReplayAction.MARK:
                 self._begin_note()
             case _:
-                self._set_loop(action)
+                self._player.act(action)
 
     def _do(self, action: ReplayAction, opened: OpenedSession) -> None:
         """What needs all that is known of the recording."""
@@ -198,39 +180,20 @@ class ReplayDesk(QObject):
         if self._opened is not None:
             self._notes.open(self._opened.path)
             self._show_session()
-            self._ask()
-
-    def _position_ns(self) -> int:
-        return self._playback.position_ns(self._clock.now_ns())
+        if self._moment is not None:
+            self._render(self._moment)
 
     def _place(self) -> int:
         """Of the snapshot that is asked for, which may not be shown yet."""
-        return self._recorded.place_at(self._position_ns()) if self._recorded else 0
-
-    def _switch(self) -> None:
-        now_ns = self._clock.now_ns()
-        if self._playback.playing:
-            self._playback = self._playback.paused(now_ns)
-            self._timer.stop()
-            self._ask()
-        else:
-            self._playback = self._playback.played(now_ns)
-            self._timer.start()
-        self._show_transport()
-
-    def _pause(self) -> None:
-        if self._playback.playing:
-            self._switch()
-
-    def _go_on(self) -> None:
-        if self._playback.is_over(self._clock.now_ns()):
-            self._pause()
-        self._ask()
+        return self._recorded.place_at(self._player.position_ns) if self._recorded else 0
 
     def _ask(self) -> None:
+        """Show where it stands, and the moment there as soon as it was read."""
+        position_ns, playback = self._player.position_ns, self._player.playback
         if self._reader is not None:
-            self._reader.ask_time(self._position_ns())
-        self._show_transport()
+            self._reader.ask_time(position_ns)
+        view = transport(playback, position_ns)
+        self._screen.show_transport(view, position_ns, playback.loop_ns)
 
     def _step_picture(self, opened: OpenedSession, step: int) -> None:
         if self._recorded is not None:
@@ -239,12 +202,12 @@ class ReplayDesk(QObject):
 
     def _go_to_place(self, recorded: RecordedScreen, place: int) -> None:
         """Stand at one snapshot, exactly at the time it was made."""
-        self._pause()
+        self._player.pause()
         inside = min(max(place, 0), len(recorded.times_ns) - 1)
         self.seek(recorded.times_ns[inside])
 
     def _go_to_event(self, step: int) -> None:
-        here_ns = self._position_ns()
+        here_ns = self._player.position_ns
         times_ns = event_times_ns(self._lanes)
         later = [one for one in times_ns if one > here_ns]
         earlier = [one for one in times_ns if one < here_ns]
@@ -253,32 +216,14 @@ class ReplayDesk(QObject):
         elif step < 0 and earlier:
             self.seek(earlier[-1])
 
-    def _change_speed(self, step: int) -> None:
-        speed = next_speed(self._playback.speed, step)
-        self._playback = self._playback.at_speed(speed, self._clock.now_ns())
-        self._show_transport()
-
-    def _set_loop(self, action: ReplayAction) -> None:
-        here_ns, now_ns = self._position_ns(), self._clock.now_ns()
-        if action is ReplayAction.LOOP_FROM:
-            self._loop_from_ns = here_ns
-            self.said.emit("The loop begins here. Go on, and press ] where it ends.", Tone.NORMAL)
-            return
-        loop = None
-        if action is ReplayAction.LOOP_TO and self._loop_from_ns is not None:
-            begin_ns, end_ns = sorted((self._loop_from_ns, here_ns))
-            loop = (begin_ns, end_ns) if end_ns > begin_ns else None
-        self._playback = self._playback.looped(loop, now_ns)
-        self._show_transport()
-
     def _begin_note(self) -> None:
-        self._pause()
-        here_ns = self._position_ns()
-        self._notes.begin(*(self._playback.loop_ns or (here_ns, here_ns)))
+        self._player.pause()
+        here_ns = self._player.position_ns
+        self._notes.begin(*(self._player.playback.loop_ns or (here_ns, here_ns)))
         self._screen.begin_note()
 
     def _go_to_note(self, row: MarkRow) -> None:
-        self._pause()
+        self._player.pause()
         self.seek(row.time_ns)
 
     def _compare(self, action: ReplayAction, opened: OpenedSession) -> None:
@@ -288,16 +233,29 @@ class ReplayDesk(QObject):
         elif self._beside is not None:
             self._end_comparison()
         elif action is ReplayAction.AGAIN:
-            self._compare_with_today(opened)
+            self._look_again(opened, self._create_search, 1.0)
+        elif action is ReplayAction.RESCALE:
+            self._screen.ask_scale()
         else:
             self._offer_sessions(opened)
         self._show_curve(opened)
         self._ask()
 
-    def _compare_with_today(self, opened: OpenedSession) -> None:
+    def _look_again(
+        self, opened: OpenedSession, search: Callable[[], Search] | None, scale_factor: float
+    ) -> None:
         if self._recorded is not None:
             pictures = self._screen.pictures
-            self._beside = TodayBeside(opened, self._recorded, pictures, self._create_search)
+            self._beside = LookAgain(opened, self._recorded, pictures, search, scale_factor)
+
+    def _rescale(self, typed: str) -> None:
+        factor = scale_factor(typed)
+        if factor is None:
+            self.said.emit(f'"{typed}" is no factor between 0.2 and 5.', Tone.CAUTION)
+        elif self._opened is not None:
+            self._screen.leave_side()
+            self._look_again(self._opened, None, factor)
+            self._ask()
 
     def _offer_sessions(self, opened: OpenedSession) -> None:
         self._offered = tuple(row for row in self._sessions() if Path(row.path) != opened.path)
@@ -325,10 +283,7 @@ class ReplayDesk(QObject):
 
     def _show_begun(self, recorded: RecordedScreen) -> None:
         self._recorded = recorded
-        begin_ns, end_ns = recorded.times_ns[0], recorded.times_ns[-1]
-        self._playback = Playback(begin_ns, end_ns, begin_ns)
-        self._loop_from_ns = None
-        self._ask()
+        self._player.begin(recorded.times_ns[0], recorded.times_ns[-1])
 
     def _show_opened(self, opened: OpenedSession) -> None:
         self._opened = opened
@@ -377,18 +332,18 @@ class ReplayDesk(QObject):
         if moment is None or self._recorded is None:
             return
         self._moment = moment
+        self._render(moment)
+        if self._beside is not None:
+            self._beside.show(moment)
+
+    def _render(self, moment: ShownMoment) -> None:
+        if self._recorded is None:
+            return
         known = self._opened is not None and not self._rating.blinded
         procedure = self._opened.procedure if self._opened and known else None
         view = moment_view(moment, self._recorded.source, procedure)
         self._screen.show_moment(view, moment.frame, moment.view)
         self.strip_shown.emit(view.strip)
-        if self._beside is not None:
-            self._beside.show(moment)
-
-    def _show_transport(self) -> None:
-        position_ns = self._position_ns()
-        view = transport(self._playback, position_ns)
-        self._screen.show_transport(view, position_ns, self._playback.loop_ns)
 
     def _refuse(self, sentence: str) -> None:
         self.close()

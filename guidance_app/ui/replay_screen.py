@@ -4,7 +4,14 @@ from enum import IntEnum
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
-from PyQt6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from drivers.api.samples import VideoFrame
 from guidance_app.presentation.replay_view import MomentView, SessionView, Transport
@@ -52,6 +59,7 @@ TABS = (
     (Side.FIGURES, ReplayAction.FIGURES, "format-list-numbered", "F"),
     (Side.NOTES, ReplayAction.NOTES, "note-text-outline", "N"),
 )
+WHICH_SCALE = "Every millimetre times … (0.2 to 5), then Enter (Esc: not)"
 GUTTER_CAPS = 9.0
 """Width of the names before the lanes, in cap heights."""
 
@@ -65,6 +73,8 @@ class ReplayScreen(QWidget):
     """A host time of the recording, nanoseconds."""
     session_chosen = pyqtSignal(str)
     """The path of a session to compare with."""
+    scale_typed = pyqtSignal(str)
+    """By what every scale is to be multiplied, as it was typed."""
 
     def __init__(self, intents: Intents) -> None:
         """`intents` are those of the rating panel; everything else has signals of its own."""
@@ -79,6 +89,10 @@ class ReplayScreen(QWidget):
         self.figures = FigureTable()
         self.notes = MarkList()
         self.rating = RatingPage(intents)
+        self.scale = QLineEdit()
+        self.scale.setPlaceholderText(WHICH_SCALE)
+        self.scale.setAccessibleName(WHICH_SCALE)
+        self.scale.hide()
         self.sessions = QListWidget()
         self.sessions.setAccessibleName("Sessions to compare with")
         self.position = FittedText(bold=True)
@@ -125,6 +139,7 @@ class ReplayScreen(QWidget):
         panel.addWidget(self.about)
         panel.addLayout(tabs)
         panel.addWidget(self._side, 1)
+        panel.addWidget(self.scale)
         middle = QHBoxLayout()
         middle.addWidget(self.pictures, 1)
         middle.addWidget(self._panel)
@@ -153,6 +168,7 @@ class ReplayScreen(QWidget):
         self.sessions.itemActivated.connect(
             lambda _: self.session_chosen.emit(self._paths[self.sessions.currentRow()])
         )
+        self.scale.returnPressed.connect(lambda: self.scale_typed.emit(self.scale.text()))
         self.notes.given_up.connect(self.setFocus)
         self.notes.written.connect(lambda _: self.setFocus())
 
@@ -225,6 +241,12 @@ class ReplayScreen(QWidget):
         self.show_side(Side.NOTES)
         self.notes.begin()
 
+    def ask_scale(self) -> None:
+        """Let a factor be typed."""
+        self.scale.clear()
+        self.scale.show()
+        self.scale.setFocus()
+
     def offer_sessions(self, words: tuple[str, ...], paths: tuple[str, ...]) -> None:
         """Let another session be chosen."""
         self._paths = paths
@@ -248,8 +270,10 @@ class ReplayScreen(QWidget):
         """Neither a note is typed nor a session chosen any more."""
         choosing = self._side.currentIndex() == Side.SESSIONS
         self.notes.end()
+        self.scale.hide()
         self.show_side(Side.FIGURES if choosing else Side(self._side.currentIndex()))
         self.setFocus()
 
     def _is_answering(self) -> bool:
-        return self._side.currentIndex() == Side.SESSIONS or self.notes.line.isVisible()
+        typing = self.notes.line.isVisible() or self.scale.isVisible()
+        return typing or self._side.currentIndex() == Side.SESSIONS

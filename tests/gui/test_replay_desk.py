@@ -206,6 +206,24 @@ def test_another_session_is_put_beside_at_an_event_that_both_have(workspace: Wor
     assert not screen.pictures.is_pair()
 
 
+def test_another_scale_and_todays_software_are_put_beside_the_recording(
+    workspace: Workspace,
+) -> None:
+    workspace.open()
+    screen = workspace.window.replay
+    workspace.press(Qt.Key.Key_X)
+    for typed, pair in (("nothing", False), ("0.1", False), ("1,5", True)):
+        screen.scale.setText(typed)
+        workspace.qtbot.keyClick(screen.scale, Qt.Key.Key_Return)
+        assert screen.pictures.is_pair() is pair
+    workspace.press(Qt.Key.Key_Right)
+    workspace.qtbot.waitUntil(lambda: brightness(screen.pictures.second) == 1)
+    workspace.press(Qt.Key.Key_T)
+    assert not screen.pictures.is_pair()
+    workspace.press(Qt.Key.Key_T)
+    workspace.qtbot.waitUntil(lambda: brightness(screen.pictures.second) == 1, timeout=20_000)
+
+
 def brightness(picture: QWidget) -> int:
     """Of the picture's own pixels, which tell its number."""
     image = picture.grab().toImage()
