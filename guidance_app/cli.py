@@ -20,6 +20,7 @@ from guidance_app import (
     audit,
     checklist,
     curve,
+    debrief,
     detect,
     doctor,
     export,
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     standard.add_arguments(commands.add_parser("standard", help="the pass line between two groups"))
     curve.add_arguments(commands.add_parser("curve", help="a trainee's learning curve"))
+    debrief.add_arguments(commands.add_parser("debrief", help="a session to take away"))
     add_simulate(commands.add_parser("simulate", help="serve a simulated device, or faults"))
     return parser
 

@@ -11,6 +11,19 @@ from guidance_app.kept_file import Tell, read_kept, write_kept
 MAX_BYTES = 1 << 20
 LONGEST_TEXT = 200
 LONGEST_ADDRESS = 2000
+MOST_BOXES, LARGEST_PX = 20, 8192
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in whole pixels of a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class BannerMask:
+    """Where a device may write names into its pictures of one size."""
+
+    width_px: int
+    height_px: int
+    boxes_px: tuple[Box, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +32,8 @@ class Settings:
 
     chain_delays: dict[str, ChainDelay] = field(default_factory=dict)
     """How late each device is, by what it is remembered under (`device_key`)."""
+    banner_masks: dict[str, BannerMask] = field(default_factory=dict)
+    """Of each device, likewise; filled in whatever is made from its pictures to be given away."""
     records: str = ""
     """Address of the records database, without a password; empty for the file on this computer."""
     rating_forms: str = ""
@@ -45,6 +60,13 @@ def remember_chain_delay(path: Path, key: str, delay: ChainDelay, tell: Tell) ->
     write_kept(path, changed)
 
 
+def remember_banner_mask(path: Path, key: str, mask: BannerMask, tell: Tell) -> None:
+    """Keep where a device writes names, in place of what was kept; OSError from the disk."""
+    settings = load_settings(path, tell)
+    changed = replace(settings, banner_masks=settings.banner_masks | {key: mask})
+    write_kept(path, changed)
+
+
 def _checked(content: bytes) -> Settings:
     settings = msgspec.json.decode(content, type=Settings)
     for key, delay in settings.chain_delays.items():
@@ -53,6 +75,19 @@ def _checked(content: bytes) -> Settings:
             raise ValueError("a delay in it is impossible")
         if max(map(len, (key, delay.measured_on, delay.format))) > LONGEST_TEXT:
             raise ValueError("a text in it is too long")
+    for key, mask in settings.banner_masks.items():
+        if len(key) > LONGEST_TEXT or not is_possible(mask):
+            raise ValueError("a mask in it is impossible")
     if max(len(settings.records), len(settings.rating_forms)) > LONGEST_ADDRESS:
         raise ValueError("a text in it is too long")
     return settings
+
+
+def is_possible(mask: BannerMask) -> bool:
+    """Whether its rectangles lie inside its pictures, and there are some, and not too many."""
+    size = mask.width_px, mask.height_px
+    sized = all(0 < side <= LARGEST_PX for side in size) and 0 < len(mask.boxes_px) <= MOST_BOXES
+    return sized and all(
+        0 <= left and 0 < width <= size[0] - left and 0 <= top and 0 < height <= size[1] - top
+        for left, top, width, height in mask.boxes_px
+    )

@@ -1,0 +1,84 @@
+"""How it went: figures with their definitions, and what raters gave."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from guidance_app.debriefing.content import Figure, RatingTable
+from guidance_app.debriefing.words import Words
+from guidance_app.presentation.score_view import NO_STANDARD, SEEN_NOTE, SEEN_WORDS, in_words
+from guidance_app.session.reader import SessionReader
+from guidance_app.session.review import Rating, Review
+from guidance_app.training.attempt import AttemptRefused, is_attempt, read_attempt
+from guidance_app.training.metrics import PAIRING, Metric, measure
+from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
+
+PICTURES_ALONE = "none: pictures alone"
+ATTEMPT_WORDS = {
+    "final_tip_error": "Tip to target at the end",
+    "closest_tip_error": "Tip to target at its nearest",
+    "target_reached": "Target reached, within 3 mm (1 is yes)",
+    "structures_hit": "What must be spared and was gone through",
+    "punctures": "Times through the skin",
+    "passes": "Passes (a new one after 10 mm back)",
+    "tip_visible_share": "Advance with the tip in view",
+    "advance_unseen": "Advance with the tip unseen",
+    "in_plane_share": "Advance in the image plane (1 mm, 5°)",
+    "elapsed": "Time",
+    "time_in_tissue": "Time in tissue",
+    "path_in_tissue": "Path of the tip in tissue",
+    "probe_path": "Path of the probe",
+}
+
+
+def figures(reader: SessionReader, session: Path) -> tuple[tuple[Figure, ...], str]:
+    """What was measured, and what is to be said about it; empty where nothing could be."""
+    attempt, seen = _attempt(session), _seen(reader)
+    found = (
+        *(_figure(one, ATTEMPT_WORDS, PAIRING) for one in attempt),
+        *(_figure(one, SEEN_WORDS, PICTURES_ALONE) for one in seen),
+    )
+    notes = (NO_STANDARD if attempt else "", SEEN_NOTE if seen else "")
+    return found, " ".join(filter(None, notes))
+
+
+def rating_tables(review: Review, words: Words) -> tuple[RatingTable, ...]:
+    """What raters gave, raters and forms numbered."""
+    raters = list(dict.fromkeys(one.rater for one in review.ratings))
+    forms = list(dict.fromkeys(one.form for one in review.ratings))
+    return tuple(_table(one, raters, forms, words) for one in review.ratings)
+
+
+def _table(one: Rating, raters: list[str], forms: list[str], words: Words) -> RatingTable:
+    blinded = ", blinded" if one.blinded else ""
+    return RatingTable(
+        words.shipped(one.form, f"form {forms.index(one.form) + 1}"),
+        f"rater {raters.index(one.rater) + 1}{blinded}",
+        tuple(_given(one, words)),
+        words.typed(one.remark),
+    )
+
+
+def _given(one: Rating, words: Words) -> Iterator[tuple[str, int]]:
+    for number, (item, points) in enumerate(one.given.items(), 1):
+        yield words.shipped(item, f"item {number}"), points
+
+
+def _attempt(session: Path) -> tuple[Metric, ...]:
+    """The simulator's truth, where it wrote some that can be read."""
+    try:
+        return measure(read_attempt(session)) if is_attempt(session) else ()
+    except AttemptRefused:
+        return ()
+
+
+def _seen(reader: SessionReader) -> tuple[Metric, ...]:
+    try:
+        return measure_seen(read_seen(reader.engine_events()))
+    except NothingSeen:
+        return ()
+
+
+def _figure(metric: Metric, words: dict[str, str], pairing: str) -> Figure:
+    unit = "" if metric.unit == "1" else metric.unit
+    value = in_words(metric).removesuffix(f" {unit}") if unit else in_words(metric)
+    return Figure(words[metric.name], value, unit, metric.version, pairing)

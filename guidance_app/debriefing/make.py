@@ -1,0 +1,61 @@
+"""A debrief made: a page for a browser, pages for paper, or both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.api.samples import ImageU8
+from drivers.opencv import cv2
+from guidance_app.debriefing.burned_in import BurnedIn
+from guidance_app.debriefing.gather import Asked, debrief, headline
+from guidance_app.debriefing.page import browser_page, paper_pages
+from guidance_app.debriefing.recorded_clip import record_clip
+from guidance_app.debriefing.shown import PublicScreen
+from guidance_app.debriefing.time_line import height_px, on_paper
+from guidance_app.knowledge.load import shipped_knowledge
+from guidance_app.session.reader import SessionReader
+from guidance_app.ui.pdf_pages import pdf_pages
+from guidance_app.ui.without_window import WindowlessPainter
+
+TIME_LINE_PX, SHARPER = 1000, 3
+"""Width of the time line on paper, and by how much it is drawn larger than that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made; None is what was not asked for."""
+
+    html: bytes | None
+    pdf: bytes | None
+    code: str
+    """The session's own number; empty where it has none."""
+    missing: tuple[str, ...]
+    """What of the recording is not in it, sentences."""
+
+
+def make_debrief(
+    reader: SessionReader,
+    burned_in: BurnedIn,
+    with_notes: bool,
+    html: bool,
+    pdf: bool,
+    progress: Callable[[float], None],
+) -> Made:
+    """The thread of the GUI, if there is one. Raises SessionError and av.FFmpegError."""
+    painter, screen = WindowlessPainter(), PublicScreen(reader, burned_in)
+    asked = Asked(shipped_knowledge(), with_notes, burned_in)
+    found = debrief(reader, screen, painter.picture, asked)
+    pages = page = None
+    if pdf:
+        drawn = on_paper(found.lanes, found.length_s, TIME_LINE_PX)
+        size = SHARPER * TIME_LINE_PX, SHARPER * height_px(found.lanes)
+        line = _png(painter.drawing(drawn, size))
+        pages = pdf_pages(paper_pages(found, line), f"Debrief: {headline(found)}")
+    if html:
+        clip = record_clip(reader, screen, painter.picture, progress)
+        page = browser_page(found, clip).encode()
+    return Made(page, pages, found.code, found.missing)
+
+
+def _png(pixels: ImageU8) -> bytes:
+    _, encoded = cv2.imencode(".png", pixels)
+    return encoded.tobytes()
