@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from guidance_app import config
 
 if TYPE_CHECKING:
+    from guidance_app.debriefing.burned_in import BurnedIn
     from guidance_app.debriefing.make import Made
     from guidance_app.session.reader import SessionReader
     from guidance_app.settings import BannerMask, Box
@@ -59,59 +60,68 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
-    from guidance_app.debriefing.burned_in import MaskRefused
+    from guidance_app.debriefing.burned_in import MaskRefused, burned_in
+    from guidance_app.session.disk import LOCAL_DISK, write_whole
+    from guidance_app.session.reader import SessionReader
 
     try:
-        files = _files(options.to)
-        made = _make(options, files)
-        written = _write(made, files, options.to)
+        with SessionReader(options.session) as reader:
+            places = _places(options.to, reader)
+            filled = burned_in(reader, _mask(options, reader), options.unmasked)
+            made = _make(options, reader, filled, places)
+        for kind, path in places.items():
+            write_whole(LOCAL_DISK, path, made.files[kind])
     except (DebriefRefused, MaskRefused) as refused:
         print(f"guidance: {options.session}: {refused}", file=sys.stderr)
         return FAILED
     except OSError as error:  # those of FFmpeg are of this kind too
         print(f"guidance: {options.to} cannot be written ({error.strerror}).", file=sys.stderr)
         return FAILED
-    _tell(options, made, written)
+    _tell(options, made, places)
     return DONE_IN_PART if made.missing else DONE
 
 
-def _files(to: Path) -> tuple[str, ...]:
-    """Suffixes of what is asked for; raises DebriefRefused where it has no place."""
+def _places(to: Path, reader: "SessionReader") -> dict[str, Path]:
+    """Where each kind goes; raises DebriefRefused where it has no place."""
+    from guidance_app.debriefing.gather import session_code
     from guidance_app.session.format import SESSION_SUFFIX
 
-    kinds = (HTML, PDF) if to.is_dir() else (to.suffix.lower(),)
-    if not to.is_dir() and kinds[0] not in (HTML, PDF):
+    if any(one.suffix == SESSION_SUFFIX for one in (to.resolve(), *to.resolve().parents)):
+        raise DebriefRefused(f"{to} lies inside a recording. Name a place beside it.")
+    if to.is_dir():
+        name = f"debrief-{session_code(reader)}".rstrip("-")
+        places = {kind: to / f"{name}{kind}" for kind in (HTML, PDF)}
+    elif to.suffix.lower() in (HTML, PDF):
+        places = {to.suffix.lower(): to}
+    else:
         raise DebriefRefused(
             f"{to} is no folder and ends in neither {HTML} nor {PDF}. Name a folder that is there, "
             "or such a file."
         )
-    if not to.parent.is_dir():
-        raise DebriefRefused(f"there is no folder {to.parent}. Make it, or name another one.")
-    if any(one.suffix == SESSION_SUFFIX for one in (to.resolve(), *to.resolve().parents)):
-        raise DebriefRefused(f"{to} lies inside a recording. Name a place beside it.")
-    if not to.is_dir():
-        _require_new(to)
-    return kinds
+    for path in places.values():
+        _require_new(path)
+    return places
 
 
 def _require_new(path: Path) -> None:
     if path.exists() or path.is_symlink():
         raise DebriefRefused(f"{path} is there already. Name another one, or move it away.")
+    if not path.parent.is_dir():
+        raise DebriefRefused(f"there is no folder {path.parent}. Make it, or name another one.")
 
 
-def _make(options: argparse.Namespace, kinds: tuple[str, ...]) -> "Made":
-    from guidance_app.debriefing.burned_in import burned_in
+def _make(
+    options: argparse.Namespace,
+    reader: "SessionReader",
+    filled: "BurnedIn",
+    places: dict[str, Path],
+) -> "Made":
     from guidance_app.debriefing.make import make_debrief
     from guidance_app.progress import progress_bar
     from guidance_app.screen import choose_platform
-    from guidance_app.session.reader import SessionReader
 
-    with SessionReader(options.session) as reader:
-        filled = burned_in(reader, _mask(options, reader), options.unmasked)
-        choose_platform()
-        return make_debrief(
-            reader, filled, options.with_notes, HTML in kinds, PDF in kinds, progress_bar()
-        )
+    choose_platform()
+    return make_debrief(reader, filled, options.with_notes, tuple(places), progress_bar())
 
 
 def _mask(options: argparse.Namespace, reader: "SessionReader") -> "BannerMask | None":
@@ -145,26 +155,14 @@ def _remembered(key: str, boxes: "tuple[Box, ...]", reader: "SessionReader") -> 
     return mask
 
 
-def _write(made: "Made", kinds: tuple[str, ...], to: Path) -> list[Path]:
-    from guidance_app.session.disk import LOCAL_DISK, write_whole
-
-    contents = {HTML: made.html, PDF: made.pdf}
-    name = f"debrief-{made.code}" if made.code else "debrief"
-    paths = {kind: to / f"{name}{kind}" if to.is_dir() else to for kind in kinds}
-    for path in paths.values():
-        _require_new(path)
-    for kind, path in paths.items():
-        write_whole(LOCAL_DISK, path, contents[kind] or b"")
-    return list(paths.values())
-
-
-def _tell(options: argparse.Namespace, made: "Made", written: list[Path]) -> None:
+def _tell(options: argparse.Namespace, made: "Made", places: dict[str, Path]) -> None:
     for sentence in made.missing:
         _say(sentence)
     if options.json:
-        print(json.dumps({"files": list(map(str, written)), "missing": list(made.missing)}))
+        files = [str(path) for path in places.values()]
+        print(json.dumps({"files": files, "missing": list(made.missing)}))
         return
-    for path in written:
+    for path in places.values():
         print(path)
 
 

@@ -88,6 +88,6 @@ def is_possible(mask: BannerMask) -> bool:
     size = mask.width_px, mask.height_px
     sized = all(0 < side <= LARGEST_PX for side in size) and 0 < len(mask.boxes_px) <= MOST_BOXES
     return sized and all(
-        0 <= left and 0 < width <= size[0] - left and 0 <= top and 0 < height <= size[1] - top
+        left >= 0 and 0 < width <= size[0] - left and top >= 0 and 0 < height <= size[1] - top
         for left, top, width, height in mask.boxes_px
     )

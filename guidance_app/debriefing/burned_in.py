@@ -64,7 +64,9 @@ class AreaSpan:
 class BurnedIn:
     """Fills frames of one session; remembers what it worked out."""
 
-    def __init__(self, words: str, spans: Sequence[AreaSpan] | None, mask: BannerMask | None):
+    def __init__(
+        self, words: str, spans: Sequence[AreaSpan] | None, mask: BannerMask | None
+    ) -> None:
         """`spans` None: what is outside of an area is not filled."""
         self.words = words
         """What was done, for who reads the page."""
@@ -189,4 +191,3 @@ def _fill(hidden: ImageU8, mask: BannerMask) -> None:
         return
     for left, top, width, height in mask.boxes_px:
         hidden[top : top + height, left : left + width] = 1
-

@@ -36,8 +36,10 @@ class ItemRow:
 
     item: str
     text: str
-    source: str
-    """Origin, level, and what it rests on."""
+    level: str
+    """Origin and level: "PC, required"."""
+    sources: str
+    """What it rests on."""
     mark: str
     """"done", "gone on without", "open" …"""
     stands_out: bool

@@ -4,6 +4,8 @@
   const line = document.getElementById("time-line");
   const cursor = document.getElementById("cursor");
   const now = document.getElementById("now");
+  const play = document.getElementById("play");
+  const speed = document.getElementById("speed");
   const length = Number(line.dataset.seconds);
   const pictures = JSON.parse(document.getElementById("pictures").textContent);
   const JUST_BEHIND = 0.0005; // a browser keeps microseconds: on the border it takes either side
@@ -22,6 +24,7 @@
     line.setAttribute("aria-valuenow", t.toFixed(3));
     line.setAttribute("aria-valuetext", `${t.toFixed(1)} seconds`);
     now.textContent = words(t);
+    play.textContent = clip.paused ? "Play" : "Pause";
   }
 
   function follow() {
@@ -75,6 +78,10 @@
       clip.scrollIntoView({ block: "nearest" });
     });
   }
+  clip.controls = false; // they would lie over what the picture says below
+  play.addEventListener("click", keys[" "]);
+  clip.addEventListener("click", keys[" "]);
+  speed.addEventListener("change", () => (clip.playbackRate = Number(speed.value)));
   document.getElementById("back").addEventListener("click", () => step(false));
   document.getElementById("on").addEventListener("click", () => step(true));
 
@@ -84,8 +91,9 @@
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     clip.src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
   }, { once: true });
-  for (const kind of ["play", "seeked", "timeupdate", "loadedmetadata"]) {
-    clip.addEventListener(kind, kind === "play" ? follow : show);
+  clip.addEventListener("play", follow);
+  for (const kind of ["pause", "seeked", "timeupdate", "loadedmetadata"]) {
+    clip.addEventListener(kind, show);
   }
   show();
 })();

@@ -18,7 +18,6 @@ from guidance_app.domain.commands import (
     RecordClosed,
     SourceFailed,
 )
-from guidance_app.domain.checklist import Phase
 from guidance_app.reports.attention import PHASE_TITLES
 from guidance_app.reports.procedure import MARK_WORDS
 from guidance_app.session.reader import SessionReader
@@ -93,9 +92,7 @@ def session_events(reader: SessionReader, review: Review, words: Words) -> tuple
     return tuple(sorted(found, key=lambda event: event.at_s))
 
 
-def trainer_events(
-    review: Review, at_s: Callable[[int], float], words: Words
-) -> Iterable[Event]:
+def trainer_events(review: Review, at_s: Callable[[int], float], words: Words) -> Iterable[Event]:
     """What trainers marked afterwards."""
     trainers = {code: n for n, code in enumerate(dict.fromkeys(m.author for m in review.marks), 1)}
     for mark in review.marks:
@@ -113,16 +110,17 @@ def _of_command(
             yield Event(time_s, Kind.REFUSED, REFUSED_WORDS[type(command)])
         return
     match command:
-        case MomentMarked(label, person, kind):
-            yield Event(time_s, KINDS[kind], _label(label, kind, words), words.person(person))
+        case MomentMarked(label, person, moment):
+            yield Event(time_s, KINDS[moment], _label(label, moment, words), words.person(person))
         case ItemMarked(entry):
             item = words.item(entry.item)
             told = f"{item} {MARK_WORDS[entry.mark]}"
             kind = MARK_KINDS.get(entry.mark, Kind.WITHOUT)
             yield Event(time_s, kind, told, words.person(entry.person))
         case PhaseSigned(signatures) if signatures:
-            phases = [PHASE_TITLES[p] for p in Phase if any(s.subject.part == p for s in signatures)]
-            what = ", ".join(phases) or "items"
+            parts = {signature.subject.part for signature in signatures}
+            phases = [title for phase, title in PHASE_TITLES.items() if phase in parts]
+            what = ", ".join(phases) or _items(len(signatures))
             yield Event(time_s, Kind.SIGNED, f"{what} signed", words.person(signatures[0].person))
         case EmergencyDeclared(emergency):
             told = f"emergency declared: {words.typed(emergency.reason)}"
@@ -131,6 +129,10 @@ def _of_command(
             yield Event(time_s, Kind.CLOSED, "record closed", words.person(person))
         case SourceFailed(_, ended):
             yield Event(time_s, Kind.FAULT, SOURCE_ENDED if ended else SOURCE_FAILED)
+
+
+def _items(number: int) -> str:
+    return "1 item" if number == 1 else f"{number} items"
 
 
 def _label(label: str, kind: MomentKind, words: Words) -> str:

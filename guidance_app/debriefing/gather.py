@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from math import ceil
 from statistics import median
 
 from guidance_app.debriefing.burned_in import BurnedIn
@@ -14,6 +15,7 @@ from guidance_app.debriefing.procedure import procedure_record
 from guidance_app.debriefing.recorded_clip import Paint
 from guidance_app.debriefing.shown import PublicScreen
 from guidance_app.debriefing.words import Words
+from guidance_app.domain.calibration import PixelScale
 from guidance_app.domain.commands import NeedleSought
 from guidance_app.knowledge.content import Knowledge
 from guidance_app.session.info import SessionDocument, describe_session
@@ -46,9 +48,7 @@ class Asked:
     burned_in: BurnedIn
 
 
-def debrief(
-    reader: SessionReader, screen: PublicScreen, paint: Paint, asked: Asked
-) -> Debrief:
+def debrief(reader: SessionReader, screen: PublicScreen, paint: Paint, asked: Asked) -> Debrief:
     """Everything but the clip; raises SessionError. Reads every snapshot some times."""
     review, words = read_review(reader.path), Words(asked.knowledge, asked.with_notes)
     procedure = procedure_record(reader, asked.knowledge, words)
@@ -58,7 +58,7 @@ def debrief(
     found, note = figures(reader, reader.path)
     rows = lanes(reader, events)
     return Debrief(
-        code=document["id"] if RANDOM_ID.fullmatch(document["id"]) else "",
+        code=session_code(reader),
         simulated=document["simulated"],
         drill=bool(reader.manifest.source.fault_plan),
         length_s=document["duration_s"],
@@ -75,6 +75,12 @@ def debrief(
         missing=tuple(_missing(document, len(review.problems))),
         privacy=(asked.burned_in.words, PEOPLE_WORDS, _typed_words(words)),
     )
+
+
+def session_code(reader: SessionReader) -> str:
+    """Its own number, where that is the random one that the recorder gave."""
+    id_ = reader.manifest.id
+    return id_ if RANDOM_ID.fullmatch(id_) else ""
 
 
 def _facts(document: SessionDocument) -> tuple[tuple[str, str], ...]:
@@ -102,7 +108,7 @@ def _certainty(reader: SessionReader) -> tuple[tuple[str, str], ...]:
         scale = snapshot.scale or scale
     if scale is None:
         return (("Scale", "none: no millimetres were shown"),)
-    size = f"{scale.mm_per_px_y:.4f} mm a pixel, ± {TWO_SIGMA * scale.sigma_percent:.1f} % (2 sigma)"
+    size = f"{scale.mm_per_px_y:.4f} mm a pixel, {_error(scale)}"
     tips = [
         (needle.sigma_along_px, needle.sigma_across_px)
         for one in reader.commands
@@ -115,8 +121,19 @@ def _certainty(reader: SessionReader) -> tuple[tuple[str, str], ...]:
     along, across = (
         TWO_SIGMA * scale.mm_per_px_y * median(one[axis] for one in tips) for axis in (0, 1)
     )
-    told = f"± {along:.1f} mm along the shaft, ± {across:.1f} mm across it (2 sigma, median)"
+    told = f"± {_up(along)} mm along the shaft, ± {_up(across)} mm across it (2 sigma, median)"
     return ("Scale", size), ("Tip, as the search saw it", told)
+
+
+def _error(scale: PixelScale) -> str:
+    if not scale.sigma_percent:
+        return "as the source states it, without an error"
+    return f"± {TWO_SIGMA * scale.sigma_percent:.1f} % (2 sigma)"
+
+
+def _up(millimetres: float) -> str:
+    """To a tenth, never to less than it is."""
+    return f"{ceil(10 * millimetres) / 10:.1f}"
 
 
 def _missing(document: SessionDocument, unread: int) -> list[str]:

@@ -1,6 +1,7 @@
 """What stood on the screen at the moments that somebody marked, and where it first was not live."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
@@ -15,7 +16,7 @@ from guidance_app.session.reader import SessionReader
 MOST_PICTURES = 24
 WIDEST_PX = 640
 JPEG_QUALITY = 85
-SHOWN = (Kind.MARK, Kind.IMAGE, Kind.INJECTION, Kind.EMERGENCY, Kind.TRAINER)
+DONE_THEN = (Kind.MARK, Kind.IMAGE, Kind.INJECTION, Kind.EMERGENCY)
 NOT_LIVE = "first picture that was not live"
 
 
@@ -30,19 +31,20 @@ def key_pictures(
     if not reader.snapshot_times_ns:
         return ()
     wanted = [
-        *((one.at_s, _caption(one)) for one in events if one.kind in SHOWN),
-        *((at_s, NOT_LIVE) for at_s in _first_not_live(lanes)),
+        *((one.at_s, one.words, screen.answer_at) for one in events if one.kind in DONE_THEN),
+        *((one.at_s, f"{one.who}: {one.words}", screen.at_time) for one in _of_trainers(events)),
+        *((at_s, NOT_LIVE, screen.at_time) for at_s in _first_not_live(lanes)),
     ]
     zero_ns, size = reader.manifest.started.perf_counter_ns, clip_size(reader, WIDEST_PX)
     found = []
-    for at_s, caption in sorted(wanted)[:MOST_PICTURES]:
-        moment = screen.at_time(zero_ns + round(at_s * 1e9))
+    for at_s, caption, moment_at in sorted(wanted, key=itemgetter(0))[:MOST_PICTURES]:
+        moment = moment_at(zero_ns + round(at_s * 1e9))
         found.append(_picture(at_s, caption, paint(moment.frame, moment.view, size)))
     return tuple(found)
 
 
-def _caption(event: Event) -> str:
-    return f"{event.who}: {event.words}" if event.kind is Kind.TRAINER else event.words
+def _of_trainers(events: Iterable[Event]) -> Iterator[Event]:
+    return (one for one in events if one.kind is Kind.TRAINER)
 
 
 def _first_not_live(lanes: Iterable[Lane]) -> Iterator[float]:

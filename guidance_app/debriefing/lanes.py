@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 from guidance_app.debriefing.events import Event, Kind
 from guidance_app.domain.checklist import Phase
@@ -91,7 +91,7 @@ def _pictures(held: Iterable[Held]) -> Iterator[Run]:
     """A snapshot made as LIVE that nothing replaced in its time was shown as late."""
     for snapshot, until_ns in held:
         state, began_ns = snapshot.truth.state, snapshot.evaluated_ns
-        aged_ns = snapshot.valid_until_ns
+        aged_ns = snapshot.valid_until_ns + 1
         if state is TruthState.LIVE and not snapshot.held and aged_ns < until_ns:
             yield began_ns, max(began_ns, aged_ns), TRUTH_LOOKS[state], state.value
             began_ns, state = max(began_ns, aged_ns), TruthState.LATE
@@ -130,9 +130,9 @@ def _phases(commands: Iterable[CommandOutcome]) -> Iterator[Run]:
         elif isinstance(outcome.command, PhaseSigned):
             parts = {signature.subject.part for signature in outcome.command.signatures}
             signed_ns |= {phase: outcome.time_ns for phase in Phase if phase in parts}
-    for phase in Phase:
+    for phase, look in zip(Phase, cycle(("phase", "next-phase")), strict=False):
         if phase in signed_ns:
-            yield began_ns, max(began_ns, signed_ns[phase]), "phase", PHASE_TITLES[phase]
+            yield began_ns, max(began_ns, signed_ns[phase]), look, PHASE_TITLES[phase]
             began_ns = max(began_ns, signed_ns[phase])
 
 

@@ -10,8 +10,8 @@ from guidance_app.debriefing.content import (
     ProcedureRecord,
     SignatureRow,
 )
-from guidance_app.debriefing.words import LEFT_OUT, SITES_OWN, Words, side
-from guidance_app.domain.checklist import ChecklistEntry, ChecklistItem, Level, Mark, Phase
+from guidance_app.debriefing.words import LEFT_OUT, Words, side
+from guidance_app.domain.checklist import ChecklistEntry, ChecklistItem, Mark, Phase
 from guidance_app.domain.commands import CommandOutcome, ItemMarked, ProcedureStarted
 from guidance_app.domain.evidence import Evidence, EvidenceKind, evidence_words, value_refusal
 from guidance_app.domain.given_advice import GivenAdvice
@@ -75,7 +75,7 @@ class _Told:
         return titles.get(self._started.procedure, "A procedure of the site's own")
 
     def _technique(self) -> str:
-        titles = {one.id: one.title for one in self._knowledge.techniques}
+        titles = {one.id.value: one.title for one in self._knowledge.techniques}
         return titles.get(self._started.technique, "not recorded")
 
     def _rows(self, phase: Phase) -> Iterator[ItemRow]:
@@ -86,7 +86,8 @@ class _Told:
             yield ItemRow(
                 item=self._words.item(item.id),
                 text=self._words.shipped(item.text, LEFT_OUT),
-                source=self._source(item),
+                level=self._level(item),
+                sources=self._traced(item.trace),
                 mark=MARK_WORDS[counts.mark] if counts else "open",
                 stands_out=counts is None or counts.mark is not Mark.DONE,
                 at_s=None if at_ns is None else self._at_s(at_ns),
@@ -100,12 +101,10 @@ class _Told:
                 ),
             )
 
-    def _source(self, item: ChecklistItem) -> str:
-        if self._words.item(item.id) == SITES_OWN:
-            return LEVEL_WORDS[item.level]
+    @staticmethod
+    def _level(item: ChecklistItem) -> str:
         origin = item.origin if ORIGINS.issuperset(item.origin) else ""
-        sources = self._traced(item.trace)
-        return "; ".join(filter(None, (origin, LEVEL_WORDS[item.level], sources)))
+        return ", ".join(filter(None, (origin, LEVEL_WORDS[item.level])))
 
     def _traced(self, trace: Sequence[str]) -> str:
         """What the program knows of where it is from."""
@@ -148,7 +147,7 @@ class _Told:
         agreement = f"; agreement {given.agreement:.1f} of 10" if given.agreement else ""
         return AdviceRow(
             ADVICE_WORDS.get(given.level, ""),
-            self._words.shipped(given.text, LEFT_OUT),
+            self._words.advice(given),
             self._traced(given.trace) + agreement,
             followed[given.followed] + (f": {reason}" if reason else ""),
         )
@@ -175,5 +174,3 @@ def _glance(phases: Sequence[PhaseRows]) -> str:
     """As in "done: 21 · open: 2"."""
     counts = Counter(row.mark for phase in phases for row in phase.rows)
     return " · ".join(f"{mark}: {number}" for mark, number in counts.most_common())
-
-

@@ -97,8 +97,8 @@ class _Thinned:
         last = self._last
         if moment.looks_like(last):
             return False
-        if last is not None and last.view.banner.tone == moment.view.banner.tone:
-            if moment.time_ns - last.time_ns < self.apart_ns:
-                return False
+        said = last is None or last.view.banner.tone != moment.view.banner.tone
+        if not said and last is not None and moment.time_ns - last.time_ns < self.apart_ns:
+            return False
         self._last = moment
         return True

@@ -1,5 +1,6 @@
 """The moments of a session as they may be shown to anybody: filled, and in the program's words."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,11 @@ class PublicScreen:
     def at_time(self, time_ns: int) -> PublicMoment:
         """The screen at any time of the recording; raises IndexError where nothing was shown."""
         return self._public(self._screen.at_time(time_ns))
+
+    def answer_at(self, time_ns: int) -> PublicMoment:
+        """What was shown as soon as something that was done at that time was answered."""
+        times_ns = self._screen.times_ns
+        return self.at_time(times_ns[min(bisect_left(times_ns, time_ns), len(times_ns) - 1)])
 
     def moments(self) -> Iterator[PublicMoment]:
         """Every moment at which something on the screen may have changed, in order.

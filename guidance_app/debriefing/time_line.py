@@ -14,9 +14,11 @@ LANE_PX = 28
 AXIS_PX = 26
 NAME_PX = 150
 """Of the names of the lanes, where they stand in the drawing."""
-HIGH_PX = {"live": 6, "phase": 14, "tip": 14, "shaft": 6, "on": 14, "waits": 6}
+HIGH_PX = {"live": 6, "phase": 18, "next-phase": 18, "tip": 14, "shaft": 6, "on": 14, "waits": 6}
 """Of a stretch; others are as high as their lane allows."""
 FULL_PX = 20
+NAMED, SHARE_FOR_A_NAME = ("phase", "next-phase"), 0.2
+"""What has its name inside, where that is so much of the whole."""
 STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 MOST_STEPS = 10
 ROUND = (Kind.DONE, Kind.WITHOUT, Kind.REOPENED, Kind.MARK, Kind.IMAGE, Kind.TRAINER)
@@ -25,7 +27,7 @@ PAPER = """
 text { font-family: "DejaVu Sans", Arial, sans-serif; font-size: 13px; fill: #14181d; }
 .axis { stroke: #9aa7b4; } .row { fill: #f1f3f5; }
 .live, .on, .tip { fill: #2f7d55; } .late, .frozen, .shaft, .waits { fill: #b58900; }
-.lost { fill: #8c1d18; } .phase { fill: #c3ccd5; }
+.lost { fill: #8c1d18; } .phase { fill: #c3ccd5; } .next-phase { fill: #dde3e9; }
 .done, .signed, .closed, .mark, .image, .injection, .trainer { fill: #14181d; }
 .without, .reopened { fill: none; stroke: #8c1d18; stroke-width: 2; }
 .fault, .refused { stroke: #8c1d18; stroke-width: 2.5; } .emergency { fill: #8c1d18; }
@@ -88,7 +90,10 @@ def _stretch(one: Stretch, top: int, place: Place, length_s: float, width: str) 
     share = min((one.end_s - one.begin_s) / max(length_s, 1e-3), 1.0)
     wide = f"{100 * share:.4f}%" if width.endswith("%") else f"{share * float(width):.2f}"
     box = f'x="{place(one.begin_s)}" y="{y}" width="{wide}" height="{high}"'
-    return f'<rect class="{one.look}" {box}>{told}</rect>'
+    inside = ""
+    if one.look in NAMED and share > SHARE_FOR_A_NAME:
+        inside = f'<text class="inside" x="{place(one.begin_s)}" dx="6" y="{y + 13.5}">{one.words}</text>'
+    return f'<rect class="{one.look}" {box}>{told}</rect>{inside}'
 
 
 def _event(one: Event, y: float, place: Place) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 import msgspec
 
 from guidance_app.domain.evidence import EvidenceField
+from guidance_app.domain.given_advice import GivenAdvice
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import GuidanceSnapshot, TruthState
 from guidance_app.knowledge.content import Knowledge
@@ -21,6 +22,7 @@ from guidance_app.processing.needle_guide import LOST
 from guidance_app.runtime import needle_watch
 
 LEFT_OUT = "(text left out)"
+AS_NOW_WORDED = "as this version words it"
 SITES_OWN = "an item of the site's own"
 NUMBERED = re.compile(r"The picture is -?\d{1,6} ms behind\.")
 SIDES = frozenset({"left", "right", "midline", "no side"})
@@ -74,6 +76,8 @@ class Words:
         """Typed texts that were not kept."""
         self._shipped = frozenset(_texts(msgspec.to_builtins(knowledge)))
         self._items = {item.id: item for item in knowledge.items}
+        self._advice = {one.id: one.text for one in knowledge.rules}
+        self._advice |= {one.id: one.paraphrase for one in knowledge.recommendations}
         self._people: dict[Person, str] = {}
 
     def shipped(self, text: str, otherwise: str) -> str:
@@ -97,13 +101,18 @@ class Words:
         """The id of an item of a checklist, where the program ships it."""
         return item_id if item_id in self._items or self.with_notes else SITES_OWN
 
+    def advice(self, given: GivenAdvice) -> str:
+        """As it was shown, or as this version words the same rule."""
+        today = self._advice.get(given.rule)
+        return self.shipped(given.text, f"{today} ({AS_NOW_WORDED})" if today else LEFT_OUT)
+
     def fields(self, item_id: str) -> dict[str, EvidenceField]:
         """What is noted with an item, by the program's own definition; empty for another's."""
         item = self._items.get(item_id)
         return {field.id: field for field in item.fields} if item else {}
 
     def person(self, person: Person) -> str:
-        """"operator", and "operator 2" for the next one in the same role."""
+        """ "operator", and "operator 2" for the next one in the same role."""
         if person.role is Role.DEVICE:
             return "device"
         if person not in self._people:

@@ -42,5 +42,5 @@ def _pixels(image: QImage) -> ImageU8:
         raise MemoryError("no room for a picture")
     bits.setsize(image.sizeInBytes())
     shape = (image.height(), image.bytesPerLine() // 4, 4)
-    rows = np.frombuffer(bits, np.uint8).reshape(shape)
+    rows = np.frombuffer(memoryview(bits), np.uint8).reshape(shape)  # type: ignore[arg-type]
     return np.ascontiguousarray(rows[:, : image.width(), :3])
