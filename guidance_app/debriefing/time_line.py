@@ -92,7 +92,8 @@ def _stretch(one: Stretch, top: int, place: Place, length_s: float, width: str) 
     box = f'x="{place(one.begin_s)}" y="{y}" width="{wide}" height="{high}"'
     inside = ""
     if one.look in NAMED and share > SHARE_FOR_A_NAME:
-        inside = f'<text class="inside" x="{place(one.begin_s)}" dx="6" y="{y + 13.5}">{one.words}</text>'
+        x = place(one.begin_s)
+        inside = f'<text class="inside" x="{x}" dx="6" y="{y + 13.5}">{one.words}</text>'
     return f'<rect class="{one.look}" {box}>{told}</rect>{inside}'
 
 
