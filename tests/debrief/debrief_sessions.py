@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -59,7 +60,7 @@ def numbered_session(folder: Path, pictures: int = 60) -> Path:
 
 def banner(name: str, number: int = 0) -> ImageU8:
     """A console's screen: a name above, ultrasound below."""
-    speckle = np.random.default_rng(number).integers(20, 120, SIZE_PX[::-1], dtype=np.uint8)
+    speckle = np.random.default_rng(number).integers(20, 60, SIZE_PX[::-1], dtype=np.uint8)
     pixels = np.where(np.indices(speckle.shape)[0] < 100, 0, speckle).astype(np.uint8)
     cv2.putText(pixels, name, (20, 64), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 255, 3, cv2.LINE_AA)
     return pixels
@@ -93,10 +94,10 @@ def pictures_in(clip: bytes) -> list[tuple[int, ImageU8]]:
 
 def words_seen_in(pixels: ImageU8) -> str:
     """What a reader of letters finds in a picture."""
-    large = cv2.resize(pixels, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    _, png = cv2.imencode(".png", large)
+    _, png = cv2.imencode(".png", pixels)
     command = ["tesseract", "stdin", "stdout", "--psm", "11"]
-    done = subprocess.run(command, input=png.tobytes(), capture_output=True, check=True)
+    alone = os.environ | {"OMP_THREAD_LIMIT": "1"}
+    done = subprocess.run(command, input=png.tobytes(), capture_output=True, check=True, env=alone)
     return done.stdout.decode()
 
 

@@ -1,5 +1,6 @@
 """What a console writes beside the ultrasound is filled, or the debrief is not made."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,6 @@ from guidance_app.session.reader import SessionReader
 from guidance_app.settings import BannerMask, load_settings
 
 Capture = pytest.CaptureFixture[str]
-SEARCHED_FRAMES = 50
-"""More than the two seconds in which an area is searched."""
 
 
 def hidden(reader: SessionReader, filling: BurnedIn, number: int) -> np.ndarray:
@@ -48,6 +47,12 @@ def outside() -> np.ndarray:
     return whole
 
 
+def show(session: Session, frames: int) -> Session:
+    for number in range(frames):
+        session.show(toneless(number % 3))
+    return session
+
+
 def toneless(number: int = 0) -> np.ndarray:
     """A console's screen without the tone that is filled with."""
     pixels = banner("A", number)
@@ -55,19 +60,17 @@ def toneless(number: int = 0) -> np.ndarray:
 
 
 def test_only_the_ultrasound_is_left_while_it_is_known_where_it_lies(tmp_path: Path) -> None:
-    session = Session(tmp_path, GRABBER).do(STARTED)
-    for number in range(SEARCHED_FRAMES + 10):
-        session.show(toneless(number))
-    session.do(LayoutFound(0, ULTRASOUND, GEOMETRY)).show(toneless())  # 60
-    session.show(toneless(1)).do(LayoutLost(0)).show(toneless(2))  # 61 shows another layout
-    session.do(LayoutFound(0, ULTRASOUND, GEOMETRY)).show(toneless())  # 63: told too late
-    session.do(LayoutFound(1, ULTRASOUND, GEOMETRY)).show(toneless(1))  # 64
-    session.show(toneless(2)).do(PictureMirrored()).show(toneless())  # 65, 66
-    with SessionReader(session.seal()) as reader:
+    session, found = Session(tmp_path, GRABBER).do(STARTED), LayoutFound(0, ULTRASOUND, GEOMETRY)
+    show(session, 60).do(found)
+    show(session, 2).do(LayoutLost(0))  # the newest, 61, shows another layout
+    show(session, 1).do(found)  # of the layout before: too late
+    show(session, 60).do(replace(found, number=1))
+    show(session, 2).do(PictureMirrored())  # the newest, 124
+    with SessionReader(show(session, 1).seal()) as reader:
         filling = burned_in(reader, None, unmasked=False)
-        for number in (15, 59, 60, 64):
+        for number in (15, 59, 60, 80, 123):
             assert np.array_equal(hidden(reader, filling, number), outside()), number
-        for number in (0, 9, 61, 62, 65, 66):
+        for number in (0, 9, 61, 62, 63, 124, 125):
             assert hidden(reader, filling, number).all(), number
         assert filling.words == AREA_WORDS
 
@@ -77,7 +80,6 @@ def test_named_rectangles_are_filled_besides_or_alone(tmp_path: Path) -> None:
     named = np.zeros_like(outside())
     named[150:170, 200:240] = True
     for found, filled in ((True, outside() | named), (False, named)):
-        session = Session(tmp_path / str(found), GRABBER)
         (tmp_path / str(found)).mkdir()
         session = Session(tmp_path / str(found), GRABBER).show(toneless())
         session.do(*[LayoutFound(0, ULTRASOUND, GEOMETRY)] * found).show(toneless(1))

@@ -1,5 +1,6 @@
 """Nobody is named: not in the bytes of what is given away, and not in its pictures."""
 
+import ast
 import base64
 import html
 import io
@@ -16,6 +17,11 @@ from seeded_sessions import IDENTIFIERS, NAME, seeded_session
 
 from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
+from guidance_app.debriefing.burned_in import burned_in
+from guidance_app.debriefing.shown import PublicScreen
+from guidance_app.debriefing.words import SENTENCES
+from guidance_app.processing import truth
+from guidance_app.session.reader import SessionReader
 
 needs_reader = pytest.mark.skipif(
     shutil.which("tesseract") is None, reason="tesseract-ocr is not installed"
@@ -53,6 +59,26 @@ def test_what_people_typed_is_kept_where_that_is_asked_for(tmp_path: Path, qapp:
     found = found_in(page, pdf)
     assert len(found) > 6  # the search above would have seen them
     assert "it may name somebody. Read it before you give it away" in page
+
+
+def test_nothing_that_may_name_somebody_is_said_on_a_picture(tmp_path: Path) -> None:
+    with SessionReader(seeded_session(tmp_path)) as reader:
+        screen = PublicScreen(reader, burned_in(reader, None, unmasked=False))
+        views = [moment.view for moment in screen.moments()]
+        recorded = " ".join(map(repr, reader.snapshots()))
+    assert any(one.banner.text for one in views)
+    assert [one for one in IDENTIFIERS if any(one in repr(view) for view in views)] == []
+    assert any(one in recorded for one in IDENTIFIERS)
+
+
+def test_every_sentence_about_a_picture_is_kept() -> None:
+    """Those that the program gives for a picture that is not live, as its source has them."""
+    tree = ast.parse(Path(truth.__file__).read_text("utf-8"))
+    given = [node for node in ast.walk(tree) if isinstance(node, ast.Yield | ast.Return)]
+    texts = [node for one in given for node in ast.walk(one) if isinstance(node, ast.Constant)]
+    sentences = {one.value for one in texts if re.fullmatch(r"[A-Z].* .*\.", str(one.value))}
+    assert len(sentences) >= 9
+    assert {text for text in sentences if text not in SENTENCES} == set()
 
 
 def debrief_in_part(session: Path, folder: Path, *options: str) -> tuple[str, bytes]:
