@@ -56,13 +56,12 @@ LANES = {
 
 
 def lanes(reader: SessionReader, events: Sequence[Event]) -> tuple[Lane, ...]:
-    """All lanes, from the top; reads every snapshot."""
+    """All lanes, from the top; reads every snapshot twice, and keeps none."""
     began_ns, ended_ns = reader.manifest.started.perf_counter_ns, reader.ended_ns
-    snapshots = list(_held(reader.snapshots(), ended_ns))
     return (
-        Lane("Picture", _joined(_pictures(snapshots), began_ns)),
+        Lane("Picture", _joined(_pictures(_held(reader.snapshots(), ended_ns)), began_ns)),
         Lane("Needle", _joined(_needles(reader.commands), began_ns)),
-        Lane("Guidance", _joined(_guidance(snapshots), began_ns)),
+        Lane("Guidance", _joined(_guidance(_held(reader.snapshots(), ended_ns)), began_ns)),
         Lane("Phases", _joined(_phases(reader.commands), began_ns)),
         *(
             Lane(name, events=tuple(one for one in events if one.kind in kinds))

@@ -9,7 +9,7 @@ from guidance_app import PURPOSE
 from guidance_app.debriefing.burned_in import BurnedIn
 from guidance_app.debriefing.content import Debrief
 from guidance_app.debriefing.gather import Asked, debrief, headline
-from guidance_app.debriefing.page import browser_page, paper_pages
+from guidance_app.debriefing.page import browser_page, clip_words, paper_pages
 from guidance_app.debriefing.recorded_clip import record_clip
 from guidance_app.debriefing.shown import PublicScreen
 from guidance_app.debriefing.time_line import height_px, on_paper
@@ -47,13 +47,14 @@ def make_debrief(
     painter, screen = WindowlessPainter(), PublicScreen(reader, burned_in)
     asked = Asked(shipped_knowledge(), with_notes, burned_in)
     found = debrief(reader, screen, painter.picture, asked)
-    files = {}
+    files, missing = {}, found.missing
     if PDF in kinds:
         files[PDF] = _on_paper(found, painter)
     if HTML in kinds:
         clip = record_clip(reader, screen, painter.picture, progress)
         files[HTML] = browser_page(found, clip).encode()
-    return Made(files, found.missing)
+        missing = (*missing, *filter(None, [clip_words(clip).missing]))
+    return Made(files, missing)
 
 
 def _on_paper(found: Debrief, painter: WindowlessPainter) -> bytes:

@@ -47,7 +47,7 @@ def browser_page(found: Debrief, clip: RecordedClip) -> str:
             purpose=PURPOSE,
             version=__version__,
             clip=clip,
-            clip_words=_clip_words(clip),
+            clip_words=clip_words(clip),
             pictures_ms=",".join(map(str, clip.pictures_ms)),
             drawing=Markup(in_page(found.lanes, found.length_s)),
             height_px=height_px(found.lanes),
@@ -73,7 +73,8 @@ def paper_pages(found: Debrief, time_line_png: bytes) -> str:
     )
 
 
-def _clip_words(clip: RecordedClip) -> ClipWords:
+def clip_words(clip: RecordedClip) -> ClipWords:
+    """How large it is, and what is not in it."""
     width, height = clip.size_px
     thinned = (
         f"The session is long: pictures that came within {clip.apart_ms} ms behind another are "
@@ -81,7 +82,9 @@ def _clip_words(clip: RecordedClip) -> ClipWords:
         if clip.apart_ms
         else ""
     )
-    missing = f"{clip.missing} pictures are not in the recording." if clip.missing else ""
+    missing = (
+        f"{clip.missing} pictures of the clip are not in the recording." if clip.missing else ""
+    )
     return ClipWords(
         f"{len(clip.pictures_ms)} pictures of {width} × {height} pixels, "
         f"{len(clip.mp4) / 1e6:.1f} MB; each stands at its own time of the session, to the "
