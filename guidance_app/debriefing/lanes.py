@@ -63,11 +63,18 @@ def lanes(reader: SessionReader, events: Sequence[Event]) -> tuple[Lane, ...]:
         Lane("Needle", _joined(_needles(reader.commands), began_ns)),
         Lane("Guidance", _joined(_guidance(_held(reader.snapshots(), ended_ns)), began_ns)),
         Lane("Phases", _joined(_phases(reader.commands), began_ns)),
-        *(
-            Lane(name, events=tuple(one for one in events if one.kind in kinds))
-            for name, kinds in LANES.items()
-        ),
+        *(_lane(name, [one for one in events if one.kind in LANES[name]]) for name in LANES),
     )
+
+
+def _lane(name: str, events: Sequence[Event]) -> Lane:
+    """What a trainer says of a stretch is drawn as one."""
+    stretches = (
+        Stretch(one.at_s, one.until_s, one.kind.value, one.words)
+        for one in events
+        if one.until_s is not None
+    )
+    return Lane(name, tuple(stretches), tuple(events))
 
 
 Run = tuple[int, int, str, str]

@@ -44,27 +44,26 @@ def record_clip(
 
     Time zero is the beginning of the recording, and the last picture stands until its end.
     """
-    began_ns, ended_ns = reader.manifest.started.perf_counter_ns, reader.ended_ns
-    length_s = (ended_ns - began_ns) / 1e9
-    size, to = clip_size(reader), io.BytesIO()
-    writer = ClipWriter(to, size, length_s)
-    thinned = _Thinned(len(reader.snapshot_times_ns), ended_ns - began_ns)
+    zero_ns, size = reader.manifest.started.perf_counter_ns, clip_size(reader)
+    length_ns, to, missing = reader.ended_ns - zero_ns, io.BytesIO(), 0
+    writer = ClipWriter(to, size, length_ns / 1e9)
+    thinned = _Thinned(len(reader.snapshot_times_ns), length_ns)
     last = paint(None, BEFORE_ALL, size)
-    missing = 0
-    for moment in screen.moments():
-        progress(min(1.0, (moment.time_ns - began_ns) / 1e9 / max(length_s, 1e-3)))
-        if not thinned.takes(moment):
-            continue
-        at_ms = max(0, round((moment.time_ns - began_ns) / 1e6))
-        if not writer.pictures_ms and at_ms > 0:
+    for moment in filter(thinned.takes, screen.moments()):
+        at_ns = max(0, moment.time_ns - zero_ns)
+        progress(min(1.0, at_ns / max(length_ns, 1)))
+        if not writer.pictures_ms and at_ns:
             writer.add(last, 0)
-        missing += moment.missing
         last = paint(moment.frame, moment.view, size)
-        writer.add(last, max(at_ms, writer.pictures_ms[-1] + 1 if writer.pictures_ms else 0))
-    _finish(writer, last, round(length_s * 1000))
-    return RecordedClip(
-        to.getvalue(), size, tuple(writer.pictures_ms), missing, round(thinned.apart_ns / 1e6)
-    )
+        writer.add(last, max(round(at_ns / 1e6), _earliest_ms(writer)))
+        missing += moment.missing
+    _finish(writer, last, round(length_ns / 1e6))
+    apart_ms = round(thinned.apart_ns / 1e6)
+    return RecordedClip(to.getvalue(), size, tuple(writer.pictures_ms), missing, apart_ms)
+
+
+def _earliest_ms(writer: ClipWriter) -> int:
+    return writer.pictures_ms[-1] + 1 if writer.pictures_ms else 0
 
 
 def _finish(writer: ClipWriter, last: ImageU8, end_ms: int) -> None:

@@ -14,7 +14,10 @@ LANE_PX = 28
 AXIS_PX = 26
 NAME_PX = 150
 """Of the names of the lanes, where they stand in the drawing."""
-HIGH_PX = {"live": 6, "phase": 18, "next-phase": 18, "tip": 14, "shaft": 6, "on": 14, "waits": 6}
+THIN_PX, MIDDLE_PX, HIGH_PX = 6, 14, 18
+HEIGHTS_PX = dict.fromkeys(("live", "shaft", "waits", "trainer"), THIN_PX)
+HEIGHTS_PX |= dict.fromkeys(("tip", "on"), MIDDLE_PX)
+HEIGHTS_PX |= dict.fromkeys(("phase", "next-phase"), HIGH_PX)
 """Of a stretch; others are as high as their lane allows."""
 FULL_PX = 20
 NAMED, SHARE_FOR_A_NAME = ("phase", "next-phase"), 0.2
@@ -84,7 +87,7 @@ def _drawn(
 
 
 def _stretch(one: Stretch, top: int, place: Place, length_s: float, width: str) -> str:
-    high = HIGH_PX.get(one.look, FULL_PX)
+    high = HEIGHTS_PX.get(one.look, FULL_PX)
     y = top + (LANE_PX - high) / 2
     told = _title(f"{one.words}, {one.begin_s:.1f} to {one.end_s:.1f} s")
     share = min((one.end_s - one.begin_s) / max(length_s, 1e-3), 1.0)

@@ -72,13 +72,17 @@ class Words:
     def __init__(self, knowledge: Knowledge, with_notes: bool) -> None:
         """`knowledge` is what the program ships; `with_notes` keeps what people typed."""
         self.with_notes = with_notes
-        self.left_out = 0
-        """Typed texts that were not kept."""
+        self._left_out: set[str] = set()
         self._shipped = frozenset(_texts(msgspec.to_builtins(knowledge)))
         self._items = {item.id: item for item in knowledge.items}
         self._advice = {one.id: one.text for one in knowledge.rules}
         self._advice |= {one.id: one.paraphrase for one in knowledge.recommendations}
         self._people: dict[Person, str] = {}
+
+    @property
+    def left_out(self) -> int:
+        """How many different texts that people typed were not kept."""
+        return len(self._left_out)
 
     def shipped(self, text: str, otherwise: str) -> str:
         """A text that the program itself gave, if these are its words still."""
@@ -88,13 +92,14 @@ class Words:
         """A text that a person typed, or that it was left out; empty where there was none."""
         if not text or self.with_notes:
             return text
-        self.left_out += 1
+        self._left_out.add(text)
         return LEFT_OUT
 
     def label(self, text: str, usual: str) -> str:
         """What a moment was called, or what such a moment usually is."""
         kept = self.shipped(text, "")
-        self.left_out += not kept
+        if not kept:
+            self._left_out.add(text)
         return kept or usual
 
     def item(self, item_id: str) -> str:

@@ -12,15 +12,19 @@ import av
 import numpy as np
 import pytest
 from conftest import Debrief
-from debrief_sessions import clip_of, console_session, pages_of, pictures_in, words_seen_in
+from debrief_sessions import GRABBER, clip_of, console_session, pages_of, pictures_in, words_seen_in
+from recorded_procedures import Session
 from seeded_sessions import IDENTIFIERS, NAME, seeded_session
 
-from drivers.api.samples import ImageU8
+from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
 from drivers.opencv import cv2
 from guidance_app.debriefing.burned_in import burned_in
 from guidance_app.debriefing.shown import PublicScreen
 from guidance_app.debriefing.words import SENTENCES
+from guidance_app.domain.commands import LayoutFound
+from guidance_app.presentation.recorded import RecordedScreen
 from guidance_app.processing import truth
+from guidance_app.processing.sector import find_area
 from guidance_app.session.reader import SessionReader
 
 needs_reader = pytest.mark.skipif(
@@ -102,6 +106,25 @@ def test_a_name_in_the_banner_is_in_no_picture(tmp_path: Path, debrief: Debrief)
     assert "Outside of the ultrasound picture everything is filled" in filled[0]
     for kind, pictures in pictures_of(*filled).items():
         assert [one for one in map(words_seen_in, pictures) if NAME in one.title()] == [], kind
+
+
+@needs_reader
+@pytest.mark.parametrize("screen", ["30", "69", "34_main"])
+def test_nothing_of_a_real_consoles_screen_is_left_but_its_ultrasound(
+    tmp_path: Path, shared_data: Path, screen: str
+) -> None:
+    path = shared_data / "needle" / "janwolzenburg" / f"{screen}.png"
+    pixels = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    session = Session(tmp_path, GRABBER).show(pixels)
+    geometry = PictureGeometry(pixels.shape[1], pixels.shape[0], PixelFormat.GRAY8)
+    session.do(LayoutFound(0, find_area(pixels, []), geometry)).show(pixels)
+    with SessionReader(session.seal()) as reader:
+        moment = RecordedScreen(reader).at_place(1)
+        filled = burned_in(reader, None, unmasked=False).filled(moment.frame, moment.snapshot.frame)
+    institution, day = "Fachhochschule", r"\d\d:\d\d:\d\d"
+    bare, left = words_seen_in(pixels), words_seen_in(filled.pixels)
+    assert institution in bare and re.search(day, bare)
+    assert re.findall(r"[A-Za-z]{3,}|\d+[:/]\d+", left) == []
 
 
 def pictures_of(page: str, pdf: bytes) -> dict[str, list[ImageU8]]:
