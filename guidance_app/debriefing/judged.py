@@ -1,6 +1,6 @@
 """How it went: figures with their definitions, and what raters gave."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from guidance_app.debriefing.content import Figure, RatingTable
@@ -9,7 +9,9 @@ from guidance_app.presentation.score_view import NO_STANDARD, SEEN_NOTE, SEEN_WO
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.review import Rating, Review
 from guidance_app.training.attempt import AttemptRefused, is_attempt, read_attempt
-from guidance_app.training.metrics import PAIRING, Metric, measure
+from guidance_app.training.form_files import shipped_forms
+from guidance_app.training.metrics import Metric, measure
+from guidance_app.training.motion import Pairing
 from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
 
 PICTURES_ALONE = "none: pictures alone"
@@ -34,7 +36,7 @@ def figures(reader: SessionReader, session: Path) -> tuple[tuple[Figure, ...], s
     """What was measured, and what is to be said about it; empty where nothing could be."""
     attempt, seen = _attempt(session), _seen(reader)
     found = (
-        *(_figure(one, ATTEMPT_WORDS, PAIRING) for one in attempt),
+        *(_figure(one, ATTEMPT_WORDS, Pairing.RAW) for one in attempt),
         *(_figure(one, SEEN_WORDS, PICTURES_ALONE) for one in seen),
     )
     notes = (NO_STANDARD if attempt else "", SEEN_NOTE if seen else "")
@@ -50,17 +52,20 @@ def rating_tables(review: Review, words: Words) -> tuple[RatingTable, ...]:
 
 def _table(one: Rating, raters: list[str], forms: list[str], words: Words) -> RatingTable:
     blinded = ", blinded" if one.blinded else ""
+    known = next((kept.form for kept in shipped_forms() if kept.digest == one.form_digest), None)
+    number = f"form {forms.index(one.form) + 1}"
     return RatingTable(
-        words.shipped(one.form, f"form {forms.index(one.form) + 1}"),
+        known.title if known else words.shipped(one.form, number),
         f"rater {raters.index(one.rater) + 1}{blinded}",
-        tuple(_given(one, words)),
+        tuple(_given(one, {item.id: item.text for item in known.items} if known else {}, words)),
         words.typed(one.remark),
     )
 
 
-def _given(one: Rating, words: Words) -> Iterator[tuple[str, int]]:
+def _given(one: Rating, texts: Mapping[str, str], words: Words) -> Iterator[tuple[str, int]]:
+    """`texts` of the items, where this version ships the form that was filled."""
     for number, (item, points) in enumerate(one.given.items(), 1):
-        yield words.shipped(item, f"item {number}"), points
+        yield texts.get(item) or words.shipped(item, f"item {number}"), points
 
 
 def _attempt(session: Path) -> tuple[Metric, ...]:
