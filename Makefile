@@ -38,7 +38,7 @@ lab-short: .venv/runtime-installed
 	$(BIN)/python -m lab short || test $$? -eq 77
 
 bench: system-run .venv/bench-installed
-	@for benchmark in capture_isolation dataset frame_to_paint knowledge needle_live record records sector_scale startup truth ultrasound_sim; do \
+	@for benchmark in capture_isolation dataset frame_to_paint knowledge needle_live record records score sector_scale seek startup truth ultrasound_sim; do \
 		$(BIN)/python benchmarks/$$benchmark.py || exit 1; done
 	@$(BIN)/python benchmarks/needle.py --quick
 

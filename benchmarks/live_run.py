@@ -47,6 +47,7 @@ class LiveRun:
         window: tuple[int, int],
         make_source: Callable[[Clock], VideoSource] | None = None,
         find_needle: Callable[[], Search] = NeedleSearch,
+        pixel_format: PixelFormat = PixelFormat.GRAY8,
     ) -> None:
         """`make_source` gives another source than moving speckle of that size and rate; the
         needle is searched once a procedure is started."""
@@ -88,7 +89,7 @@ class LiveRun:
         self._recorder = Recorder(writer, self._clock)
         self._recorder.start()
         self.pipeline.begin(self._recorder, self.bridge.publish)
-        self._plan(PictureGeometry(*size, PixelFormat.GRAY8))
+        self._plan(PictureGeometry(*size, pixel_format))
 
     @property
     def picture_size(self) -> tuple[int, int]:

@@ -30,6 +30,19 @@ def speckle(width_px: int, height_px: int) -> list[ImageU8]:
     return pictures
 
 
+def coloured(pictures: list[ImageU8]) -> list[ImageU8]:
+    """The same, as a console shows flow: a box of them in red and blue."""
+    made = []
+    for grey in pictures:
+        colour = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+        height, width = grey.shape
+        box = colour[height // 3 : height // 2, width // 3 : width // 2]
+        box[..., 0], box[..., 1] = 255 - box[..., 0], box[..., 1] // 3
+        colour.flags.writeable = False
+        made.append(colour)
+    return made
+
+
 class MemorySource:
     """Delivers pictures at a steady rate; a VideoSource."""
 
@@ -52,7 +65,8 @@ class MemorySource:
         stamp = Stamp(self._sequence, self._clock.now_ns())
         pixels = self._pictures[self._sequence % len(self._pictures)]
         self._sequence += 1
-        return VideoFrame(pixels, PixelFormat.GRAY8, stamp, Origin.SIMULATED)
+        pixel_format = PixelFormat.GRAY8 if pixels.ndim == 2 else PixelFormat.BGR24
+        return VideoFrame(pixels, pixel_format, stamp, Origin.SIMULATED)
 
     def interrupt(self) -> None:
         self._interrupted.set()
