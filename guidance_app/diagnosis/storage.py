@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from guidance_app.diagnosis.findings import Finding, Outcome
-from guidance_app.session.format import RESERVE_BYTES
+from guidance_app.session.format import NEEDED_BYTES, RESERVE_BYTES
 
 BYTES_A_MINUTE = 2_000_000_000
 """1920x1080 at 60 pictures a second, the most that was measured for common sources."""
@@ -46,7 +46,7 @@ def judge_space(free_bytes: int) -> Finding:
     """How long recording can go on with so much room."""
     minutes = max(0, free_bytes - RESERVE_BYTES) // BYTES_A_MINUTE
     what = f"The disk has room for at least {minutes} minutes of large pictures."
-    if free_bytes < RESERVE_BYTES:
+    if free_bytes < NEEDED_BYTES:
         what = f"The disk has only {free_bytes / 1e9:.1f} GB free; recording needs 1 GB and more."
         return Finding("disk", Outcome.FAILED, what, "Free some space, or choose another disk.")
     if minutes < FEWEST_MINUTES:

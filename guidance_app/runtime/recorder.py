@@ -254,10 +254,12 @@ class Recorder:
                 self._write(self._backlog.take(IDLE_S))
                 self._note_overflow()
                 self._state = self._writer.state
+                if self._state.must_close:
+                    self._backlog.close()
             if not self._finished.is_set():
                 self._writer.seal()
                 self._state = self._writer.state
-                self._end("")
+                self._end(self._state.must_close)
         except SessionError as error:
             log.error("recording: %s", error)
             self._end(str(error))

@@ -6,6 +6,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -13,6 +14,8 @@ from guidance_app.session.errors import DamagedSession, NotASession, SessionErro
 
 if sys.platform != "win32":
     import fcntl
+
+ZEROS_BYTES = 1 << 20
 
 TEMPORARY_SUFFIX = ".new"
 """A file under this name is not complete and never part of a session."""
@@ -47,6 +50,14 @@ class Disk(Protocol):
 
     def create(self, path: Path) -> OutputFile:
         """A new empty file; raises FileExistsError when there is one."""
+        ...
+
+    def replace(self, written: Path, path: Path) -> None:
+        """Put a file that is complete in the place of the one at `path`, at once."""
+        ...
+
+    def reserve(self, path: Path, size_bytes: int) -> None:
+        """A new file that takes so much room until it is removed; OSError leaves none."""
         ...
 
     def free_bytes(self, folder: Path) -> int:
@@ -92,6 +103,19 @@ class LocalDisk:
         """A new empty file; raises FileExistsError when there is one."""
         return LocalFile(path)
 
+    def replace(self, written: Path, path: Path) -> None:
+        """Put a file that is complete in the place of the one at `path`, at once."""
+        written.replace(path)
+
+    def reserve(self, path: Path, size_bytes: int) -> None:
+        """A new file that takes so much room until it is removed; OSError leaves none."""
+        try:
+            with path.open("xb", buffering=0) as file:
+                _take_room(file, size_bytes)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+
     def free_bytes(self, folder: Path) -> int:
         """What may still be written below `folder`."""
         return shutil.disk_usage(folder).free
@@ -100,20 +124,24 @@ class LocalDisk:
 LOCAL_DISK = LocalDisk()
 
 
-def write_whole(disk: Disk, path: Path, content: bytes) -> None:
-    """Put `content` at `path` so that there is always the old file or the new one, never half."""
+@contextlib.contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Where a new file for `path` is written; what was not put in its place is removed."""
     temporary = path.with_name(path.name + TEMPORARY_SUFFIX)
     temporary.unlink(missing_ok=True)
-    file = disk.create(temporary)
     try:
-        file.write(content)
-        file.sync()
-    except OSError:
-        temporary.unlink()
-        raise
+        yield temporary
     finally:
-        file.close()
-    temporary.replace(path)
+        temporary.unlink(missing_ok=True)
+
+
+def write_whole(disk: Disk, path: Path, content: bytes) -> None:
+    """Put `content` at `path` so that there is always the old file or the new one, never half."""
+    with beside(path) as temporary:
+        with contextlib.closing(disk.create(temporary)) as file:
+            file.write(content)
+            file.sync()
+        disk.replace(temporary, path)
     sync_folder(path.parent)
 
 
@@ -169,6 +197,15 @@ def is_being_recorded(journal: Path) -> bool:
 def _open_carefully(path: str, flags: int) -> int:
     careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     return os.open(path, flags | careful)
+
+
+def _take_room(file: FileIO, size_bytes: int) -> None:
+    if sys.platform == "linux":
+        os.posix_fallocate(file.fileno(), 0, size_bytes)
+        return
+    block = bytes(ZEROS_BYTES)  # elsewhere only what is written is sure to have its place
+    for _ in range(0, size_bytes, ZEROS_BYTES):
+        file.write(block)
 
 
 def _hold(descriptor: int) -> bool:

@@ -38,6 +38,7 @@ COMPUTED_AGAIN_FROM = 2
 SESSION_SUFFIX = ".session"
 MANIFEST_NAME = "manifest.json"
 JOURNAL_NAME = "journal.mcap"
+RESERVE_NAME = "closing.reserve"
 
 MAX_MANIFEST_BYTES = 1 << 20
 MAX_RECORD_BYTES = 16 << 20
@@ -46,6 +47,10 @@ MAX_RECORDS = 20_000_000
 
 RESERVE_BYTES = 1 << 30
 """Free space that video leaves, so that the journal can go on and be closed."""
+CLOSING_BYTES = 64 << 20
+"""Kept in a file for what waits when the disk is full, the ends of the files, and the seal."""
+NEEDED_BYTES = RESERVE_BYTES + CLOSING_BYTES
+"""Free space without which no recording is begun."""
 
 SMALLEST_SIDE_PX = 2
 """Nothing smaller is a picture."""

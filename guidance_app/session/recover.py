@@ -16,12 +16,14 @@ from guidance_app.session.disk import (
     LOCAL_DISK,
     TEMPORARY_SUFFIX,
     Disk,
+    beside,
     held_for_repair,
     open_plain,
 )
 from guidance_app.session.errors import DamagedSession, SessionError
 from guidance_app.session.format import (
     JOURNAL_NAME,
+    RESERVE_NAME,
     FrameRecord,
     decode,
     encode_frame,
@@ -114,6 +116,7 @@ def _check_closed(reader: SessionReader, progress: Progress) -> RecoveryDocument
 
 
 def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDocument:
+    (reader.path / RESERVE_NAME).unlink(missing_ok=True)
     for leftover in reader.path.glob(f"*{TEMPORARY_SUFFIX}"):
         leftover.unlink()
     findings = _Findings()
@@ -169,20 +172,16 @@ def _intact(path: Path, records: list[FrameRecord]) -> list[FrameRecord]:
 
 def _finish_video(path: Path, intact: list[FrameRecord], found: int, disk: Disk) -> None:
     """Replace the file by a copy with an index, if the copy holds everything that it holds."""
-    copy = path.with_name(path.name + TEMPORARY_SUFFIX)
-    try:
+    with beside(path) as copy:
         copy_video(disk, path, copy)
         if count_pictures(copy) == found and len(_intact(copy, intact)) == len(intact):
-            copy.replace(path)
-    finally:
-        copy.unlink(missing_ok=True)
+            disk.replace(copy, path)
 
 
 def _repair_journal(reader: SessionReader, findings: _Findings, disk: Disk) -> None:
     """Replace the journal by a closed one with everything readable, once that is proved."""
     path = reader.path / JOURNAL_NAME
-    copy = path.with_name(path.name + TEMPORARY_SUFFIX)
-    try:
+    with beside(path) as copy:
         with open_plain(path) as source, closing(disk.create(copy)) as target:
             _copy_records(source, JournalWriter(target), findings.lost)
         with open_plain(copy) as file:
@@ -192,10 +191,17 @@ def _repair_journal(reader: SessionReader, findings: _Findings, disk: Disk) -> N
                 f"{path} could not be copied without loss.", "Check the disk, then run it again."
             )
         if _holds_more(reader):
-            shutil.copyfile(path, path.with_name(path.name + DAMAGED_SUFFIX))
-        copy.replace(path)
-    finally:
-        copy.unlink(missing_ok=True)
+            _copy_whole(disk, path, path.with_name(path.name + DAMAGED_SUFFIX))
+        disk.replace(copy, path)
+
+
+def _copy_whole(disk: Disk, source: Path, target: Path) -> None:
+    """A copy that is complete and safe, or none; what lies at `target` is not followed."""
+    with beside(target) as copy:
+        with closing(disk.create(copy)) as file, open_plain(source) as content:
+            shutil.copyfileobj(content, file)
+            file.sync()
+        disk.replace(copy, target)
 
 
 def _holds_more(reader: SessionReader) -> bool:

@@ -4,10 +4,11 @@ A frame's record goes to the journal when its picture is in the video file, so w
 journal says is true of the disk.
 """
 
-import contextlib
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +16,14 @@ from typing import NoReturn
 
 from drivers.api.ports import Clock, SourceInfo
 from drivers.api.samples import VideoFrame
-from guidance_app.domain.commands import CommandOutcome, ItemMarked
+from guidance_app.domain.commands import CommandOutcome
+from guidance_app.domain.sign_off import ChecklistCommand
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot
 from guidance_app.session.disk import LOCAL_DISK, Disk, sync_folder
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import (
     JOURNAL_NAME,
+    NEEDED_BYTES,
     RESERVE_BYTES,
     SESSION_SUFFIX,
     FaultRecord,
@@ -49,6 +52,7 @@ from guidance_app.session.manifest import (
     write_manifest,
 )
 from guidance_app.session.procedure import record_closed_after
+from guidance_app.session.reserve import ClosingReserve, ReservedFile
 from guidance_app.session.track import VIDEO_FAILURES, VideoTrack
 
 UPKEEP_NS = 1_000_000_000
@@ -69,6 +73,8 @@ class WriterState:
     """Of the whole disk, seen at most a second ago."""
     fault: str
     """Why no video is written, in a sentence or two; empty while it is."""
+    must_close: str
+    """Why the session has to be sealed now, in a sentence or two; empty while it can go on."""
 
 
 class SessionWriter:
@@ -81,6 +87,7 @@ class SessionWriter:
         clock: Clock,
         disk: Disk,
         journal: JournalWriter,
+        reserve: ClosingReserve,
         wall_clock: WallClockWatch,
     ) -> None:
         """Use `create`, which makes folder and journal first."""
@@ -89,6 +96,8 @@ class SessionWriter:
         self._clock = clock
         self._disk = disk
         self._journal = journal
+        self._reserve = reserve
+        self._must_close = ""
         self._wall_clock = wall_clock
         self._track = VideoTrack(path, disk, manifest.source.nominal_rate_hz)
         self._written: Counter[Topic] = Counter()
@@ -122,9 +131,9 @@ class SessionWriter:
             parent.mkdir(parents=True, exist_ok=True)
             _refuse_without_space(parent, disk)
             path.mkdir()
-            journal = _begin_journal(disk, path, manifest)
+            journal, reserve = _begin_files(disk, path, manifest)
             wall_clock = WallClockWatch(started, utc_now)
-            return cls(path, manifest, clock, disk, journal, wall_clock)
+            return cls(path, manifest, clock, disk, journal, reserve, wall_clock)
         except OSError as error:
             raise SessionError(
                 f"A session cannot be recorded in {parent} ({error.strerror}).",
@@ -139,6 +148,7 @@ class SessionWriter:
             bytes_written=self._track.bytes_written + self._journal_bytes,
             free_bytes=self._free_bytes,
             fault=self._video_fault or self._space_fault,
+            must_close=self._must_close,
         )
 
     def is_kept(self, frame: int) -> bool | None:
@@ -174,11 +184,11 @@ class SessionWriter:
         self._append_frame(FrameRecord(facts, None, why))
 
     def write_command(self, outcome: CommandOutcome) -> None:
-        """Record a command; an entry of the checklist survives a power cut from here on."""
+        """Record a command; what somebody signed survives a power cut from here on."""
         self.keep_up()
         self._append(Topic.COMMAND, outcome.time_ns, encode_command(outcome))
         self._record_closed_utc = record_closed_after(self._record_closed_utc, outcome)
-        if isinstance(outcome.command, ItemMarked):
+        if isinstance(outcome.command, ChecklistCommand):
             self._sync_journal()
 
     def write_snapshot(self, snapshot: GuidanceSnapshot) -> None:
@@ -209,6 +219,7 @@ class SessionWriter:
 
     def seal(self) -> None:
         """Close everything and fix it in the manifest; SessionError leaves it to a repair."""
+        self._reserve.release()
         self._close_video()
         try:
             self._journal.finish()
@@ -224,7 +235,8 @@ class SessionWriter:
     def abandon(self) -> None:
         """Let go of the files as they are; a repair can close the session later."""
         self._track.abandon()
-        self._journal.close()
+        with suppress(OSError):
+            self._journal.close()
 
     def _counts(self) -> Counts:
         return Counts(
@@ -289,6 +301,12 @@ class SessionWriter:
             self._fail("written", error)
         self._written[topic] += 1
         self._journal_bytes += len(payload)
+        if self._reserve.used and not self._must_close:
+            self._must_close = (
+                f"The recording in {self.path} was closed: the disk is full. Everything up to "
+                "here is kept. Free space, then open the source again to record on."
+            )
+            self._note(self._must_close)
 
     def _sync_video(self) -> None:
         try:
@@ -326,26 +344,26 @@ def seal_session(
 
 def _refuse_without_space(parent: Path, disk: Disk) -> None:
     free_bytes = disk.free_bytes(parent)
-    if free_bytes < RESERVE_BYTES:
+    if free_bytes < NEEDED_BYTES:
         raise SessionError(
             f"The disk holding {parent} has only {free_bytes / 1e9:.1f} GB free; "
-            "1 GB is needed to record.",
+            f"{NEEDED_BYTES / 1e9:.1f} GB is needed to record.",
             "Free space or choose another folder with --record.",
         )
 
 
-def _begin_journal(disk: Disk, path: Path, manifest: Manifest) -> JournalWriter:
-    """Journal first, manifest last: a folder with a manifest is a session. OSError cleans up."""
-    file = disk.create(path / JOURNAL_NAME)
-    try:
+def _begin_files(
+    disk: Disk, path: Path, manifest: Manifest
+) -> tuple[JournalWriter, ClosingReserve]:
+    """Manifest last: a folder with a manifest is a session. OSError leaves no folder."""
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, path, ignore_errors=True)
+        reserve = ClosingReserve(disk, path)
+        file = ReservedFile(disk.create(path / JOURNAL_NAME), reserve)
+        undo.callback(file.close)
         journal = JournalWriter(file)
         journal.sync()
         write_manifest(disk, path, manifest)
         sync_folder(path.parent)
-    except OSError:
-        file.close()
-        with contextlib.suppress(OSError):
-            (path / JOURNAL_NAME).unlink()
-            path.rmdir()
-        raise
-    return journal
+        undo.pop_all()
+    return journal, reserve

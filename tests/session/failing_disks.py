@@ -4,26 +4,46 @@ import errno
 import os
 from pathlib import Path
 
-from guidance_app.session.disk import LOCAL_DISK, LocalFile, OutputFile
+from guidance_app.session.disk import LOCAL_DISK, LocalDisk, LocalFile, OutputFile
 
 PLENTY = 100 << 30
 
 
-class FailingDisk:
-    """Takes `room` bytes and `syncs` syncs in files whose name contains `only`, then refuses."""
+class FailingDisk(LocalDisk):
+    """Takes `room` bytes and `syncs` syncs in files whose name contains `only`, then refuses.
 
-    def __init__(self, room: int = PLENTY, syncs: int = PLENTY, only: str = "") -> None:
+    `kept` bytes more are there once the file that keeps room for the end is removed.
+    """
+
+    def __init__(
+        self, room: int = PLENTY, syncs: int = PLENTY, only: str = "", kept: int = 0
+    ) -> None:
         self.room = room
         self.syncs = syncs
         self.only = only
         self.free = PLENTY
+        self.kept = kept
+        self.reserve_path: Path | None = None
 
     def create(self, path: Path) -> OutputFile:
         return FailingFile(self, path)
 
+    def reserve(self, path: Path, size_bytes: int) -> None:
+        super().reserve(path, 1)
+        self.reserve_path = path
+
     def free_bytes(self, folder: Path) -> int:
         LOCAL_DISK.free_bytes(folder)
         return self.free
+
+    def take(self, wanted: int) -> int:
+        """How many of the bytes still fit."""
+        if self.reserve_path is not None and not self.reserve_path.exists():
+            self.room += self.kept
+            self.kept = 0
+        fitting = min(wanted, self.room)
+        self.room -= fitting
+        return fitting
 
 
 class FailingFile(LocalFile):
@@ -37,10 +57,9 @@ class FailingFile(LocalFile):
     def write(self, data: bytes) -> int:
         if not self._fails:
             return super().write(data)
-        fitting = data[: self._disk.room]
-        self._disk.room -= len(fitting)
-        written = super().write(fitting)
-        if len(fitting) < len(data):
+        fitting = self._disk.take(len(data))
+        written = super().write(data[:fitting])
+        if fitting < len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return written
 
@@ -52,7 +71,71 @@ class FailingFile(LocalFile):
         super().sync()
 
 
-class MortalDisk:
+class RefusingDisk(LocalDisk):
+    """Refuses the n-th use of one kind, and all later ones if that lasts.
+
+    Kinds: create, write, sync, close, replace, reserve. Half of a refused write is written,
+    and what is refused to be closed is closed, as on a network drive.
+    """
+
+    def __init__(self, kind: str, nth: int, lasting: bool) -> None:
+        self.kind = kind
+        self.left = nth
+        self.lasting = lasting
+        self.refused = False
+
+    def check(self, kind: str) -> None:
+        if kind != self.kind:
+            return
+        self.left -= 1
+        if self.left == 0 or (self.left < 0 and self.lasting):
+            self.refused = True
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def create(self, path: Path) -> OutputFile:
+        self.check("create")
+        return RefusingFile(self, path)
+
+    def replace(self, written: Path, path: Path) -> None:
+        self.check("replace")
+        super().replace(written, path)
+
+    def reserve(self, path: Path, size_bytes: int) -> None:
+        self.check("reserve")
+        super().reserve(path, 1)
+
+    def free_bytes(self, folder: Path) -> int:
+        return PLENTY
+
+
+class RefusingFile(LocalFile):
+    """A file on such a disk."""
+
+    def __init__(self, disk: RefusingDisk, path: Path) -> None:
+        super().__init__(path)
+        self._disk = disk
+        self._closed = False
+
+    def write(self, data: bytes) -> int:
+        try:
+            self._disk.check("write")
+        except OSError:
+            super().write(data[: len(data) // 2])
+            raise
+        return super().write(data)
+
+    def sync(self) -> None:
+        self._disk.check("sync")
+        super().sync()
+
+    def close(self) -> None:
+        super().close()
+        if not self._closed:
+            self._closed = True
+            self._disk.check("close")
+
+
+class MortalDisk(LocalDisk):
     """Remembers of every file what had been synced; cut_power() leaves only that."""
 
     def __init__(self) -> None:
@@ -60,9 +143,6 @@ class MortalDisk:
 
     def create(self, path: Path) -> OutputFile:
         return MortalFile(self, path)
-
-    def free_bytes(self, folder: Path) -> int:
-        return LOCAL_DISK.free_bytes(folder)
 
     def cut_power(self, folder: Path) -> None:
         for path in folder.iterdir():

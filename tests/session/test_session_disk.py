@@ -22,7 +22,7 @@ from drivers.api.clock import ManualClock
 from drivers.api.samples import PictureGeometry, PixelFormat
 from guidance_app.domain.commands import ItemMarked, MomentMarked
 from guidance_app.session.errors import SessionError
-from guidance_app.session.format import RESERVE_BYTES
+from guidance_app.session.format import RESERVE_BYTES, RESERVE_NAME
 from guidance_app.session.info import list_sessions
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.recover import recover
@@ -163,7 +163,7 @@ def test_no_session_is_begun_on_a_full_disk(tmp_path: Path) -> None:
     with pytest.raises(SessionError) as refused:
         begin(tmp_path / "new", disk)
     assert str(refused.value) == (
-        f"The disk holding {tmp_path / 'new'} has only 0.3 GB free; 1 GB is needed to record. "
+        f"The disk holding {tmp_path / 'new'} has only 0.3 GB free; 1.1 GB is needed to record. "
         "Free space or choose another folder with --record."
     )
     assert list_sessions(tmp_path / "new") == []
@@ -216,6 +216,7 @@ def test_a_repair_that_finds_no_room_loses_nothing(tmp_path: Path) -> None:
     path = record(tmp_path, 6, every_command(), seal=False).path
     with (path / "video-000.nut").open("r+b") as file:
         file.truncate(file.seek(0, 2) - 20)  # the index is gone
+    (path / RESERVE_NAME).unlink()  # what a repair clears first
     before = {file.name: file.read_bytes() for file in path.iterdir()}
     failures = 0
     for room in count(0, 2500):

@@ -10,7 +10,7 @@ import pytest
 from failing_disks import FailingDisk
 from recordings import GRAY, MS, START_NS, begin, every_command, make_frame, record
 
-from guidance_app.session.disk import LOCAL_DISK, LocalFile, OutputFile
+from guidance_app.session.disk import LocalDisk, LocalFile, OutputFile
 from guidance_app.session.errors import NotASession, SessionError
 from guidance_app.session.format import PaintRecord
 from guidance_app.session.info import info
@@ -121,7 +121,7 @@ def test_what_a_killed_repair_left_is_cleared(tmp_path: Path) -> None:
     ]
 
 
-class DyingDisk:
+class DyingDisk(LocalDisk):
     """Ends the process, as a kill would, at the n-th file that is created."""
 
     def __init__(self, survives: int) -> None:
@@ -131,10 +131,7 @@ class DyingDisk:
         self.survives -= 1
         if self.survives < 0:
             raise KeyboardInterrupt
-        return LOCAL_DISK.create(path)
-
-    def free_bytes(self, folder: Path) -> int:
-        return LOCAL_DISK.free_bytes(folder)
+        return super().create(path)
 
 
 @pytest.mark.parametrize("survives", [0, 1, 2])
