@@ -5,6 +5,7 @@ manifest is sealed last. Killed at any point, it can simply be run again.
 """
 
 import shutil
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -35,7 +36,7 @@ from guidance_app.session.journal import (
     JournalWriter,
     read_journal,
 )
-from guidance_app.session.manifest import FileDigest, Problem, moment_utc
+from guidance_app.session.manifest import FileDigest, Problem, moment_utc, write_manifest
 from guidance_app.session.pictures import SegmentReader, copy_video, count_pictures, is_finished
 from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.reader import SessionReader
@@ -77,6 +78,10 @@ class _Findings:
     lost: set[int] = field(default_factory=set)
     """Numbers of the frames whose picture is not intact."""
     unrecorded: int = 0
+
+    def name(self, problems: Iterable[Problem]) -> None:
+        """List what is missing, each once."""
+        self.problems.extend(new for new in problems if new not in self.problems)
 
 
 def recover(
@@ -120,14 +125,17 @@ def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDo
     for leftover in reader.path.glob(f"*{TEMPORARY_SUFFIX}"):
         leftover.unlink()
     findings = _Findings()
+    findings.name(reader.manifest.lost)  # by a repair that was broken off
     if reader.ending is not Ending.UNCLOSED or len(reader.problems) > 1:
-        findings.problems.extend(reader.problems)
+        findings.name(reader.problems)
     names = segment_names(reader.path, reader.frames)
     written = written_by_file(reader.frames)
     for done, name in enumerate(names):
         _repair_video(reader.path / name, written.get(name, []), findings, disk)
         progress((done + 1) / len(names))
     if reader.problems or findings.lost:
+        found = replace(reader.manifest, lost=tuple(findings.problems))
+        write_manifest(disk, reader.path, found)  # the new journal does not tell any more
         _repair_journal(reader, findings, disk)
     return _seal(reader.path, findings, disk)
 
@@ -136,7 +144,7 @@ def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, d
     """Check the acknowledged pictures of one file, and give it an index if it has none."""
     intact = _intact(path, records)
     lost = _missing(records, intact)
-    findings.problems.extend(name_broken(path.name, records, lost))
+    findings.name(name_broken(path.name, records, lost))
     findings.lost |= lost
     try:
         found = count_pictures(path)

@@ -72,23 +72,22 @@ class FailingFile(LocalFile):
 
 
 class RefusingDisk(LocalDisk):
-    """Refuses the n-th use of one kind, and all later ones if that lasts.
+    """Refuses the n-th use of a kind; of "any" kind, it is dead from the n-th use on.
 
     Kinds: create, write, sync, close, replace, reserve. Half of a refused write is written,
     and what is refused to be closed is closed, as on a network drive.
     """
 
-    def __init__(self, kind: str, nth: int, lasting: bool) -> None:
+    def __init__(self, kind: str, nth: int) -> None:
         self.kind = kind
         self.left = nth
-        self.lasting = lasting
         self.refused = False
 
     def check(self, kind: str) -> None:
-        if kind != self.kind:
+        if self.kind not in (kind, "any"):
             return
         self.left -= 1
-        if self.left == 0 or (self.left < 0 and self.lasting):
+        if self.left == 0 or (self.left < 0 and self.kind == "any"):
             self.refused = True
             raise OSError(errno.EIO, os.strerror(errno.EIO))
 
@@ -125,8 +124,7 @@ class RefusingFile(LocalFile):
         return super().write(data)
 
     def sync(self) -> None:
-        self._disk.check("sync")
-        super().sync()
+        self._disk.check("sync")  # and nothing else: there is no power cut here
 
     def close(self) -> None:
         super().close()
