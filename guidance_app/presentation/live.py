@@ -48,6 +48,9 @@ DISPLAY_LATE = Text("DISPLAY LATE. Overlay hidden.", Tone.CAUTION)
 
 MOST_READ_OUTS = 6
 
+LAST_MINUTES = 10
+"""Time enough to free space, or to end what is begun, before video stops."""
+
 ORIGIN_WORDS = {
     Origin.DEVICE: "",
     Origin.SIMULATED: "SIMULATED",
@@ -282,8 +285,12 @@ def _recording(status: RecordingStatus | None) -> Text:
         return Text(f"REC FAULT · {status.fault}", Tone.ALARM)
     if not status.recording:
         return Text("REC stopped", Tone.ALARM)
-    free = f" · {status.free_minutes:.0f} min" if status.free_minutes is not None else ""
-    return Text(f"REC {figures.seconds(status.elapsed_s)}{free}")
+    running = f"REC {figures.seconds(status.elapsed_s)}"
+    if status.free_minutes is None:
+        return Text(running)
+    if status.free_minutes < LAST_MINUTES:
+        return Text(f"{running} · {int(status.free_minutes)} min left", Tone.CAUTION)
+    return Text(f"{running} · {status.free_minutes:.0f} min")
 
 
 def _losses(situation: Situation) -> Text:

@@ -42,7 +42,7 @@ class StateStrip:
     procedure: Text
     """"Knee R · P-0417"."""
     recording: Text
-    """"REC 03:12 · 214 min", or why nothing is recorded."""
+    """"REC 03:12 · 214 min", "REC 03:12 · 9 min left", or why nothing is recorded."""
     losses: Text
     """"60/s, 20 new · lost 2 · skipped 14": pictures a second, and losses if there are any."""
     details: str = ""

@@ -55,8 +55,9 @@ from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.reserve import ClosingReserve, ReservedFile
 from guidance_app.session.track import VIDEO_FAILURES, VideoTrack
 
-UPKEEP_NS = 1_000_000_000
-"""How often files are forced to disk and free space is looked at."""
+UPKEEP_NS = 750_000_000
+"""How often files are forced to disk and free space is looked at; a second, with the wait of
+whoever calls while nothing comes."""
 
 DISK_FULL = "disk full"
 VIDEO_FAILED = "the video file could not be written"
@@ -205,7 +206,7 @@ class SessionWriter:
         self._append(Topic.PAINT, paint.painted_ns, encode_paint(paint))
 
     def keep_up(self) -> None:
-        """What is due about once a second; every write does it, call it while nothing comes."""
+        """What is due about once a second; every write does it, call it also when none comes."""
         now_ns = self._clock.now_ns()
         if now_ns - self._upkept_ns < UPKEEP_NS:
             return

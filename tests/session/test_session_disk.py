@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from failing_disks import PLENTY, FailingDisk, MortalDisk
 from recordings import (
+    ANNA,
     MS,
     START_NS,
     begin,
@@ -20,16 +21,32 @@ from recordings import (
 
 from drivers.api.clock import ManualClock
 from drivers.api.samples import PictureGeometry, PixelFormat
-from guidance_app.domain.commands import ItemMarked, MomentMarked
+from guidance_app.domain.checklist import ChecklistEntry, Emergency, Mark
+from guidance_app.domain.commands import (
+    Command,
+    EmergencyDeclared,
+    ItemMarked,
+    MomentMarked,
+    PhaseSigned,
+    RecordClosed,
+)
+from guidance_app.domain.signature import Meaning, Signature, Subject
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import RESERVE_BYTES, RESERVE_NAME
 from guidance_app.session.info import list_sessions
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.recover import recover
 from guidance_app.session.verify import verify
-from guidance_app.session.writer import SessionWriter
+from guidance_app.session.writer import UPKEEP_NS, SessionWriter
 
 GIB = 1 << 30
+NOON = "2026-05-05T12:00:00+00:00"
+SIGNED: list[Command] = [
+    ItemMarked(ChecklistEntry("PRE-1", Mark.DONE, ANNA, NOON)),
+    PhaseSigned((Signature(Subject("1", "ab12", "PRE"), Meaning.DONE, ANNA, NOON, "cd34"),)),
+    EmergencyDeclared(Emergency(ANNA, NOON, "The patient bleeds.")),
+    RecordClosed(ANNA, NOON),
+]
 NOISY = PictureGeometry(64, 48, PixelFormat.GRAY8)
 
 
@@ -94,6 +111,35 @@ def test_a_disk_that_fills_up_at_any_byte(tmp_path: Path) -> None:
             return
 
 
+def test_a_disk_that_fills_up_at_any_byte_still_takes_the_end(tmp_path: Path) -> None:
+    closed_early = 0
+    for room in count(0, 997):
+        folder = tmp_path / str(room)
+        outcome = record_until_it_fails(folder, FailingDisk(room=room, kept=1 << 20))
+        assert outcome.writer is not None
+        assert outcome.sealed
+        path, why = outcome.writer.path, outcome.writer.state.must_close
+        assert verify(path)["ok"]
+        assert not (path / RESERVE_NAME).exists()
+        with SessionReader(path) as reader:
+            assert len(reader.commands) == outcome.commands == 6
+            assert (why in [fault.text for fault in reader.faults]) is bool(why)
+        closed_early += bool(why)
+        if not why and outcome.frames == 6:
+            break
+    assert closed_early > 10
+
+
+def test_a_killed_session_is_closed_on_a_disk_that_is_full(tmp_path: Path) -> None:
+    path = record(tmp_path, 6, every_command(), seal=False).path
+    with (path / "journal.mcap").open("ab") as file:
+        file.write(b"half a record")
+    disk = FailingDisk(room=0, kept=1 << 20)
+    disk.reserve_path = path / RESERVE_NAME
+    assert recover(path, disk=disk)["frames"] == 6
+    assert verify(path)["frames"] == 6
+
+
 @pytest.mark.parametrize("only", ["", "video", "journal", "manifest"])
 def test_a_disk_that_fails_at_any_sync(tmp_path: Path, only: str) -> None:
     for syncs in count():
@@ -148,10 +194,10 @@ def test_free_space_is_looked_at_once_a_second(tmp_path: Path) -> None:
     disk, clock = FailingDisk(), ManualClock(START_NS)
     writer = begin(tmp_path, disk, clock)
     disk.free = 0
-    clock.advance(999 * MS)
+    clock.advance(UPKEEP_NS - 1)
     writer.keep_up()
     assert writer.state.free_bytes == PLENTY
-    clock.advance(1 * MS)
+    clock.advance(1)
     writer.keep_up()
     assert writer.state.free_bytes == 0
     writer.abandon()
@@ -210,6 +256,21 @@ def test_a_power_cut_costs_a_second_and_no_checklist_entry(tmp_path: Path) -> No
     assert 60 - len(pictures) <= 25 + 1
     lost = 58 - len(pictures)
     assert done["problems"][0]["what"].startswith(f"{lost} of 58 pictures are not intact")
+
+
+@pytest.mark.parametrize("signed", SIGNED, ids=lambda command: type(command).__name__)
+def test_a_power_cut_behind_a_signature_costs_nothing_before_it(
+    tmp_path: Path, signed: Command
+) -> None:
+    disk = MortalDisk()
+    writer = begin(tmp_path, disk)
+    writer.write_snapshot(make_snapshot(0))
+    writer.write_command(make_outcome(1, signed))
+    disk.cut_power(writer.path)
+    writer.abandon()
+    disk.cut_power(writer.path)
+    with SessionReader(writer.path) as reader:
+        assert list(reader.engine_events()) == [make_snapshot(0), make_outcome(1, signed)]
 
 
 def test_a_repair_that_finds_no_room_loses_nothing(tmp_path: Path) -> None:

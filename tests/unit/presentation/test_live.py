@@ -292,6 +292,18 @@ def test_without_a_scale_no_millimetre_is_said() -> None:
     assert (row.label, row.value.text) == ("Scale", "none: no mm")
 
 
+def test_the_last_ten_minutes_of_the_disk_are_a_caution() -> None:
+    shown = [
+        live_view(situation(snapshot(), recording=replace(RECORDING, free_minutes=left)), None)
+        for left in (10.0, 9.9, 0.4)
+    ]
+    assert [view.strip.recording for view in shown] == [
+        Text("REC 03:12 · 10 min"),
+        Text("REC 03:12 · 9 min left", Tone.CAUTION),
+        Text("REC 03:12 · 0 min left", Tone.CAUTION),
+    ]
+
+
 def test_a_recording_that_fails_is_an_alarm_and_none_is_said() -> None:
     broken = replace(RECORDING, fault="The disk is full.")
     strip = live_view(situation(snapshot(), recording=broken), None).strip
