@@ -113,7 +113,9 @@ def test_a_repair_can_be_run_again(tmp_path: Path, damaged: Path, kind: str) -> 
             recover(path, disk=disk)
         except SessionError as error:
             assert disk.refused
-            assert "could not be repaired (Input/output error); nothing in it was lost" in str(error)
+            assert "could not be repaired (Input/output error); nothing in it was lost" in str(
+                error
+            )
         check_kept(path, [], list(range(len(GEOMETRIES))))
         again = recover(path)
         assert again["problems"] == expected["problems"]
