@@ -1,4 +1,4 @@
-"""Whatever use of the disk is refused, what was acknowledged stays, and a sentence says the rest."""
+"""Whatever use of the disk is refused, what was acknowledged stays."""
 
 import shutil
 from collections.abc import Iterator
