@@ -41,7 +41,10 @@ JOURNAL_NAME = "journal.mcap"
 RESERVE_NAME = "closing.reserve"
 
 MAX_MANIFEST_BYTES = 1 << 20
-MAX_RECORD_BYTES = 16 << 20
+MAX_RECORD_BYTES = 1 << 20
+"""Text of so many bytes becomes up to thirty times as much in memory."""
+MAX_PICTURES = 100_000
+"""Of one video file, which takes a minute."""
 MAX_RECORDS = 20_000_000
 """About four days at 30 frames a second with a snapshot each."""
 
@@ -55,6 +58,8 @@ NEEDED_BYTES = RESERVE_BYTES + CLOSING_BYTES
 SMALLEST_SIDE_PX = 2
 """Nothing smaller is a picture."""
 LARGEST_SIDE_PX = 8192
+LARGEST_PICTURE_PX = 4096 * 4096
+"""As colour these are 48 MiB, of which reading one needs a few at a time."""
 
 LARGEST_NUMBER = 1 << 53
 """For counts and milliseconds read from a file."""
@@ -158,7 +163,8 @@ def video_name(segment: int) -> str:
 def can_be_stored(geometry: PictureGeometry) -> bool:
     """Whether pictures of this size can be recorded, and may be allocated when read."""
     sides = (geometry.width_px, geometry.height_px)
-    return all(SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX for side in sides)
+    fits = all(SMALLEST_SIDE_PX <= side <= LARGEST_SIDE_PX for side in sides)
+    return fits and geometry.width_px * geometry.height_px <= LARGEST_PICTURE_PX
 
 
 def encode_frame(record: FrameRecord) -> bytes:

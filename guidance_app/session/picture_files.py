@@ -19,6 +19,7 @@ class PictureFiles:
         self._path = path
         self._segment: SegmentReader | None = None
         self._key: tuple[int, PictureGeometry] | None = None
+        self._unusable: dict[tuple[int, PictureGeometry], SessionError] = {}
 
     def picture(self, record: FrameRecord) -> ImageU8:
         """The pixels of a frame, as they came; quick in order and at random.
@@ -42,8 +43,15 @@ class PictureFiles:
     def _open(self, number: int, geometry: PictureGeometry) -> "SegmentReader":
         from guidance_app.session.pictures import SegmentReader  # noqa: PLC0415  # loads FFmpeg
 
-        if self._segment is None or self._key != (number, geometry):
+        key = (number, geometry)
+        if self._segment is None or self._key != key:
             self.close()
-            self._segment = SegmentReader(self._path / video_name(number), geometry)
-            self._key = (number, geometry)
+            if key in self._unusable:
+                raise self._unusable[key]
+            try:
+                self._segment = SegmentReader(self._path / video_name(number), geometry)
+            except SessionError as error:  # found by going through the whole file: not each time
+                self._unusable[key] = error
+                raise
+            self._key = key
         return self._segment

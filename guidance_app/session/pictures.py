@@ -2,8 +2,9 @@
 
 import os
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,8 +15,14 @@ from av.video.stream import VideoStream
 
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
 from guidance_app.session.disk import Disk, open_plain
-from guidance_app.session.errors import DamagedSession
-from guidance_app.session.format import LARGEST_SIDE_PX, VideoPlace
+from guidance_app.session.errors import DamagedSession, SessionError
+from guidance_app.session.format import (
+    LARGEST_PICTURE_PX,
+    LARGEST_SIDE_PX,
+    MAX_PICTURES,
+    FrameRecord,
+    VideoPlace,
+)
 from guidance_app.session.video import CODEC, CONTAINER, MILLISECOND, STORED_FORMATS, open_muxer
 
 READ_BLOCK_BYTES = 1 << 18
@@ -29,12 +36,18 @@ INDEX_TAIL_BYTES = 12
 NEAR_MS = 500
 """A picture this little ahead is reached by reading on, any other by seeking."""
 
+ALIGNMENT_PX = 64
+"""FFmpeg counts the pixels of rows in full steps of this."""
+
 OPENING = {
     "probesize": "32",
     "analyzeduration": "0",
-    "max_pixels": str(LARGEST_SIDE_PX * LARGEST_SIDE_PX),
+    "max_pixels": str(LARGEST_PICTURE_PX + ALIGNMENT_PX * LARGEST_SIDE_PX),
 }
 """FFmpeg decodes the first picture while it opens a file: nothing larger may be allocated."""
+
+PictureKey = tuple[int, int]
+"""Time in the file in milliseconds, and CRC-32 of the compressed picture."""
 
 
 class SegmentReader:
@@ -51,26 +64,30 @@ class SegmentReader:
         except DamagedSession:
             self._file.close()
             raise
+        largest_px = (geometry.width_px + ALIGNMENT_PX) * geometry.height_px
+        self._stream.codec_context.options = {"max_pixels": str(largest_px)}
         self._packets = self._container.demux(self._stream)
         self._last_ms = -1
+        self._present: set[PictureKey] | None = None
 
     def picture(self, place: VideoPlace) -> ImageU8:
         """The pixels at a place, read-only; raises DamagedSession when they are not intact."""
         packet = self._find(place)
         if packet is None:
             raise _damaged(self._path, f"the picture at {place.pts_ms} ms is not intact")
-        try:
-            (picture,) = packet.decode()
-        except (av.FFmpegError, ValueError) as error:
-            raise _damaged(self._path, str(error)) from None
+        picture = self._decode(packet)
         given = picture.to_ndarray(format=GIVEN_FORMATS[self._geometry.pixel_format])
         pixels = np.asarray(given, dtype=np.uint8)
         pixels.flags.writeable = False
         return pixels
 
-    def holds(self, place: VideoPlace) -> bool:
-        """Whether the compressed picture is there, byte by byte; it is not decoded."""
-        return self._find(place) is not None
+    def keys(self, decoded: bool) -> Iterator[PictureKey]:
+        """What can be followed from the start, and decoded if asked; once, on a fresh reader."""
+        for packet in islice(_packets(self._container), MAX_PICTURES):
+            with suppress(DamagedSession):
+                if decoded:
+                    self._decode(packet)
+                yield self._time_ms(packet), zlib.crc32(packet)
 
     def close(self) -> None:
         """Release the file; idempotent."""
@@ -85,13 +102,33 @@ class SegmentReader:
         if found != (CODEC, expected.width_px, expected.height_px, stored):
             raise _damaged(self._path, "its pictures are not of the size and kind recorded")
 
+    def _decode(self, packet: "av.Packet[VideoStream]") -> av.VideoFrame:
+        try:
+            (picture,) = packet.decode()
+        except (av.FFmpegError, ValueError) as error:
+            raise _damaged(self._path, str(error)) from None
+        if (picture.width, picture.height) != (self._geometry.width_px, self._geometry.height_px):
+            raise _damaged(self._path, "a picture in it has another size than was recorded")
+        return picture
+
     def _find(self, place: VideoPlace) -> "av.Packet[VideoStream] | None":
-        """The compressed picture; None when the file does not hold it intact."""
+        """The compressed picture; None when the file does not hold it intact.
+
+        After the first that is missing it is known which are: each search in a damaged file may
+        go through all of it.
+        """
+        if self._present is not None and (place.pts_ms, place.crc32) not in self._present:
+            return None
         try:
             packet = self._packet_at(place.pts_ms)
         except (av.FFmpegError, OSError):  # too damaged to be searched
-            return None
-        return packet if packet is not None and zlib.crc32(packet) == place.crc32 else None
+            packet = None
+        if packet is not None and zlib.crc32(packet) == place.crc32:
+            return packet
+        if self._present is None:
+            with closing(SegmentReader(self._path, self._geometry)) as other:
+                self._present = set(other.keys(decoded=False))
+        return None
 
     def _packet_at(self, wanted_ms: int) -> "av.Packet[VideoStream] | None":
         if not self._last_ms < wanted_ms <= self._last_ms + NEAR_MS:
@@ -100,14 +137,47 @@ class SegmentReader:
         for packet in self._packets:
             if packet.pts is None:
                 break
-            self._last_ms = round(packet.pts * packet.time_base * 1000)
+            self._last_ms = self._time_ms(packet)
             if self._last_ms >= wanted_ms:
                 return packet if self._last_ms == wanted_ms else None
         return None
 
+    def _time_ms(self, packet: "av.Packet[VideoStream]") -> int:
+        return round((packet.pts or 0) * packet.time_base * 1000)
+
     def _ticks(self, time_ms: int) -> int:
         """A time in the file's own units, which its writer chose."""
         return round(time_ms * MILLISECOND / (self._stream.time_base or MILLISECOND))
+
+
+def intact_records(
+    path: Path,
+    records: list[FrameRecord],
+    decoded: bool = False,
+    told: Callable[[int], None] = lambda done: None,
+) -> list[FrameRecord]:
+    """Those whose picture the file holds, byte by byte, and can be decoded if asked.
+
+    One pass through the file, whatever is in it; `told` hears how many pictures were looked at.
+    """
+    if not records:
+        return []
+    geometry = records[0].facts.geometry
+    found = set()
+    try:
+        with closing(SegmentReader(path, geometry)) as video:
+            for done, key in enumerate(video.keys(decoded)):
+                found.add(key)
+                told(done + 1)
+    except SessionError:
+        return []
+    return [
+        record
+        for record in records
+        if record.place is not None
+        and record.facts.geometry == geometry
+        and (record.place.pts_ms, record.place.crc32) in found
+    ]
 
 
 def count_pictures(path: Path) -> int:

@@ -37,14 +37,16 @@ from guidance_app.session.journal import (
     read_journal,
 )
 from guidance_app.session.manifest import FileDigest, Problem, moment_utc, write_manifest
-from guidance_app.session.pictures import SegmentReader, copy_video, count_pictures, is_finished
+from guidance_app.session.pictures import copy_video, count_pictures, intact_records, is_finished
 from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import (
     CheckDocument,
     Progress,
     check_document,
+    check_pictures,
     check_seal,
+    missing,
     name_broken,
     segment_names,
     written_by_file,
@@ -108,13 +110,8 @@ def recover(
 
 def _check_closed(reader: SessionReader, progress: Progress) -> RecoveryDocument:
     problems = [*reader.manifest.lost, *reader.problems, *check_seal(reader)]
-    written = written_by_file(reader.frames)
-    intact_count = 0
-    for done, (name, records) in enumerate(written.items()):
-        intact = _intact(reader.path / name, records)
-        intact_count += len(intact)
-        problems.extend(name_broken(name, records, _missing(records, intact)))
-        progress((done + 1) / len(written))
+    lacking, intact_count = check_pictures(reader, progress, decoded=False)
+    problems.extend(lacking)
     note = f"{CLOSED_BEFORE} {ASK_A_COPY}" if problems else CLOSED_BEFORE
     check = check_document(problems, intact_count, reader.counts.events)
     return {**check, "note": note, "unrecorded": 0}
@@ -142,8 +139,8 @@ def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDo
 
 def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, disk: Disk) -> None:
     """Check the acknowledged pictures of one file, and give it an index if it has none."""
-    intact = _intact(path, records)
-    lost = _missing(records, intact)
+    intact = intact_records(path, records)
+    lost = missing(records, intact)
     findings.name(name_broken(path.name, records, lost))
     findings.lost |= lost
     try:
@@ -155,34 +152,11 @@ def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, d
         return  # no video at all: its frames were listed above
 
 
-def _missing(records: list[FrameRecord], intact: list[FrameRecord]) -> set[int]:
-    """Numbers of the frames that are not among the intact ones."""
-    numbers = {record.facts.number for record in records}
-    return numbers - {record.facts.number for record in intact}
-
-
-def _intact(path: Path, records: list[FrameRecord]) -> list[FrameRecord]:
-    if not records:
-        return []
-    geometry = records[0].facts.geometry
-    try:
-        with closing(SegmentReader(path, geometry)) as video:
-            return [
-                record
-                for record in records
-                if record.place is not None
-                and record.facts.geometry == geometry
-                and video.holds(record.place)
-            ]
-    except SessionError:
-        return []
-
-
 def _finish_video(path: Path, intact: list[FrameRecord], found: int, disk: Disk) -> None:
     """Replace the file by a copy with an index, if the copy holds everything that it holds."""
     with beside(path) as copy:
         copy_video(disk, path, copy)
-        if count_pictures(copy) == found and len(_intact(copy, intact)) == len(intact):
+        if count_pictures(copy) == found and len(intact_records(copy, intact)) == len(intact):
             disk.replace(copy, path)
 
 

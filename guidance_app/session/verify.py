@@ -1,6 +1,7 @@
 """Checks a session completely: hash chain, counts, journal, and every picture decoded."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
@@ -48,15 +49,33 @@ def verify(path: Path, progress: Progress = lambda fraction: None) -> CheckDocum
     """
     with SessionReader(path) as reader:
         problems = [*reader.manifest.lost, *reader.problems, *check_seal(reader)]
-        broken = []
-        for done, record in enumerate(reader.frames):
-            if not _is_intact(reader, record):
-                broken.append(record.facts.number)
-            progress((done + 1) / len(reader.frames))
-        for name, records in written_by_file(reader.frames).items():
-            problems.extend(name_broken(name, records, set(broken)))
-        intact = reader.counts.frames_written - len(broken)
-        return check_document(problems, intact, reader.counts.events)
+        lacking, intact_count = check_pictures(reader, progress, decoded=True)
+        return check_document([*problems, *lacking], intact_count, reader.counts.events)
+
+
+def check_pictures(
+    reader: SessionReader, progress: Progress, decoded: bool
+) -> tuple[list[Problem], int]:
+    """What is missing of the pictures, file by file, and how many are intact."""
+    from guidance_app.session.pictures import intact_records  # noqa: PLC0415  # loads FFmpeg
+
+    problems: list[Problem] = []
+    intact_count = seen = 0
+    total = max(1, reader.counts.frames_written)
+    for name, records in written_by_file(reader.frames).items():
+        told = partial(_tell, progress, seen, total)
+        intact = intact_records(reader.path / name, records, decoded, told)
+        problems.extend(name_broken(name, records, missing(records, intact)))
+        intact_count += len(intact)
+        seen += len(records)
+        progress(seen / total)
+    return problems, intact_count
+
+
+def missing(records: Iterable[FrameRecord], intact: Iterable[FrameRecord]) -> set[int]:
+    """Numbers of the frames that are not among the intact ones."""
+    numbers = {record.facts.number for record in records}
+    return numbers - {record.facts.number for record in intact}
 
 
 def check_document(problems: list[Problem], frames: int, events: int) -> CheckDocument:
@@ -130,12 +149,5 @@ def _digest(path: Path) -> SealedFile | Problem:
         return Problem(path.name, str(error))
 
 
-def _is_intact(reader: SessionReader, record: FrameRecord) -> bool:
-    """Whether the picture can be decoded as it came, or none was written."""
-    if record.place is None:
-        return True
-    try:
-        reader.picture(record)
-    except SessionError:
-        return False
-    return True
+def _tell(progress: Progress, seen: int, total: int, done: int) -> None:
+    progress(min(1.0, (seen + done) / total))
