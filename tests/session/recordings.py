@@ -93,6 +93,17 @@ def make_frame(
     return frame, facts
 
 
+def footage_frame(
+    pictures: np.ndarray, number: int, arrival_ns: int
+) -> tuple[VideoFrame, FrameFacts]:
+    """A frame of real colour pictures, which begin again behind the last one."""
+    pixels = np.ascontiguousarray(pictures[number % len(pictures)])
+    geometry = PictureGeometry(pixels.shape[1], pixels.shape[0], PixelFormat.BGR24)
+    frame, facts = make_frame(number, GRAY, arrival_ns)
+    frame = dataclasses.replace(frame, pixels=pixels, pixel_format=PixelFormat.BGR24)
+    return frame, dataclasses.replace(facts, geometry=geometry)
+
+
 def full_plan() -> Plan:
     return Plan(
         geometry=GRAY,
