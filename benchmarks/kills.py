@@ -24,7 +24,7 @@ PICTURES = 60
 
 def main() -> int:
     """Kill, check, and report."""
-    from kills import FOOTAGE, check, kill_one, real_pictures, recordings_of
+    from killed_recordings import FOOTAGE, check, kill_one, real_pictures, recordings_of
 
     kills, seed = (int(text) for text in (*sys.argv[1:], "100", "1")[:2])
     pictures = real_pictures(DATA / FOOTAGE, PICTURES, 860, 1080)
@@ -48,6 +48,7 @@ def main() -> int:
         "frames_lost": sum(loss.frames for loss in losses),
         "frames_only_in_video_most": max(loss.unknown_frames for loss in losses),
         "repaired_and_verified": len(losses),
+        "killed_within_a_record": sum(loss.cut_off for loss in losses),
         "killed_when_sealed": sum(loss.sealed for loss in losses),
     }
     print(json.dumps(figures))

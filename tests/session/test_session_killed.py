@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from kills import FOOTAGE, check, kill_one, real_pictures, recordings_of
+from killed_recordings import FOOTAGE, check, kill_one, real_pictures, recordings_of
 
 KILLS = 12
 
