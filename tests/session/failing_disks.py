@@ -9,7 +9,17 @@ from guidance_app.session.disk import LOCAL_DISK, LocalDisk, LocalFile, OutputFi
 PLENTY = 100 << 30
 
 
-class FailingDisk(LocalDisk):
+class SparingDisk(LocalDisk):
+    """The real disk; not 64 MiB of it are kept for the end of every session of a test."""
+
+    def reserve(self, path: Path, size_bytes: int) -> None:
+        super().reserve(path, 1)
+
+
+SPARING_DISK = SparingDisk()
+
+
+class FailingDisk(SparingDisk):
     """Takes `room` bytes and `syncs` syncs in files whose name contains `only`, then refuses.
 
     `kept` bytes more are there once the file that keeps room for the end is removed.
@@ -29,7 +39,7 @@ class FailingDisk(LocalDisk):
         return FailingFile(self, path)
 
     def reserve(self, path: Path, size_bytes: int) -> None:
-        super().reserve(path, 1)
+        super().reserve(path, size_bytes)
         self.reserve_path = path
 
     def free_bytes(self, folder: Path) -> int:
@@ -71,7 +81,7 @@ class FailingFile(LocalFile):
         super().sync()
 
 
-class RefusingDisk(LocalDisk):
+class RefusingDisk(SparingDisk):
     """Refuses the n-th use of a kind; of "any" kind, it is dead from the n-th use on.
 
     Kinds: create, write, sync, close, replace, reserve. Half of a refused write is written,
@@ -101,7 +111,7 @@ class RefusingDisk(LocalDisk):
 
     def reserve(self, path: Path, size_bytes: int) -> None:
         self.check("reserve")
-        super().reserve(path, 1)
+        super().reserve(path, size_bytes)
 
     def free_bytes(self, folder: Path) -> int:
         return PLENTY
@@ -133,7 +143,7 @@ class RefusingFile(LocalFile):
             self._disk.check("close")
 
 
-class MortalDisk(LocalDisk):
+class MortalDisk(SparingDisk):
     """Remembers of every file what had been synced; cut_power() leaves only that."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from failing_disks import SPARING_DISK
 
 from drivers.api.clock import ManualClock
 from drivers.api.ports import SourceInfo
@@ -54,7 +55,7 @@ from guidance_app.domain.snapshot import (
     TruthState,
 )
 from guidance_app.domain.trajectory import measure
-from guidance_app.session.disk import LOCAL_DISK, Disk
+from guidance_app.session.disk import Disk
 from guidance_app.session.writer import SessionWriter
 
 MS = 1_000_000
@@ -179,7 +180,9 @@ class Recorded:
     snapshots: list[GuidanceSnapshot]
 
 
-def begin(parent: Path, disk: Disk = LOCAL_DISK, clock: ManualClock | None = None) -> SessionWriter:
+def begin(
+    parent: Path, disk: Disk = SPARING_DISK, clock: ManualClock | None = None
+) -> SessionWriter:
     clock = clock or ManualClock(START_NS)
     return SessionWriter.create(parent, SOURCE, clock, disk, wall_clock(clock))
 
