@@ -15,12 +15,11 @@ from av.video.stream import VideoStream
 
 from drivers.api.samples import ImageU8, PictureGeometry, PixelFormat
 from guidance_app.session.disk import Disk, open_plain
-from guidance_app.session.errors import DamagedSession, SessionError
+from guidance_app.session.errors import DamagedSession
 from guidance_app.session.format import (
     LARGEST_PICTURE_PX,
     LARGEST_SIDE_PX,
     MAX_PICTURES,
-    FrameRecord,
     VideoPlace,
 )
 from guidance_app.session.video import CODEC, CONTAINER, MILLISECOND, STORED_FORMATS, open_muxer
@@ -83,11 +82,11 @@ class SegmentReader:
 
     def keys(self, decoded: bool) -> Iterator[PictureKey]:
         """What can be followed from the start, and decoded if asked; once, on a fresh reader."""
-        for packet in islice(_packets(self._container), MAX_PICTURES):
+        for packet in _packets(self._container):
             with suppress(DamagedSession):
                 if decoded:
                     self._decode(packet)
-                yield self._time_ms(packet), zlib.crc32(packet)
+                yield _key(packet)
 
     def close(self) -> None:
         """Release the file; idempotent."""
@@ -123,11 +122,10 @@ class SegmentReader:
             packet = self._packet_at(place.pts_ms)
         except (av.FFmpegError, OSError):  # too damaged to be searched
             packet = None
-        if packet is not None and zlib.crc32(packet) == place.crc32:
+        if packet is not None and _key(packet) == (place.pts_ms, place.crc32):
             return packet
         if self._present is None:
-            with closing(SegmentReader(self._path, self._geometry)) as other:
-                self._present = set(other.keys(decoded=False))
+            self._present = find_pictures(self._path, self._geometry)
         return None
 
     def _packet_at(self, wanted_ms: int) -> "av.Packet[VideoStream] | None":
@@ -137,56 +135,47 @@ class SegmentReader:
         for packet in self._packets:
             if packet.pts is None:
                 break
-            self._last_ms = self._time_ms(packet)
+            self._last_ms = _time_ms(packet)
             if self._last_ms >= wanted_ms:
                 return packet if self._last_ms == wanted_ms else None
         return None
-
-    def _time_ms(self, packet: "av.Packet[VideoStream]") -> int:
-        return round((packet.pts or 0) * packet.time_base * 1000)
 
     def _ticks(self, time_ms: int) -> int:
         """A time in the file's own units, which its writer chose."""
         return round(time_ms * MILLISECOND / (self._stream.time_base or MILLISECOND))
 
 
-def intact_records(
+def find_pictures(
     path: Path,
-    records: list[FrameRecord],
+    geometry: PictureGeometry,
     decoded: bool = False,
     told: Callable[[int], None] = lambda done: None,
-) -> list[FrameRecord]:
-    """Those whose picture the file holds, byte by byte, and can be decoded if asked.
+) -> set[PictureKey]:
+    """What a file holds, byte by byte, and can be decoded if asked; one pass, whatever is in it.
 
-    One pass through the file, whatever is in it; `told` hears how many pictures were looked at.
+    `told` hears how many pictures were looked at. Raises NotASession without the file,
+    DamagedSession when it is not what was recorded.
     """
-    if not records:
-        return []
-    geometry = records[0].facts.geometry
     found = set()
-    try:
-        with closing(SegmentReader(path, geometry)) as video:
-            for done, key in enumerate(video.keys(decoded)):
-                found.add(key)
-                told(done + 1)
-    except SessionError:
-        return []
-    return [
-        record
-        for record in records
-        if record.place is not None
-        and record.facts.geometry == geometry
-        and (record.place.pts_ms, record.place.crc32) in found
-    ]
+    with closing(SegmentReader(path, geometry)) as video:
+        for done, key in enumerate(video.keys(decoded)):
+            found.add(key)
+            told(done + 1)
+    return found
 
 
-def count_pictures(path: Path) -> int:
-    """How many pictures can be followed from the start; nothing is decoded.
+def check_head(path: Path, geometry: PictureGeometry) -> None:
+    """Raises DamagedSession when the head of a file is not that of such pictures."""
+    SegmentReader(path, geometry).close()
+
+
+def list_pictures(path: Path) -> list[PictureKey]:
+    """The pictures that can be followed from the start; nothing is decoded.
 
     Raises DamagedSession when the file is no video at all.
     """
     with open_plain(path) as file, _open_video(path, file)[0] as container:
-        return sum(1 for _ in _packets(container))
+        return [_key(packet) for packet in _packets(container)]
 
 
 def is_finished(path: Path) -> bool:
@@ -201,35 +190,47 @@ def is_finished(path: Path) -> bool:
         return file.read(len(INDEX_STARTCODE)) == INDEX_STARTCODE
 
 
-def copy_video(disk: Disk, source: Path, target: Path) -> None:
-    """Write `target` with the same compressed pictures and an index.
+def copy_video(disk: Disk, source: Path, target: Path) -> list[PictureKey]:
+    """Write `target` with the same compressed pictures and an index; returns which these are.
 
     Raises OSError from the disk, and DamagedSession when the file is too damaged to be copied.
     """
     copy = disk.create(target)
     with closing(copy), open_plain(source) as file, _open_video(source, file)[0] as container:
         try:
-            _copy_packets(container, open_muxer(copy))
+            copied = _copy_packets(container, open_muxer(copy))
         except (av.FFmpegError, ValueError) as error:
             raise _damaged(source, str(error)) from None
         copy.sync()
+    return copied
 
 
-def _copy_packets(container: InputContainer, output: OutputContainer) -> None:
+def _copy_packets(container: InputContainer, output: OutputContainer) -> list[PictureKey]:
+    copied = []
     stream = output.add_stream_from_template(container.streams.video[0])
     for packet in _packets(container):
+        copied.append(_key(packet))
         packet.stream = stream
         output.mux_one(packet)
     output.close()
+    return copied
 
 
 def _packets(container: InputContainer) -> "Iterator[av.Packet[VideoStream]]":
     try:
-        for packet in container.demux(container.streams.video[0]):
+        for packet in islice(container.demux(container.streams.video[0]), MAX_PICTURES):
             if packet.pts is not None:
                 yield packet
     except av.FFmpegError:
         return
+
+
+def _time_ms(packet: "av.Packet[VideoStream]") -> int:
+    return round((packet.pts or 0) * packet.time_base * 1000)
+
+
+def _key(packet: "av.Packet[VideoStream]") -> PictureKey:
+    return _time_ms(packet), zlib.crc32(packet)
 
 
 class _Seekable:

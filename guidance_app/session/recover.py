@@ -37,7 +37,13 @@ from guidance_app.session.journal import (
     read_journal,
 )
 from guidance_app.session.manifest import FileDigest, Problem, moment_utc, write_manifest
-from guidance_app.session.pictures import copy_video, count_pictures, intact_records, is_finished
+from guidance_app.session.pictures import (
+    PictureKey,
+    check_head,
+    copy_video,
+    is_finished,
+    list_pictures,
+)
 from guidance_app.session.procedure import record_closed_after
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import (
@@ -48,6 +54,7 @@ from guidance_app.session.verify import (
     check_seal,
     missing,
     name_broken,
+    records_in,
     segment_names,
     written_by_file,
 )
@@ -138,26 +145,29 @@ def _repair(reader: SessionReader, disk: Disk, progress: Progress) -> RecoveryDo
 
 
 def _repair_video(path: Path, records: list[FrameRecord], findings: _Findings, disk: Disk) -> None:
-    """Check the acknowledged pictures of one file, and give it an index if it has none."""
-    intact = intact_records(path, records)
-    lost = missing(records, intact)
+    """Give one file an index if it has none, and check its acknowledged pictures."""
+    try:
+        found = list_pictures(path) if is_finished(path) else _finish_video(path, disk)
+        if records:
+            check_head(path, records[0].facts.geometry)
+    except SessionError:
+        found = []  # no video at all, or another one
+    lost = missing(records, records_in(set(found), records))
     findings.name(name_broken(path.name, records, lost))
     findings.lost |= lost
-    try:
-        found = count_pictures(path)
-        findings.unrecorded += max(0, found - len(records))
-        if found and not is_finished(path):
-            _finish_video(path, intact, found, disk)
-    except SessionError:
-        return  # no video at all: its frames were listed above
+    findings.unrecorded += max(0, len(found) - len(records))
 
 
-def _finish_video(path: Path, intact: list[FrameRecord], found: int, disk: Disk) -> None:
-    """Replace the file by a copy with an index, if the copy holds everything that it holds."""
+def _finish_video(path: Path, disk: Disk) -> list[PictureKey]:
+    """Replace the file by a copy with an index, if the copy holds all that can be followed."""
     with beside(path) as copy:
-        copy_video(disk, path, copy)
-        if count_pictures(copy) == found and len(intact_records(copy, intact)) == len(intact):
+        try:
+            found = copy_video(disk, path, copy)
+        except DamagedSession:
+            return list_pictures(path)
+        if found and list_pictures(copy) == found:
             disk.replace(copy, path)
+        return found
 
 
 def _repair_journal(reader: SessionReader, findings: _Findings, disk: Disk) -> None:

@@ -57,19 +57,40 @@ def check_pictures(
     reader: SessionReader, progress: Progress, decoded: bool
 ) -> tuple[list[Problem], int]:
     """What is missing of the pictures, file by file, and how many are intact."""
-    from guidance_app.session.pictures import intact_records  # noqa: PLC0415  # loads FFmpeg
-
     problems: list[Problem] = []
     intact_count = seen = 0
     total = max(1, reader.counts.frames_written)
     for name, records in written_by_file(reader.frames).items():
         told = partial(_tell, progress, seen, total)
-        intact = intact_records(reader.path / name, records, decoded, told)
+        intact = _intact(reader.path / name, records, decoded, told)
         problems.extend(name_broken(name, records, missing(records, intact)))
         intact_count += len(intact)
         seen += len(records)
         progress(seen / total)
     return problems, intact_count
+
+
+def _intact(
+    path: Path, records: list[FrameRecord], decoded: bool, told: Callable[[int], None]
+) -> list[FrameRecord]:
+    from guidance_app.session.pictures import find_pictures  # noqa: PLC0415  # loads FFmpeg
+
+    try:
+        found = find_pictures(path, records[0].facts.geometry, decoded, told)
+    except SessionError:
+        return []
+    return records_in(found, records)
+
+
+def records_in(found: Set[tuple[int, int]], records: list[FrameRecord]) -> list[FrameRecord]:
+    """Those whose picture, by its time and CRC, is among the ones found in their file."""
+    return [
+        record
+        for record in records
+        if record.place is not None
+        and record.facts.geometry == records[0].facts.geometry
+        and (record.place.pts_ms, record.place.crc32) in found
+    ]
 
 
 def missing(records: Iterable[FrameRecord], intact: Iterable[FrameRecord]) -> set[int]:

@@ -14,7 +14,7 @@ from guidance_app.session.disk import LocalDisk, LocalFile, OutputFile
 from guidance_app.session.errors import NotASession, SessionError
 from guidance_app.session.format import PaintRecord
 from guidance_app.session.info import info
-from guidance_app.session.pictures import count_pictures
+from guidance_app.session.pictures import list_pictures
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.recover import recover
 from guidance_app.session.verify import verify
@@ -153,7 +153,7 @@ def test_pictures_that_nobody_recorded_are_counted_and_kept(tmp_path: Path) -> N
     with journal.open("r+b") as file:
         file.truncate(journal.stat().st_size - 1)  # the last picture is in the other file
     assert recover(path)["unrecorded"] == 1
-    assert count_pictures(path / "video-000.nut") == 6
+    assert len(list_pictures(path / "video-000.nut")) == 6
     assert verify(path)["frames"] == 5
 
 
