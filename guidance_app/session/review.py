@@ -74,6 +74,14 @@ class Review:
     problems: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What stands so far, found again without going through all of it."""
+
+    marks: dict[int, list[Mark]] = field(default_factory=dict)
+    ratings: dict[tuple[str, str], Rating] = field(default_factory=dict)
+
+
 def read_review(session: Path) -> Review:
     """What was noted; empty where nothing was. Raises SessionError for a file that is none."""
     try:
@@ -81,11 +89,13 @@ def read_review(session: Path) -> Review:
             content = _content(file)
     except NotASession:
         return Review()
-    review = Review()
+    review, kept = Review(), _Kept()
     for number, line in enumerate(content.split(b"\n"), 1):
         if line:
-            _take(review, number, line)
-    review.marks.sort(key=lambda mark: (mark.time_ns, mark.number))
+            _take(review, kept, number, line)
+    marks = (mark for under_one in kept.marks.values() for mark in under_one)
+    review.marks = sorted(marks, key=lambda mark: (mark.time_ns, mark.number))
+    review.ratings = list(kept.ratings.values())
     return review
 
 
@@ -130,7 +140,7 @@ def _content(file: BinaryIO) -> bytes:
 _DECODER = msgspec.json.Decoder(Entry)
 
 
-def _take(review: Review, number: int, line: bytes) -> None:
+def _take(review: Review, kept: _Kept, number: int, line: bytes) -> None:
     try:
         entry = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -139,12 +149,10 @@ def _take(review: Review, number: int, line: bytes) -> None:
         return
     match entry:
         case Mark():
-            review.marks.append(entry)
+            kept.marks.setdefault(entry.number, []).append(entry)
             review.marks_made = max(review.marks_made, entry.number + 1)
         case MarkWithdrawn(number=withdrawn):
-            review.marks[:] = [mark for mark in review.marks if mark.number != withdrawn]
+            kept.marks.pop(withdrawn, None)
         case Rating(form=form, rater=rater):
-            review.ratings[:] = [
-                one for one in review.ratings if (one.form, one.rater) != (form, rater)
-            ]
-            review.ratings.append(entry)
+            kept.ratings.pop((form, rater), None)  # the latest stands last
+            kept.ratings[form, rater] = entry

@@ -1,7 +1,9 @@
 """What is noted about a session afterwards is kept line by line, and read with care."""
 
 from pathlib import Path
+from time import process_time
 
+import msgspec
 import pytest
 from recordings import record
 
@@ -17,6 +19,8 @@ from guidance_app.session.review import (
 )
 from guidance_app.session.verify import verify
 
+CPU_S = 10.0
+"""Of processor time; each line going through all lines before takes a minute and more."""
 WHEN = "2026-05-05T10:00:00+00:00"
 
 
@@ -94,3 +98,13 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(SessionError):
         add_to_review(session, mark(0, 1))
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_review_made_to_take_long_is_read_at_once(tmp_path: Path) -> None:
+    noted = [mark(number, number, "") for number in range(40_000)]
+    withdrawn = [MarkWithdrawn(40_000 + number, "", "") for number in range(40_000)]
+    lines = b"\n".join(map(msgspec.json.encode, [*noted, *withdrawn]))
+    (tmp_path / REVIEW_NAME).write_bytes(lines)
+    began_s = process_time()
+    assert len(read_review(tmp_path).marks) == 40_000
+    assert process_time() - began_s < CPU_S
