@@ -304,8 +304,8 @@ class SessionWriter:
         self._journal_bytes += len(payload)
         if self._reserve.used and not self._must_close:
             self._must_close = (
-                f"The recording in {self.path} was closed: the disk is full. Everything up to "
-                "here is kept. Free space, then open the source again to record on."
+                "The disk is full, so the recording was closed. Everything up to here is kept in "
+                f"{self.path}. Free space, then open the source again to record on."
             )
             self._note(self._must_close)
 
