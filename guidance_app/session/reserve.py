@@ -12,6 +12,8 @@ from guidance_app.session.disk import Disk, OutputFile
 from guidance_app.session.format import CLOSING_BYTES, RESERVE_NAME
 
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+UNSUITABLE = (errno.EFBIG, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
+"""The disk, or a limit on it, has no such file: it is recorded without."""
 
 
 class ClosingReserve:
@@ -20,10 +22,15 @@ class ClosingReserve:
     def __init__(self, disk: Disk, folder: Path) -> None:
         """Take the room; OSError when there is not as much."""
         self._path = folder / RESERVE_NAME
-        self._kept = True
+        self._kept = False
         self.used = False
         """The disk was full, and the room has been given to the journal."""
-        disk.reserve(self._path, CLOSING_BYTES)
+        try:
+            disk.reserve(self._path, CLOSING_BYTES)
+            self._kept = True
+        except OSError as error:
+            if error.errno not in UNSUITABLE:
+                raise
 
     def use(self) -> bool:
         """Free the room for what the disk has refused; False when there is none left."""
