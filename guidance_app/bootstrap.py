@@ -26,6 +26,7 @@ from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.site_file import load_at_site
 from guidance_app.knowledge.templates import build_template
+from guidance_app.library.background import SessionLibrary
 from guidance_app.log import start_log
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.checklist_rows import describe_with
@@ -211,15 +212,11 @@ class Desktop:
         self._wake = QTimer()
         told: list[str] = []
         places = places or config.usual_places(_records_place(told.append))
-        self._records = RecordsInUse(
-            places.records,
-            self.clock,
-            self._tell_records,
-            self._tell_staff,
-            self._tell_in_window,
-        )
+        tells = (self._tell_records, self._tell_staff, self._tell_in_window)
+        self._records = RecordsInUse(places.records, self.clock, *tells)
         self._site = SiteInUse(places.site)
         self._patients = KnownPatients(places.patients)
+        self._library = SessionLibrary(places.records, sessions)
         self._scales = ScalesFile(places.scales, self._tell_in_window)
         self.window = MainWindow(Intents(), self.clock)
         self.application = Application(self.window, self._services())
@@ -249,6 +246,7 @@ class Desktop:
             self._records.stop()
             self._scales.stop()
             self._patients.stop()
+            self._library.stop()
 
     @property
     def recorded(self) -> tuple[Path, ...]:
@@ -327,6 +325,7 @@ class Desktop:
             rating_forms=lambda: forms_in_use(self._tell_in_window),
             describe=lambda item: describe_with(self._site.at_site.knowledge, item),
             sessions=partial(session_rows, self._sessions),
+            library=self._library,
             last_session=lambda: newest_session(self._sessions, date.today()),
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,

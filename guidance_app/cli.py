@@ -27,6 +27,7 @@ from guidance_app import (
     people,
     ratings,
     score,
+    session_search,
     standard,
 )
 from guidance_app.arguments import positive_seconds
@@ -146,6 +147,7 @@ def _add_session(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("folder", type=Path, nargs="?", metavar="DIR")
     listing.add_argument("--json", action="store_true", help="one JSON document")
     listing.set_defaults(handler=_session_list)
+    session_search.add_arguments(actions.add_parser("search", help="the sessions that fit"))
     for name, handler, about in (
         ("info", _session_info, "what a session holds"),
         ("verify", _session_verify, "whether a session is whole and replays to the same overlay"),

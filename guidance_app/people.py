@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING
 
+from guidance_app.arguments import day
 from guidance_app.domain.competence import RADIATION, Certificate, Course, StaffRecord, StaffRole
 
 if TYPE_CHECKING:
@@ -60,21 +61,14 @@ def _describe_certificate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scheme", required=True, metavar="NAME", help="EFSUMB, EULAR …")
     parser.add_argument("--level", required=True, type=int, metavar="N")
     parser.add_argument("--technique", default="us", metavar="ID", help="default: us")
-    parser.add_argument("--issued", required=True, type=_day, metavar="YYYY-MM-DD")
-    parser.add_argument("--expires", type=_day, metavar="YYYY-MM-DD")
+    parser.add_argument("--issued", required=True, type=day, metavar="YYYY-MM-DD")
+    parser.add_argument("--expires", type=day, metavar="YYYY-MM-DD")
 
 
 def _describe_course(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topic", required=True, metavar="ID", help=f"us, mri … or “{RADIATION}”")
-    parser.add_argument("--taken", required=True, type=_day, metavar="YYYY-MM-DD")
-    parser.add_argument("--expires", type=_day, metavar="YYYY-MM-DD")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no day; write 2026-11-26") from None
+    parser.add_argument("--taken", required=True, type=day, metavar="YYYY-MM-DD")
+    parser.add_argument("--expires", type=day, metavar="YYYY-MM-DD")
 
 
 def _handler(

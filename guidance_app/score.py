@@ -4,11 +4,14 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guidance_app.arguments import positive_count
+
 if TYPE_CHECKING:
+    from guidance_app.library.many import Tried
     from guidance_app.presentation.score_view import ScoreRow
     from guidance_app.training.expert_set import Standing
     from guidance_app.training.scoring import ScoreDocument, ScoreOptions
@@ -36,6 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of experts: where each figure lies among theirs",
     )
     parser.add_argument("--json", action="store_true", help="a document, or one a line for several")
+    parser.add_argument(
+        "--workers", type=positive_count, metavar="N", help="processes; default: one a core"
+    )
+    parser.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="scheduler of a Dask cluster that sees the same folders: tcp://host:8786",
+    )
     parser.set_defaults(handler=run)
 
 
@@ -111,20 +123,46 @@ def _asked(options: argparse.Namespace) -> "ScoreOptions":
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
+    from guidance_app.library.cluster import ClusterRefused
     from guidance_app.training.scoring import ScoreRefused
 
     asked = _asked(options)
     try:
         experts = _experts(options.paths, options.expert, asked)
-    except ScoreRefused as refused:
-        return _refused(refused)
-    done = [_score(path, asked, experts, options) for path in options.paths]
+        done = [_show(path, one, experts, options) for path, one in _scored(options, asked)]
+    except (ScoreRefused, ClusterRefused) as refused:
+        return _refused(str(refused))
     return max(done) if len(set(done)) == 1 else DONE_IN_PART
 
 
-def _refused(refused: ValueError) -> int:
-    print(f"guidance: {refused}", file=sys.stderr)
+def _scored(
+    options: argparse.Namespace, asked: "ScoreOptions"
+) -> "Iterator[tuple[Path, Tried[ScoreDocument]]]":
+    """What came of each, which is kept for `guidance session search`; shows how far it is."""
+    from guidance_app import config
+    from guidance_app.library.kept_figures import KeptFigures
+    from guidance_app.library.rescoring import Where, score_many
+    from guidance_app.progress import progress_bar
+    from guidance_app.settings import records_place
+
+    kept = KeptFigures(records_place(config.settings_file(), config.records_file(), _tell), _tell)
+    show = progress_bar() if not sys.stdout.isatty() else lambda share: None
+    results = score_many(options.paths, asked, Where(options.workers, options.cluster))
+    for done, (path, one) in enumerate(zip(options.paths, results, strict=True), 1):
+        if one.result is not None:
+            kept.keep(path, one.result)
+        yield path, one
+        show(done / len(options.paths))
+    kept.write()
+
+
+def _refused(sentence: str) -> int:
+    _tell(sentence)
     return FAILED
+
+
+def _tell(sentence: str) -> None:
+    print(f"guidance: {sentence}", file=sys.stderr)
 
 
 def _experts(
@@ -141,22 +179,20 @@ def _experts(
     return [score_path(path, asked) for path in experts]
 
 
-def _score(
+def _show(
     path: Path,
-    asked: "ScoreOptions",
+    scored: "Tried[ScoreDocument]",
     experts: Sequence["ScoreDocument"],
     options: argparse.Namespace,
 ) -> int:
-    """Score one and print it."""
+    """Print one, or why there is none."""
     from guidance_app.training.expert_set import standings
-    from guidance_app.training.scoring import ScoreRefused, score_path
 
-    try:
-        document = score_path(path, asked)
-    except ScoreRefused as refused:
-        return _refused(refused)
+    document = scored.result
+    if document is None:
+        return _refused(scored.problem)
     if document.left_out:
-        print(f"guidance: {document.left_out}", file=sys.stderr)
+        _tell(document.left_out)
     among = standings(document.metrics, [one.metrics for one in experts])
     _print(document, among, options)
     return DONE

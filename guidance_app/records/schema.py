@@ -1,4 +1,6 @@
-"""Tables of the records database, format 3, as they are written and read.
+"""Tables of the records database, format 4, as they are written and read.
+
+Those of the library's index are in `library_tables`.
 
 The migrations make them, with the triggers that keep what is stored as it is.
 """
@@ -16,16 +18,17 @@ from sqlalchemy import (
     Text,
 )
 
-FORMAT = 3
+FORMAT = 4
 """The newest migration, and PRAGMA user_version; a higher number is refused."""
 
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
+"""How constraints and indexes are named."""
+
+METADATA = MetaData(naming_convention=NAMES)
 
 UTC_TEXT = String().with_variant(String(collation="C"), "postgresql")
 """ISO 8601 in UTC with its offset; in this collation the order of texts is that of times."""

@@ -1,7 +1,7 @@
 """A session in figures, and the sessions in a folder."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -76,6 +76,17 @@ class SessionDocument(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
+class PictureTimes:
+    """How long the picture was what, in nanoseconds."""
+
+    states: Mapping[TruthState, int]
+    causes: Mapping[str, int]
+    """How much of that time the screen said something else: NO IMAGE, LAST IMAGE HOLD, ENDED."""
+    guidance_shown: int
+    """With guidance drawn."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEntry:
     """One session of a folder; without `manifest` when it cannot be read."""
 
@@ -94,7 +105,7 @@ def info(path: Path) -> SessionDocument:
 def describe_session(reader: SessionReader) -> SessionDocument:
     """The same of a session that is open already; reads every snapshot."""
     manifest = reader.manifest
-    states, causes, shown_ns = _times(reader)
+    times = picture_times(reader.snapshots(), reader.ended_ns)
     return {
         "id": manifest.id,
         "started": manifest.started.utc,
@@ -103,7 +114,7 @@ def describe_session(reader: SessionReader) -> SessionDocument:
         "sealed": manifest.sealed is not None,
         "recovered": manifest.recovered,
         "being_recorded": manifest.sealed is None and is_being_recorded(reader.path / JOURNAL_NAME),
-        "problems": _problems(reader),
+        "problems": problems_of(reader),
         "sources": [
             {
                 "address": manifest.source.address,
@@ -115,18 +126,23 @@ def describe_session(reader: SessionReader) -> SessionDocument:
                 "fault_plan": manifest.source.fault_plan,
             }
         ],
-        "states_s": {state.value: _seconds(states[state]) for state in TruthState},
-        "causes_s": {word: _seconds(causes[word]) for word in sorted(causes)},
+        "states_s": {state.value: _seconds(times.states[state]) for state in TruthState},
+        "causes_s": {word: _seconds(times.causes[word]) for word in sorted(times.causes)},
         "events": reader.counts.events,
-        "guidance_shown_s": _seconds(shown_ns),
+        "guidance_shown_s": _seconds(times.guidance_shown),
         "latency_ms": _latency(reader),
     }
 
 
 def list_sessions(folder: Path) -> list[SessionEntry]:
     """The sessions in a folder, oldest first; only their manifests are read."""
+    return [session_entry(path) for path in session_folders(folder)]
+
+
+def session_folders(folder: Path) -> list[Path]:
+    """The folders of sessions in a folder, oldest first; nothing of them is read."""
     found = sorted(folder.glob(f"*{SESSION_SUFFIX}"))
-    return [_entry(path) for path in found if path.is_dir()]
+    return [path for path in found if path.is_dir()]
 
 
 def started_procedure(path: Path) -> ProcedureStarted | None:
@@ -146,22 +162,20 @@ def started_procedure(path: Path) -> ProcedureStarted | None:
     return None
 
 
-def _entry(path: Path) -> SessionEntry:
+def session_entry(path: Path) -> SessionEntry:
+    """The session in this folder; only its manifest is read."""
     try:
         return SessionEntry(path, read_manifest(path))
     except SessionError as error:
         return SessionEntry(path, None, str(error))
 
 
-def _times(reader: SessionReader) -> tuple[dict[TruthState, int], Counter[str], int]:
-    """Nanoseconds in each state, under each other word, and with guidance drawn.
-
-    A snapshot holds until the next.
-    """
+def picture_times(snapshots: Iterable[GuidanceSnapshot], ended_ns: int) -> PictureTimes:
+    """What snapshots in order of their index say; each holds until the next, or the end."""
     states = dict.fromkeys(TruthState, 0)
     causes: Counter[str] = Counter()
     shown_ns = 0
-    for snapshot, until_ns in _spans(reader):
+    for snapshot, until_ns in _spans(snapshots, ended_ns):
         length_ns = max(0, until_ns - snapshot.evaluated_ns)
         states[snapshot.truth.state] += length_ns
         word = ENDED if snapshot.truth.ended else snapshot.truth.cause.value
@@ -170,20 +184,22 @@ def _times(reader: SessionReader) -> tuple[dict[TruthState, int], Counter[str], 
         if snapshot.guidance.mode is GuidanceMode.ON and snapshot.truth.state is TruthState.LIVE:
             drawn_until_ns = min(until_ns, snapshot.valid_until_ns)
             shown_ns += max(0, drawn_until_ns - snapshot.evaluated_ns)
-    return states, causes, shown_ns
+    return PictureTimes(states, causes, shown_ns)
 
 
-def _spans(reader: SessionReader) -> Iterator[tuple[GuidanceSnapshot, int]]:
+def _spans(
+    snapshots: Iterable[GuidanceSnapshot], ended_ns: int
+) -> Iterator[tuple[GuidanceSnapshot, int]]:
     previous = None
-    for snapshot in reader.snapshots():
+    for snapshot in snapshots:
         if previous is not None:
             yield previous, snapshot.evaluated_ns
         previous = snapshot
     if previous is not None:
-        yield previous, reader.ended_ns
+        yield previous, ended_ns
 
 
-def _problems(reader: SessionReader) -> list[ProblemDocument]:
+def problems_of(reader: SessionReader) -> list[ProblemDocument]:
     """Without the missing end of a journal that nobody has closed yet: `sealed` says so."""
     found = [*reader.manifest.lost, *reader.problems]
     unfinished = reader.ending in (Ending.UNCLOSED, Ending.CUT_OFF)

@@ -25,6 +25,7 @@ from guidance_app.ui.controller import LiveController
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun, running_source
 from guidance_app.ui.intents import Intents
+from guidance_app.ui.library_desk import LibraryDesk
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import PatientWay
 from guidance_app.ui.people_desk import PeopleDesk
@@ -74,8 +75,7 @@ class Application(QObject):
         self._entry: SetupEntry | None = None
         self._keeper = ProcedureKeeper(services.records, self.say)
         self._patient_way = PatientWay(window, services.patients)
-        self._record_is_closed = False
-        """The record of the present run is closed: the run ends."""
+        self._record_is_closed = False  # of the present run, which then ends
         self._sign_in = SignIn(window.line, services.check_pin, self.say)
         self._sealing = Sealing()
         self._wants_setup = True
@@ -88,6 +88,7 @@ class Application(QObject):
             lambda: self.controller is not None,
         )
         self._people_desk = PeopleDesk(window, services.people, lambda: services.site.at_site)
+        self._library_desk = LibraryDesk(window, services.library)
         self._settings = SettingsDesk(window, services.site, services.records_place)
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""
@@ -102,7 +103,6 @@ class Application(QObject):
     def _connect(self, intents: Intents) -> None:
         intents.guide_asked.connect(lambda: self.show_sources(EXAMPLE_ADDRESS))
         intents.practise_asked.connect(lambda: self.open_source(PRACTICE_ADDRESS, False))
-        intents.review_asked.connect(lambda: self.window.show_sessions(self._services.sessions()))
         intents.source_asked.connect(lambda: self.show_sources(self._address))
         intents.source_chosen.connect(lambda address: self.open_source(address, True))
         intents.replay_chosen.connect(lambda path: self.open_replay(Path(path)))

@@ -16,6 +16,10 @@ class Intents(QObject):
     """Practise on a simulator."""
     review_asked = pyqtSignal()
     """Show the recorded sessions."""
+    library_asked = pyqtSignal(object)
+    """A `LibraryEntry`: which of the recorded sessions are wanted."""
+    library_left = pyqtSignal()
+    """Their list is not on the screen any more."""
     source_asked = pyqtSignal()
     """Show what sources there are."""
     source_chosen = pyqtSignal(str)

@@ -88,7 +88,7 @@ class _WrappedRow(QStyledItemDelegate):
         return QSize(0, box.height() + 2 * self.padding)
 
 
-def scroll_by_hand(view: QListWidget) -> None:
+def scroll_by_hand(view: QAbstractItemView) -> None:
     """A finger pushes the rows up and down."""
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     QScroller.grabGesture(view.viewport(), QScroller.ScrollerGestureType.TouchGesture)

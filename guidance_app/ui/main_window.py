@@ -8,9 +8,9 @@ from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
 from guidance_app.presentation.curve_view import CurveView
 from guidance_app.presentation.forms import FormView
+from guidance_app.presentation.library_view import LibraryView
 from guidance_app.presentation.people import PeopleView
 from guidance_app.presentation.score_view import ScoreView
-from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.site_settings import SettingsView
 from guidance_app.presentation.view import LiveView, Text
 from guidance_app.ui import theme
@@ -143,10 +143,11 @@ class MainWindow(QWidget):
         self.source.render_view(view)
         self._bring(self.source)
 
-    def show_sessions(self, rows: tuple[SessionRow, ...]) -> None:
+    def show_sessions(self, view: LibraryView) -> None:
         """Bring the list of sessions to the front."""
-        self.sessions.render_view(rows)
+        self.sessions.render_view(view)
         self._bring(self.sessions)
+        self.sessions.table.setFocus()
 
     def show_replay(self) -> None:
         """Bring the trainer's workspace to the front."""
@@ -198,5 +199,7 @@ class MainWindow(QWidget):
 
     def _bring(self, screen: QWidget) -> None:
         if self._screens.currentWidget() is not screen:
+            if self._screens.currentWidget() is self.sessions:
+                self.intents.library_left.emit()
             self.live.desk.put_back()
             self._screens.setCurrentWidget(screen)

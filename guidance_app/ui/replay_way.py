@@ -18,7 +18,7 @@ class ReplayWay:
         self, window: MainWindow, services: Services, say: Callable[[str, Tone], None]
     ) -> None:
         """`say` shows a sentence in the last line."""
-        self._window, self._services = window, services
+        self._window = window
         page = window.replay
         rating = ReplayRating(page.rating, window.intents, services.rating_forms)
         clock, sessions = services.clock, services.sessions
@@ -34,4 +34,4 @@ class ReplayWay:
 
     def _leave(self) -> None:
         self._window.clear_view()
-        self._window.show_sessions(self._services.sessions())
+        self._window.intents.review_asked.emit()

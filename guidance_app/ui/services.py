@@ -16,6 +16,7 @@ from guidance_app.processing.layout import Layout
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.training.form_files import Forms
 from guidance_app.ui.checklist_hand import CheckPin
+from guidance_app.ui.library_desk import Library
 from guidance_app.ui.patient_way import Patients
 from guidance_app.ui.people_desk import People
 from guidance_app.ui.procedure_keeper import Records
@@ -53,8 +54,10 @@ class Services:
     describe: Describe
     """Words an item of a checklist and its sources."""
     sessions: Callable[[], tuple[SessionRow, ...]]
+    """The newest recorded sessions, to choose one from."""
+    library: Library
     last_session: Callable[[], LastSession | None]
-    """The newest of them; None while there is none."""
+    """The newest recorded session; None while there is none."""
     chain_delay: Callable[[SourceInfo], ChainDelay | None]
     """What was measured of a device, if anything was."""
     remember_scale: Callable[[SourceInfo, Layout, ScaleSet], None]

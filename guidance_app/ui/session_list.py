@@ -1,128 +1,145 @@
-"""The list of recorded sessions to review."""
+"""The library of recorded sessions: searched, sorted, and one of them replayed or reported."""
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
+from PyQt6.QtCore import pyqtBoundSignal
+from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from guidance_app.presentation.library_view import (
+    COLUMNS,
+    LibraryEntry,
+    LibraryRow,
+    LibraryView,
 )
-
-from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.view import Text, Tone
-from guidance_app.ui import theme
 from guidance_app.ui.intents import Intents
-from guidance_app.ui.lettering import FittedText
+from guidance_app.ui.lettering import RIGHT, FittedText
 from guidance_app.ui.page_sizes import size_page
+from guidance_app.ui.session_filters import SessionFilters
+from guidance_app.ui.session_table import SessionTable
 from guidance_app.ui.theme import Sizes
 from guidance_app.ui.touch_button import TouchButton, bind_key
 
-COLUMNS = ("When", "Procedure", "Operator", "Length", "Record", "Recording")
-LONG_COLUMNS = (COLUMNS.index("Procedure"), COLUMNS.index("Recording"))
-NONE_YET = "No session recorded yet. Guide a procedure or practise on a simulator first."
+NO_ENTRY = LibraryEntry()
 
 
 class SessionList(QWidget):
-    """A table, newest first as given; the chosen session is replayed, or its report written."""
+    """Filters above a table; the chosen session is replayed, or its report written.
+
+    `/` goes to the search, Enter and the arrow from there to the table, a number sorts by that
+    column, Esc asks for everything again and then leaves.
+    """
 
     def __init__(self, intents: Intents) -> None:
         super().__init__()
         self._intents = intents
-        self._rows: tuple[SessionRow, ...] = ()
+        self._view = LibraryView()
+        self._sizes: Sizes | None = None
         self.title = FittedText(bold=True)
+        self.count = FittedText()
+        self.progress = FittedText(align=RIGHT, tone=Tone.MUTED)
+        self.filters = SessionFilters()
+        self.table = SessionTable()
         self.hint = FittedText(tone=Tone.MUTED)
-        self.table = QTableWidget(0, len(COLUMNS))
         self.replay = TouchButton("movie-play-outline", "Replay", "Enter", beside=True)
         self.report = TouchButton(
             "file-document-outline", "Report", "R", "Write the report and open it", beside=True
         )
         self.back = TouchButton("arrow-left-bold", "Back", "Esc", beside=True)
         self.title.say("Review sessions")
-        self._set_up_table()
         self._lay_out()
         self._connect()
 
-    def _set_up_table(self) -> None:
-        self.table.setAccessibleName("Recorded sessions")
-        self.table.setHorizontalHeaderLabels(COLUMNS)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        if rows is not None and columns is not None:
-            rows.hide()
-            columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            for column in LONG_COLUMNS:
-                columns.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
+        above, buttons = QHBoxLayout(), QHBoxLayout()
+        for text, share in ((self.title, 2), (self.count, 2), (self.progress, 2)):
+            above.addWidget(text, share)
         buttons.addWidget(self.back, 1)
         buttons.addStretch(1)
         buttons.addWidget(self.report, 1)
         buttons.addWidget(self.replay, 2)
         self._column = QVBoxLayout(self)
-        for widget in (self.title, self.table, self.hint):
+        self._column.addLayout(above)
+        for widget in (self.filters, self.table, self.hint):
             self._column.addWidget(widget)
         self._column.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.table.itemSelectionChanged.connect(self._show_choice)
-        self.table.itemActivated.connect(lambda _: self.replay.click())
-        self.replay.clicked.connect(self._replay)
-        self.report.clicked.connect(self._report)
-        bind_key("R", self.report, self)
+        selection = self.table.selectionModel()
+        assert selection is not None
+        selection.selectionChanged.connect(lambda *_: self._show_choice())
+        self.table.activated.connect(lambda _: self.replay.click())
+        self.filters.changed.connect(self._ask)
+        self.filters.words.left_downwards.connect(self.table.enter)
+        self.replay.clicked.connect(lambda: self._emit(self._intents.replay_chosen))
+        self.report.clicked.connect(lambda: self._emit(self._intents.report_asked))
         self.back.clicked.connect(self._intents.back_asked)
-        bind_key("Esc", self.back, self)
+        bind_key("R", self.report, self)
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
+        QShortcut(QKeySequence("/"), self).activated.connect(self.filters.words.setFocus)
+        for column in range(len(COLUMNS)):
+            key = QShortcut(QKeySequence(str(column + 1)), self)
+            key.activated.connect(lambda c=column: self.table.sort_by(c))
 
     def apply(self, sizes: Sizes) -> None:
         """Take sizes for the present window and screen."""
+        self._sizes = sizes
         size_page(self._column, self.title, sizes)
+        side = sizes.panel_width // 6
+        self._column.setContentsMargins(side, 2 * sizes.grid, side, 2 * sizes.grid)
+        self.filters.apply(sizes)
         self.hint.setFixedHeight(round(sizes.hand_cap * 3))
-        self.hint.set_cap(sizes.hand_cap)
+        for text in (self.hint, self.count, self.progress):
+            text.set_cap(sizes.hand_cap * 1.1)
         for button in (self.replay, self.report, self.back):
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap * 1.2)
-        rows = self.table.verticalHeader()
-        if rows is not None:
-            rows.setDefaultSectionSize(round(sizes.touch * 0.8))
+        self._size_table()
 
-    def render_view(self, rows: tuple[SessionRow, ...]) -> None:
-        """Show the sessions."""
-        self._rows = rows
-        self.table.setRowCount(len(rows))
-        for index, row in enumerate(rows):
-            plain = map(Text, (row.when, row.procedure, row.person, row.length))
-            for column, text in enumerate((*plain, row.record, row.state)):
-                item = QTableWidgetItem(text.text)
-                item.setToolTip(text.text)
-                item.setForeground(QColor(theme.TONE_COLOURS[text.tone]))
-                self.table.setItem(index, column, item)
-        self.hint.say("" if rows else NONE_YET)
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """The columns share the width."""
+        super().resizeEvent(event)
+        self._size_table()
+
+    def render_view(self, view: LibraryView) -> None:
+        """Show the sessions, and what there is to ask for."""
+        self._view = view
+        self.filters.offer(view.procedures, view.people)
+        self.table.render_rows(view.rows)
+        self.count.render_text(view.count)
         self._show_choice()
 
+    def show_progress(self, words: Text) -> None:
+        """How far the library is read."""
+        self.progress.render_text(words)
+
+    def entry(self) -> LibraryEntry:
+        """What is asked for."""
+        return self.filters.entry()
+
+    def _size_table(self) -> None:
+        if self._sizes is not None:
+            margins = self._column.contentsMargins()
+            taken = margins.left() + margins.right() + 4 * self._sizes.grid
+            self.table.apply(self._sizes, self.width() - taken)
+
     def _show_choice(self) -> None:
-        chosen = self._chosen()
-        self.replay.setEnabled(chosen is not None)
-        self.report.setEnabled(chosen is not None and bool(chosen.record.text))
+        chosen = self.table.chosen()
+        self.replay.setEnabled(chosen is not None and chosen.can_replay)
+        self.report.setEnabled(chosen is not None and chosen.can_report)
+        said = self._view.hint
+        self.hint.render_text(said if said.text or chosen is None else chosen.detail)
 
-    def _chosen(self) -> SessionRow | None:
-        index = self.table.currentRow()
-        return self._rows[index] if 0 <= index < len(self._rows) else None
+    def _ask(self) -> None:
+        self._intents.library_asked.emit(self.entry())
 
-    def _replay(self) -> None:
-        chosen = self._chosen()
+    def _escape(self) -> None:
+        if self.entry() == NO_ENTRY:
+            self.back.click()
+        else:
+            self.filters.clear()
+            self.table.enter()
+
+    def _emit(self, signal: pyqtBoundSignal) -> None:
+        chosen: LibraryRow | None = self.table.chosen()
         if chosen is not None:
-            self._intents.replay_chosen.emit(chosen.path)
-
-    def _report(self) -> None:
-        chosen = self._chosen()
-        if chosen is not None:
-            self._intents.report_asked.emit(chosen.path)
+            signal.emit(chosen.path)

@@ -135,11 +135,11 @@ def style_sheet(sizes: Sizes) -> str:
         selection-color: {GROUND}; }}
     QLineEdit:focus, QComboBox:focus {{ border-color: {FOCUS}; }}
     QComboBox QAbstractItemView {{ background: {RAISED}; }}
-    QListWidget, QTableWidget {{ background: {SURFACE}; border: 2px solid {LINE};
+    QListWidget, QTableView {{ background: {SURFACE}; border: 2px solid {LINE};
         border-radius: {radius}px; gridline-color: {LINE}; outline: 0; }}
-    QListWidget:focus, QTableWidget:focus {{ border-color: {FOCUS}; }}
-    QListWidget::item, QTableWidget::item {{ padding: {pad}px; }}
-    QListWidget::item:selected, QTableWidget::item:selected {{ background: {RAISED};
+    QListWidget:focus, QTableView:focus {{ border-color: {FOCUS}; }}
+    QListWidget::item, QTableView::item {{ padding: {pad}px; }}
+    QListWidget::item:selected, QTableView::item:selected {{ background: {RAISED};
         color: {TEXT}; }}
     QListWidget::item:disabled {{ color: {MUTED}; }}
     QHeaderView::section {{ background: {SURFACE}; color: {MUTED}; border: 0;

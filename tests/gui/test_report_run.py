@@ -7,15 +7,22 @@ import numpy as np
 import pytest
 from desk import Desk
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from random_checklists import OPERATOR, at
 from recorded_procedures import STARTED, Session, everything
 
 from guidance_app.domain.commands import RecordClosed
-from guidance_app.presentation.sessions import SessionRow, session_row
-from guidance_app.presentation.view import Text, Tone
-from guidance_app.session.info import list_sessions
+from guidance_app.library.reading import read_beginning
+from guidance_app.presentation.library_view import COLUMNS, library_view
+from guidance_app.presentation.view import Tone
+from guidance_app.records.library import (
+    BEGINNING,
+    FoundSession,
+    IndexedSession,
+    LibraryContents,
+)
 from guidance_app.ui import theme
 from guidance_app.ui.main_window import MainWindow
 
@@ -118,31 +125,36 @@ def test_a_place_that_cannot_be_written_to_is_told(desk: Desk, closed: Path) -> 
 def test_the_list_says_whether_a_record_is_closed(
     large_window: MainWindow, closed: Path, tmp_path: Path
 ) -> None:
-    Session(tmp_path).do(STARTED).seal()
-    Session(tmp_path).seal()
-    rows = tuple(session_row(entry) for entry in list_sessions(tmp_path))
-    large_window.show_sessions(rows)
-    table = large_window.sessions.table
+    paths = [closed, Session(tmp_path).do(STARTED).seal(), Session(tmp_path).seal()]
+    show(large_window, *map(read_beginning, paths))
+    model = large_window.sessions.table.sessions
     shown = []
-    for number in range(len(rows)):
-        item = table.item(number, 4)
-        assert item is not None
-        shown.append((item.text(), item.foreground().color().name()))
-    tones = {"": Tone.NORMAL, "closed": Tone.NORMAL, "not closed": Tone.CAUTION}
+    for number in range(len(paths)):
+        cell = model.index(number, COLUMNS.index("Record"))
+        colour = model.data(cell, Qt.ItemDataRole.ForegroundRole)
+        assert isinstance(colour, QColor)
+        shown.append((model.data(cell), colour.name()))
+    tones = {"": Tone.NORMAL, "closed": Tone.NORMAL, "open": Tone.CAUTION}
     assert sorted(shown) == [
         (text, theme.TONE_COLOURS[tone].lower()) for text, tone in sorted(tones.items())
     ]
 
 
 def test_only_a_procedure_has_a_report(large_window: MainWindow, qtbot: QtBot) -> None:
-    with_procedure = SessionRow("/s/1", "", "Knee", "", "", Text("closed"), Text("sealed"))
-    without = SessionRow("/s/2", "", "Simulated knee", "", "", Text(""), Text("sealed"))
-    large_window.show_sessions((with_procedure, without))
+    with_procedure = IndexedSession("2.session", read=BEGINNING, procedure="knee", title="Knee")
+    without = IndexedSession("1.session", read=BEGINNING, title="Simulated knee")
+    show(large_window, with_procedure, without)
     sessions = large_window.sessions
+    sessions.table.sort_by(COLUMNS.index("Procedure"))
     sessions.table.selectRow(1)
     assert sessions.replay.isEnabled() and not sessions.report.isEnabled()
     sessions.table.selectRow(0)
     sessions.table.setFocus()
     with qtbot.waitSignal(large_window.intents.report_asked) as asked:
         QTest.keyClick(sessions.table, Qt.Key.Key_R)
-    assert asked.args == ["/s/1"]
+    assert asked.args == ["/s/2.session"]
+
+
+def show(window: MainWindow, *sessions: IndexedSession) -> None:
+    found = [FoundSession(one) for one in sessions]
+    window.show_sessions(library_view(found, LibraryContents(len(found)), Path("/s")))

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,9 +38,9 @@ from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffR
 from guidance_app.domain.evidence import Evidence
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
+from guidance_app.presentation.library_view import library_view
 from guidance_app.presentation.patient_view import PatientEntry, found_view
 from guidance_app.presentation.people_forms import ADD, CERTIFICATE, COURSE, PIN, person_form
-from guidance_app.presentation.sessions import SessionRow
 from guidance_app.presentation.setup_choices import (
     QUESTIONS,
     Choice,
@@ -51,6 +52,13 @@ from guidance_app.presentation.setup_choices import (
 from guidance_app.presentation.site_settings import LEVEL, THRESHOLDS, site_form
 from guidance_app.presentation.view import GuidanceButton, Signing, Text
 from guidance_app.records.known_patients import KnownPatient
+from guidance_app.records.library import (
+    WHOLE,
+    FoundSession,
+    Happening,
+    IndexedSession,
+    LibraryContents,
+)
 from guidance_app.records.patient import Patient
 from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.checklist_row import ChecklistRowButton
@@ -81,11 +89,27 @@ FINDINGS = (
 PROCEDURES = (
     Choice("lumbar-transforaminal-injection", "Lumbar transforaminal injection", "lumbar spine"),
 )
-SESSIONS = (
-    SessionRow(
-        "/s/1", "2024-05-01 09:14", "Knee R", "OP-01", "12 min", Text("closed"), Text("sealed")
+KNEE = IndexedSession(
+    "1.session",
+    read=WHOLE,
+    started_utc="2024-05-01T09:14:00.000+00:00",
+    length_s=720.0,
+    procedure="knee-injection",
+    title="Knee injection under ultrasound",
+    side="right",
+    patient="P-0417",
+    people=("OP-01",),
+    sealed=True,
+    happened={Happening.EMERGENCY: 1.0, Happening.LOST: 2.4},
+)
+SESSIONS = library_view(
+    (
+        FoundSession(KNEE),
+        FoundSession(replace(KNEE, name="2.session", people=(), happened={}, recovered=True)),
+        FoundSession(IndexedSession("3.session", problem="3.session has no manifest.json.")),
     ),
-    SessionRow("/s/2", "2024-05-01 08:14", "Knee", "", "1 min", Text(""), Text("recovered")),
+    LibraryContents(3, {"knee-injection": KNEE.title}, ("OP-01",)),
+    Path("/s"),
 )
 
 SITE = AtSite(shipped_knowledge(), CompetencePolicy())
@@ -384,4 +408,4 @@ def test_a_session_is_replayed(large_window: MainWindow, qtbot: QtBot) -> None:
     large_window.sessions.table.selectRow(0)
     with qtbot.waitSignal(large_window.intents.replay_chosen) as chosen:
         large_window.sessions.replay.click()
-    assert chosen.args == ["/s/1"]
+    assert chosen.args == ["/s/1.session"]

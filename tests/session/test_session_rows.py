@@ -1,4 +1,4 @@
-"""The recorded sessions in words, as the list shows them."""
+"""The recorded sessions in words, as the list and the start screen show them."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,21 +7,33 @@ from pathlib import Path
 from recordings import begin, every_command, make_frame, make_outcome, record
 
 from guidance_app.domain.commands import ProcedureStarted, RecordClosed
-from guidance_app.presentation.sessions import SIDES, last_session, session_row
-from guidance_app.session.info import SessionEntry, list_sessions, started_procedure
+from guidance_app.library.reading import read_whole
+from guidance_app.presentation.library_view import COLUMNS, library_row
+from guidance_app.presentation.sessions import SIDES, last_session
+from guidance_app.records.library import FoundSession
+from guidance_app.session.info import SessionEntry, started_procedure
 from guidance_app.session.manifest import read_manifest
 from guidance_app.session.recover import recover
+
+
+def row_of(path: Path, gone: bool = False) -> dict[str, str]:
+    """The cells of a session's row, by the name of the column."""
+    row = library_row(FoundSession(read_whole(path), gone=gone), path.parent)
+    assert row.path == str(path)
+    return dict(zip(COLUMNS, (cell.text for cell in row.cells), strict=True))
 
 
 def test_a_session_says_its_procedure_its_person_and_how_it_ended(tmp_path: Path) -> None:
     path = record(tmp_path, 2, every_command()).path
     started = next(c for c in every_command() if isinstance(c, ProcedureStarted))
     assert started_procedure(path) == started
-    (row,) = [session_row(entry) for entry in list_sessions(tmp_path)]
-    assert started.template.title in row.procedure
-    assert started.patient in row.procedure
-    assert row.person == started.people[0].code
-    assert (row.state.text, row.record.text) == ("sealed", "not closed")
+    row = row_of(path)
+    assert row["Procedure"] == started.template.title
+    assert row["Patient"] == f"{started.patient} · R"
+    assert row["Operator"] == started.people[0].code
+    assert (row["Recording"], row["Record"]) == ("sealed", "open")
+    assert "moment marked · something refused" in row["What happened"]
+    assert row_of(path, gone=True)["Recording"] == "gone"
 
 
 def closed_utc(path: Path) -> str:
@@ -35,12 +47,10 @@ def test_a_sealed_session_says_when_its_last_record_was_closed(tmp_path: Path) -
     assert closed_utc(record(tmp_path / "b", 1, [started, close, started]).path) == ""
     assert closed_utc(record(tmp_path / "c", 1, [started]).path) == ""
     killed = record(tmp_path / "d", 1, [started, close], seal=False).path
-    (row,) = [session_row(entry) for entry in list_sessions(tmp_path / "d")]
-    assert row.record.text == "not known"
+    assert row_of(killed)["Record"] == "not known"
     recover(killed)
     assert closed_utc(killed) == close.time_utc
-    (row,) = [session_row(entry) for entry in list_sessions(tmp_path / "d")]
-    assert row.record.text == "closed"
+    assert row_of(killed)["Record"] == "closed"
 
 
 def test_a_closing_that_was_refused_closes_nothing(tmp_path: Path) -> None:
@@ -58,11 +68,12 @@ def test_without_a_procedure_the_source_is_named_and_a_damaged_one_says_why(tmp_
     writer.write_frame(*make_frame(0))
     writer.abandon()
     assert started_procedure(writer.path) is None
-    (row,) = [session_row(entry) for entry in list_sessions(tmp_path)]
-    assert "not closed" in row.state.text
+    assert row_of(writer.path)["Procedure"] == "Simulated knee"
+    assert row_of(writer.path)["Recording"] == "not closed"
     (writer.path / "manifest.json").write_text("{}")
-    (broken,) = [session_row(entry) for entry in list_sessions(tmp_path)]
-    assert broken.state.text
+    broken = library_row(FoundSession(read_whole(writer.path)), tmp_path)
+    assert broken.cells[-1].text == "damaged" and not broken.can_replay
+    assert "manifest.json cannot be read" in broken.detail.text
 
 
 def test_the_start_screen_says_which_session_was_the_last_and_whether_its_record_is_open(

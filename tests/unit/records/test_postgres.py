@@ -144,9 +144,9 @@ def test_another_programs_migrations_are_refused(
 
 def test_a_newer_database_is_refused(server: PostgresServer, on_postgresql: str) -> None:
     Records.open(on_postgresql).close()
-    server.execute(server.name_of(on_postgresql), "UPDATE alembic_version SET version_num = '0004'")
+    server.execute(server.name_of(on_postgresql), "UPDATE alembic_version SET version_num = '0005'")
     sentence = refusal(lambda: Records.open(on_postgresql))
-    assert "newer version of this application (format 4; this one knows 3)" in sentence
+    assert "newer version of this application (format 5; this one knows 4)" in sentence
 
 
 def test_a_database_that_cannot_hold_every_name_is_refused(server: PostgresServer) -> None:

@@ -112,9 +112,9 @@ def test_the_database_of_another_program_is_refused_and_not_added_to(tmp_path: P
 def test_a_newer_database_is_refused(path: Path) -> None:
     Records.open(path).close()
     with closing(sqlite3.connect(path)) as other:
-        other.execute("PRAGMA user_version = 4")
+        other.execute("PRAGMA user_version = 5")
     sentence = refusal(lambda: Records.open(path))
-    assert "newer version of this application (format 4; this one knows 3)" in sentence
+    assert "newer version of this application (format 5; this one knows 4)" in sentence
 
 
 def test_a_format_below_all_is_refused(path: Path) -> None:

@@ -22,6 +22,7 @@ from guidance_app.domain.signature import is_valid
 from guidance_app.records.address import engine_at
 from guidance_app.records.database import Records
 from guidance_app.records.errors import RecordsError
+from guidance_app.records.library_tables import LIBRARY_METADATA
 from guidance_app.records.migrations import upgrade
 from guidance_app.records.schema import METADATA
 from guidance_app.records.signatures import signed_entries
@@ -86,7 +87,7 @@ def test_format_1_is_taken_over_whole_into_the_chain(old: Path) -> None:
         records.finish_procedure("p-2", "2025-03-02T09:30:00+00:00", counts=True)
         assert records.verify_audit().problem is None
     with closing(sqlite3.connect(old)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
         connection.execute("DROP TRIGGER entries_keep_update")
         connection.execute("UPDATE checklist_entries SET note = '' WHERE item = 'K-11'")
         connection.commit()
@@ -113,8 +114,9 @@ def test_format_2_stays_as_it_is_with_its_chain_and_its_signatures(path: Path) -
         assert records.verify_audit().problem is None
     assert dump(path.with_name(COPY_OF_2)) == before
     added = [line for line in dump(path) if line not in before]
-    assert all("entry_evidence" in line or "K-44" in line or "0003" in line for line in added[:-1])
-    assert added[-1] == "user_version (3,)"
+    new = ("entry_evidence", "library_", "K-44", "0004")
+    assert all(any(one in line for one in new) for line in added[:-1])
+    assert added[-1] == "user_version (4,)"
 
 
 def test_format_2_becomes_the_newest_on_each_engine(address: Path | str) -> None:
@@ -217,7 +219,7 @@ def test_the_first_migration_makes_exactly_format_1(tmp_path: Path) -> None:
 
 def test_the_tables_are_as_they_are_described(records: Records) -> None:
     context = MigrationContext.configure(records._connection, opts={"compare_type": True})
-    found = compare_metadata(context, METADATA)
+    found = compare_metadata(context, [METADATA, LIBRARY_METADATA])
     assert [one for one in found if not is_alembics_own(one)] == []
 
 
