@@ -5,14 +5,12 @@ from pathlib import Path
 
 from guidance_app.debriefing.content import Figure, RatingTable
 from guidance_app.debriefing.words import Words
-from guidance_app.presentation.score_view import NO_STANDARD, SEEN_NOTE, SEEN_WORDS, in_words
-from guidance_app.session.reader import SessionReader
+from guidance_app.presentation.score_view import SEEN_WORDS, in_words, score_note
 from guidance_app.session.review import Rating, Review
-from guidance_app.training.attempt import AttemptRefused, is_attempt, read_attempt
 from guidance_app.training.form_files import shipped_forms
-from guidance_app.training.metrics import Metric, measure
+from guidance_app.training.metrics import Metric
 from guidance_app.training.motion import Pairing
-from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
+from guidance_app.training.scoring import ScoreOptions, ScoreRefused, score_path
 
 PICTURES_ALONE = "none: pictures alone"
 ATTEMPT_WORDS = {
@@ -32,15 +30,13 @@ ATTEMPT_WORDS = {
 }
 
 
-def figures(reader: SessionReader, session: Path) -> tuple[tuple[Figure, ...], str]:
+def figures(session: Path) -> tuple[tuple[Figure, ...], str]:
     """What was measured, and what is to be said about it; empty where nothing could be."""
-    attempt, seen = _attempt(session), _seen(reader)
-    found = (
-        *(_figure(one, ATTEMPT_WORDS, Pairing.RAW) for one in attempt),
-        *(_figure(one, SEEN_WORDS, PICTURES_ALONE) for one in seen),
-    )
-    notes = (NO_STANDARD if attempt else "", SEEN_NOTE if seen else "")
-    return found, " ".join(filter(None, notes))
+    try:
+        document = score_path(session, ScoreOptions())
+    except ScoreRefused:
+        return (), ""
+    return tuple(map(_figure, document.metrics)), score_note(document)
 
 
 def rating_tables(review: Review, words: Words) -> tuple[RatingTable, ...]:
@@ -68,22 +64,9 @@ def _given(one: Rating, texts: Mapping[str, str], words: Words) -> Iterator[tupl
         yield texts.get(item) or words.shipped(item, f"item {number}"), points
 
 
-def _attempt(session: Path) -> tuple[Metric, ...]:
-    """The simulator's truth, where it wrote some that can be read."""
-    try:
-        return measure(read_attempt(session)) if is_attempt(session) else ()
-    except AttemptRefused:
-        return ()
-
-
-def _seen(reader: SessionReader) -> tuple[Metric, ...]:
-    try:
-        return measure_seen(read_seen(reader.engine_events()))
-    except NothingSeen:
-        return ()
-
-
-def _figure(metric: Metric, words: dict[str, str], pairing: str) -> Figure:
+def _figure(metric: Metric) -> Figure:
+    seen = metric.name in SEEN_WORDS
+    words = SEEN_WORDS[metric.name] if seen else ATTEMPT_WORDS[metric.name]
     unit = "" if metric.unit == "1" else metric.unit
     value = in_words(metric).removesuffix(f" {unit}") if unit else in_words(metric)
-    return Figure(words[metric.name], value, unit, metric.version, pairing)
+    return Figure(words, value, unit, metric.version, PICTURES_ALONE if seen else Pairing.RAW)

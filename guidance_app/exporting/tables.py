@@ -21,9 +21,8 @@ from guidance_app.exporting.snapshot_columns import SNAPSHOT_COLUMNS
 from guidance_app.exporting.table_columns import Column, Table, number, text, whole, yes_no
 from guidance_app.session.format import FrameRecord
 from guidance_app.session.reader import SessionReader
-from guidance_app.training.attempt import AttemptRefused, is_attempt, read_attempt
-from guidance_app.training.metrics import Metric, measure
-from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
+from guidance_app.training.metrics import Metric
+from guidance_app.training.scoring import ScoreOptions, ScoreRefused, score_path
 
 Row = TypeVar("Row")
 
@@ -102,16 +101,9 @@ def session_table(reader: SessionReader, name: TableName) -> Table[Any]:
 def session_metrics(reader: SessionReader) -> tuple[Metric, ...]:
     """The figures that `guidance score` gives; raises ExportRefused where there is none."""
     try:
-        attempt = read_attempt(reader.path) if is_attempt(reader.path) else None
-    except AttemptRefused as refused:
+        return score_path(reader.path, ScoreOptions()).metrics
+    except ScoreRefused as refused:
         raise ExportRefused(str(refused)) from None
-    by_truth = measure(attempt) if attempt else ()
-    try:
-        return (*by_truth, *measure_seen(read_seen(reader.engine_events())))
-    except NothingSeen as nothing:
-        if not by_truth:
-            raise ExportRefused(str(nothing)) from None
-        return by_truth
 
 
 def _frames(reader: SessionReader) -> Iterator[_Frame]:

@@ -54,8 +54,8 @@ MOTION_WORDS = {
 }
 SEEN_WORDS = {
     "needle_seen_share": "Needle seen in the pictures, of the time from its first to its last",
-    "tip_seen_share": "Tip seen, of that",
-    "fading_share": "Shaft fading (it may have left the plane), of that",
+    "tip_seen_share": "Tip seen, of the time with a needle in the picture",
+    "fading_share": "Shaft fading (it may have left the plane), of the same time",
     "time_in_plane": "Time with the shaft in the image plane, by the pictures",
     "unseen_advances": "Times it went on while its tip was not seen",
     "unseen_advance_time": "Time in which that was said",
@@ -119,11 +119,6 @@ def score_rows(document: ScoreDocument) -> tuple[ScoreRow, ...]:
     words = MOTION_WORDS if document.scored is Scored.RECORDING else SEEN_WORDS
     plain = [one for one in document.metrics if one.name in words]
     return (*truth, *(ScoreRow(words[one.name], Text(in_words(one))) for one in plain))
-
-
-def seen_rows(metrics: Iterable[Metric]) -> tuple[ScoreRow, ...]:
-    """Figures of what the pictures of a session showed."""
-    return tuple(ScoreRow(SEEN_WORDS[one.name], Text(in_words(one))) for one in metrics)
 
 
 def score_note(document: ScoreDocument) -> str:

@@ -220,7 +220,7 @@ class Application(QObject):
     def stop_run(self) -> None:
         """End diagnosis, capture, processing, recording and the procedure, if any go on."""
         self._diagnosis.stop()
-        self.replay.desk.close()
+        self.replay.close()
         self.window.setup.clear()
         self._end_closed_run()
         self._sealing.wait()

@@ -37,7 +37,7 @@ class CurvePage(QWidget):
         self._labels = tuple(FittedText(tone=Tone.MUTED) for _ in FIELDS)
         self._name()
         self._lay_out()
-        self.back.clicked.connect(intents.back_asked)
+        self.back.clicked.connect(intents.curve_left)
         bind_key("Esc", self.back, self)
         self.figure.activated.connect(self._ask)
         self.better.activated.connect(self._ask)

@@ -94,6 +94,10 @@ class Intents(QObject):
     """Keep the rating beside the recording."""
     blind_lifted = pyqtSignal()
     """Show names and scores while rating."""
+    curve_asked = pyqtSignal(str)
+    """The learning curve of who operated in the session at this path."""
+    curve_left = pyqtSignal()
+    """Leave the learning curve for the list of sessions."""
     curve_chosen = pyqtSignal(object)
     """A `CurveEntry`: look at the attempts in this figure, with this pass line."""
     quit_asked = pyqtSignal()

@@ -15,7 +15,7 @@ from guidance_app.presentation.replay_view import (
     moment_view,
     transport,
 )
-from guidance_app.presentation.score_view import seen_rows
+from guidance_app.presentation.score_view import score_rows
 from guidance_app.presentation.sessions import SessionRow, recorded_title
 from guidance_app.presentation.view import Tone
 from guidance_app.runtime.needle_watch import Search
@@ -309,7 +309,7 @@ class ReplayDesk(QObject):
                 timeline.end_ns,
                 self._lanes,
                 timeline.curves,
-                seen_rows(opened.metrics),
+                score_rows(opened.score) if opened.score else (),
                 mark_rows(review.marks, timeline.begin_ns),
                 note,
             )

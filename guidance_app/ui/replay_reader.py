@@ -16,8 +16,7 @@ from guidance_app.session.errors import SessionError
 from guidance_app.session.format import FaultRecord
 from guidance_app.session.glance import Glance
 from guidance_app.session.reader import SessionReader
-from guidance_app.training.metrics import Metric
-from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen
+from guidance_app.training.scoring import ScoreDocument, ScoreOptions, ScoreRefused, score_path
 from guidance_app.training.timeline import Timeline, read_timeline
 
 NOTHING_SHOWN = "Nothing was recorded of what the screen showed. Choose another session."
@@ -35,8 +34,8 @@ class OpenedSession:
     timeline: Timeline
     faults: tuple[FaultRecord, ...]
     problems: tuple[str, ...]
-    metrics: tuple[Metric, ...]
-    """Of what its pictures showed; empty where no needle was seen."""
+    score: ScoreDocument | None
+    """None where there is nothing to score."""
 
 
 class ReplayReader(QObject):
@@ -147,12 +146,12 @@ def open_session(session: SessionReader) -> OpenedSession:
         timeline=read_timeline(session.engine_events(), session.ended_ns),
         faults=session.faults,
         problems=tuple(f"{one.where}: {one.what}" for one in problems),
-        metrics=_seen(session),
+        score=_score(session.path),
     )
 
 
-def _seen(session: SessionReader) -> tuple[Metric, ...]:
+def _score(path: Path) -> ScoreDocument | None:
     try:
-        return measure_seen(read_seen(session.engine_events()))
-    except NothingSeen:
-        return ()
+        return score_path(path, ScoreOptions())
+    except ScoreRefused:
+        return None

@@ -1,10 +1,11 @@
-"""The way into the trainer's workspace and back to the list of sessions."""
+"""From the list of sessions into the workspace and the learning curve, and back."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.needle.search import NeedleSearch
+from guidance_app.ui.curve_run import CurveRun
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.replay_desk import ReplayDesk
 from guidance_app.ui.replay_rating import ReplayRating
@@ -23,6 +24,8 @@ class ReplayWay:
         rating = ReplayRating(page.rating, window.intents, services.rating_forms)
         clock, sessions = services.clock, services.sessions
         self.desk = ReplayDesk(page, clock, sessions, NeedleSearch, rating)
+        self._curves = CurveRun(window, services.library.folder, services.rating_forms, say)
+        window.intents.curve_left.connect(window.intents.review_asked)
         self.desk.left.connect(self._leave)
         self.desk.said.connect(say)
         self.desk.strip_shown.connect(window.strip.render_view)
@@ -31,6 +34,11 @@ class ReplayWay:
         """Begin to open a recording."""
         self._window.show_replay()
         self.desk.open(path)
+
+    def close(self) -> None:
+        """Release every recording, and read no more of them; idempotent."""
+        self.desk.close()
+        self._curves.stop()
 
     def _leave(self) -> None:
         self._window.clear_view()

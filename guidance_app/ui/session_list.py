@@ -44,6 +44,9 @@ class SessionList(QWidget):
         self.report = TouchButton(
             "file-document-outline", "Report", "R", "Write the report and open it", beside=True
         )
+        self.curve = TouchButton(
+            "chart-line", "Learning curve", "C", "Of who operated in this session", beside=True
+        )
         self.back = TouchButton("arrow-left-bold", "Back", "Esc", beside=True)
         self.title.say("Review sessions")
         self._lay_out()
@@ -55,6 +58,7 @@ class SessionList(QWidget):
             above.addWidget(text, share)
         buttons.addWidget(self.back, 1)
         buttons.addStretch(1)
+        buttons.addWidget(self.curve, 1)
         buttons.addWidget(self.report, 1)
         buttons.addWidget(self.replay, 2)
         self._column = QVBoxLayout(self)
@@ -72,8 +76,10 @@ class SessionList(QWidget):
         self.filters.words.left_downwards.connect(self.table.enter)
         self.replay.clicked.connect(lambda: self._emit(self._intents.replay_chosen))
         self.report.clicked.connect(lambda: self._emit(self._intents.report_asked))
+        self.curve.clicked.connect(lambda: self._emit(self._intents.curve_asked))
         self.back.clicked.connect(self._intents.back_asked)
         bind_key("R", self.report, self)
+        bind_key("C", self.curve, self)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
         QShortcut(QKeySequence("/"), self).activated.connect(self.filters.words.setFocus)
         for column in range(len(COLUMNS)):
@@ -90,7 +96,7 @@ class SessionList(QWidget):
         self.hint.setFixedHeight(round(sizes.hand_cap * 3))
         for text in (self.hint, self.count, self.progress):
             text.set_cap(sizes.hand_cap * 1.1)
-        for button in (self.replay, self.report, self.back):
+        for button in (self.replay, self.report, self.curve, self.back):
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap * 1.2)
         self._size_table()
@@ -125,7 +131,8 @@ class SessionList(QWidget):
     def _show_choice(self) -> None:
         chosen = self.table.chosen()
         self.replay.setEnabled(chosen is not None and chosen.can_replay)
-        self.report.setEnabled(chosen is not None and chosen.can_report)
+        for button in (self.report, self.curve):
+            button.setEnabled(chosen is not None and chosen.can_report)
         said = self._view.hint
         self.hint.render_text(said if said.text or chosen is None else chosen.detail)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from rated_sessions import given, house_form, rate, session_of
 
 from guidance_app.training.form_files import Forms
 from guidance_app.training.past_attempts import Better, Figure, read_past, sessions_of
@@ -13,7 +14,6 @@ from guidance_app.training.trainee_curve import Rates
 from guidance_app.ui.curve_desk import CurveDesk
 from guidance_app.ui.lettering import FittedText
 from guidance_app.ui.main_window import MainWindow
-from tests.session.rated_sessions import given, house_form, rate, session_of
 
 FORM = house_form()
 
@@ -101,7 +101,7 @@ def test_another_line_and_another_figure_are_asked_for_on_the_page(
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape])
 def test_escape_leaves(large_window: MainWindow, tmp_path: Path, key: Qt.Key) -> None:
     left: list[bool] = []
-    large_window.intents.back_asked.connect(lambda: left.append(True))
+    large_window.intents.curve_left.connect(lambda: left.append(True))
     _desk = shown(large_window, tmp_path, 3.0)
     QTest.keyClick(large_window.curve, key)
     assert left == [True]

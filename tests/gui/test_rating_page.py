@@ -9,6 +9,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
+from rated_sessions import given, house_form, rate, session_of
 
 from guidance_app.presentation.sessions import session_row
 from guidance_app.session.info import list_sessions
@@ -21,7 +22,6 @@ from guidance_app.ui.line_list import LineList
 from guidance_app.ui.rating_desk import RatingDesk
 from guidance_app.ui.rating_page import NARROWEST, WIDEST, RatingPage
 from guidance_app.ui.touch_button import TouchButton
-from tests.session.rated_sessions import given, house_form, rate, session_of
 
 OPERATOR, PATIENT, OTHER = "OP-SECRET", "case-1", "TR-2"
 FORM = house_form("c9")

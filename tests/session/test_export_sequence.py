@@ -18,7 +18,7 @@ from guidance_app.exporting.sequence import write_sequence
 from guidance_app.session.manifest import Problem
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.motion import MotionRefused
-from guidance_app.training.tracked_files import read_motions
+from guidance_app.training.tracked_files import read_recording
 
 BARE = PictureGeometry(33, 17, PixelFormat.GRAY8)
 
@@ -103,7 +103,7 @@ def test_a_scale_that_changes_stands_with_each_frame(tmp_path: Path) -> None:
     assert status == ["INVALID", "OK", "INVALID"]
     assert fields[f"Seq_Frame0001_{name}"].startswith("0.05 0 0 0 0 0.05")
     with pytest.raises(MotionRefused, match="no tool that was followed"):
-        read_motions(path)
+        read_recording(path)
 
 
 def test_without_a_scale_there_is_no_transform(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rated_sessions import given, rate, session_of, use_house_form
 
 from guidance_app import config
 from guidance_app.cli import DONE, DONE_IN_PART, FAILED, main
 from guidance_app.session.review import REVIEW_NAME
 from guidance_app.training.attempt import TRUTH_NAME
 from guidance_app.training.rating_form import KnownForm
-from tests.session.rated_sessions import given, rate, session_of, use_house_form
 
 Capture = pytest.CaptureFixture[str]
 SHROUT_FLEISS = (

@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 
 import pytest
+from rated_sessions import form_text, given, house_form
 
 from guidance_app.knowledge.facts import Certainty, KnowledgeError
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.training.form_files import MAX_BYTES, forms_with, read_form, shipped_forms
 from guidance_app.training.rating_form import NOT_SEEN, Part, RatingRefused, tally
-from tests.session.rated_sessions import form_text, given, house_form
 
 SURE = (Certainty.OURS, Certainty.SECONDARY, Certainty.READ)
 HEAD = 'id: mine\ntitle: Mine\nversion: "1"\nstanding: s\n'

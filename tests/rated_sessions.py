@@ -6,6 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from recordings import (
+    SOURCE,
+    START_NS,
+    every_command,
+    make_frame,
+    make_outcome,
+    make_snapshot,
+)
 
 from drivers.api.clock import ManualClock
 from guidance_app.domain.commands import ProcedureStarted
@@ -15,14 +23,6 @@ from guidance_app.session.review import Rating, add_to_review
 from guidance_app.session.writer import SessionWriter
 from guidance_app.training.form_files import read_form
 from guidance_app.training.rating_form import NO, YES, KnownForm
-from tests.session.recordings import (
-    SOURCE,
-    START_NS,
-    every_command,
-    make_frame,
-    make_outcome,
-    make_snapshot,
-)
 
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CHECKS = tuple(f"c{n}" for n in range(10))
