@@ -94,6 +94,8 @@ class Intents(QObject):
     """Keep the rating beside the recording."""
     blind_lifted = pyqtSignal()
     """Show names and scores while rating."""
+    debrief_asked = pyqtSignal(str)
+    """Make the debrief of the session at this path, and open it."""
     curve_asked = pyqtSignal(str)
     """The learning curve of who operated in the session at this path."""
     curve_left = pyqtSignal()

@@ -1,4 +1,4 @@
-"""From the list of sessions into the workspace and the learning curve, and back."""
+"""From the list of sessions to workspace, learning curve and debrief, and back."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from guidance_app.presentation.view import Tone
 from guidance_app.processing.needle.search import NeedleSearch
 from guidance_app.ui.curve_run import CurveRun
+from guidance_app.ui.debrief_run import DebriefRun
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.replay_desk import ReplayDesk
 from guidance_app.ui.replay_rating import ReplayRating
@@ -25,6 +26,8 @@ class ReplayWay:
         clock, sessions = services.clock, services.sessions
         self.desk = ReplayDesk(page, clock, sessions, NeedleSearch, rating)
         self._curves = CurveRun(window, services.library.folder, services.rating_forms, say)
+        self._debriefs = DebriefRun(services.show_file, say)
+        window.intents.debrief_asked.connect(lambda path: self._debriefs.begin(Path(path)))
         window.intents.curve_left.connect(window.intents.review_asked)
         self.desk.left.connect(self._leave)
         self.desk.said.connect(say)
@@ -39,6 +42,7 @@ class ReplayWay:
         """Release every recording, and read no more of them; idempotent."""
         self.desk.close()
         self._curves.stop()
+        self._debriefs.stop()
 
     def _leave(self) -> None:
         self._window.clear_view()

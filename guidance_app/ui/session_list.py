@@ -44,6 +44,9 @@ class SessionList(QWidget):
         self.report = TouchButton(
             "file-document-outline", "Report", "R", "Write the report and open it", beside=True
         )
+        self.debrief = TouchButton(
+            "briefcase-outline", "Debrief", "D", "A page to take away, without names", beside=True
+        )
         self.curve = TouchButton(
             "chart-line", "Learning curve", "C", "Of who operated in this session", beside=True
         )
@@ -57,8 +60,8 @@ class SessionList(QWidget):
         for text, share in ((self.title, 2), (self.count, 2), (self.progress, 2)):
             above.addWidget(text, share)
         buttons.addWidget(self.back, 1)
-        buttons.addStretch(1)
         buttons.addWidget(self.curve, 1)
+        buttons.addWidget(self.debrief, 1)
         buttons.addWidget(self.report, 1)
         buttons.addWidget(self.replay, 2)
         self._column = QVBoxLayout(self)
@@ -76,10 +79,12 @@ class SessionList(QWidget):
         self.filters.words.left_downwards.connect(self.table.enter)
         self.replay.clicked.connect(lambda: self._emit(self._intents.replay_chosen))
         self.report.clicked.connect(lambda: self._emit(self._intents.report_asked))
+        self.debrief.clicked.connect(lambda: self._emit(self._intents.debrief_asked))
         self.curve.clicked.connect(lambda: self._emit(self._intents.curve_asked))
         self.back.clicked.connect(self._intents.back_asked)
         bind_key("R", self.report, self)
         bind_key("C", self.curve, self)
+        bind_key("D", self.debrief, self)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
         QShortcut(QKeySequence("/"), self).activated.connect(self.filters.words.setFocus)
         for column in range(len(COLUMNS)):
@@ -96,7 +101,7 @@ class SessionList(QWidget):
         self.hint.setFixedHeight(round(sizes.hand_cap * 3))
         for text in (self.hint, self.count, self.progress):
             text.set_cap(sizes.hand_cap * 1.1)
-        for button in (self.replay, self.report, self.curve, self.back):
+        for button in (self.replay, self.report, self.debrief, self.curve, self.back):
             button.setFixedHeight(sizes.touch)
             button.set_cap(sizes.hand_cap * 1.2)
         self._size_table()
@@ -130,7 +135,8 @@ class SessionList(QWidget):
 
     def _show_choice(self) -> None:
         chosen = self.table.chosen()
-        self.replay.setEnabled(chosen is not None and chosen.can_replay)
+        for button in (self.replay, self.debrief):
+            button.setEnabled(chosen is not None and chosen.can_replay)
         for button in (self.report, self.curve):
             button.setEnabled(chosen is not None and chosen.can_report)
         said = self._view.hint
