@@ -28,6 +28,26 @@ def figure_bounds(words: Iterable[str], contents: LibraryContents) -> tuple[Figu
     return tuple(_bound(one, contents.metrics) for one in words)
 
 
+def typed_words(typed: str) -> tuple[str, tuple[FigureBound, ...]]:
+    """What stands in a search line: words, and figures that are compared, like tip_seen_share<80.
+
+    A comparison that is still being typed asks nothing; a figure that nobody has finds nothing.
+    """
+    parts = typed.split()
+    compared = [part for part in parts if any(sign in part for sign in COMPARISONS)]
+    words = " ".join(part for part in parts if part not in compared)
+    return words, tuple(filter(None, map(_typed_bound, compared)))
+
+
+def _typed_bound(part: str) -> FigureBound | None:
+    sign = next(sign for sign in COMPARISONS if sign in part)
+    metric, _, number = part.partition(sign)
+    try:
+        return FigureBound(metric, sign, _number(part, number)) if metric else None
+    except QueryRefused:
+        return None
+
+
 def check_known(what: str, asked: str, there: Sequence[str]) -> None:
     """Raises QueryRefused where something is asked for that no session here has."""
     if asked and asked not in there:

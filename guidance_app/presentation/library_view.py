@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from guidance_app.library.asking import begin_of
+from guidance_app.library.asking import begin_of, typed_words
 from guidance_app.library.indexing import Progress
 from guidance_app.library.reading import BEING_RECORDED
 from guidance_app.presentation import figures
@@ -108,12 +108,14 @@ def query_of(entry: LibraryEntry, today: date) -> LibraryQuery:
     days = PERIODS.get(entry.period)
     first = None if days is None else today - timedelta(days=days - 1)
     happened = frozenset({Happening(entry.happened)} if entry.happened else ())
+    words, figures = typed_words(entry.words)
     return LibraryQuery(
-        words=entry.words,
+        words=words,
         procedure=entry.procedure,
         person=entry.person,
         since=begin_of(first),
         happened=happened,
+        figures=figures,
     )
 
 

@@ -14,7 +14,7 @@ from guidance_app.presentation.library_view import (
 )
 from guidance_app.ui.theme import Sizes
 
-SEARCH = "Search (/): procedure, patient, operator …"
+SEARCH = "Search (/): patient, operator, tip_seen_share<80 …"
 DOWN = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
