@@ -91,32 +91,39 @@ def lane_views(
 
     `blinded` leaves out who did what, and what others noted and gave.
     """
-    review = Review() if blinded else review
+    bars = {lane: list(map(_bar, timeline.stretches.get(lane, ()))) for lane in Lane}
     ticks = {
         lane: [_tick(outcome, blinded) for outcome in timeline.outcomes.get(lane, ())]
         for lane in Lane
     }
     ticks[Lane.FAULTS] += [Tick(one.time_ns, one.text, Tone.ALARM) for one in faults]
-    bars = {lane: list(map(_bar, timeline.stretches.get(lane, ()))) for lane in Lane}
-    for mark in review.marks:
-        if mark.until_ns > mark.time_ns:
-            bars[Lane.MARKS].append(Bar(mark.time_ns, mark.until_ns, mark.text, Tone.NORMAL))
-        else:
-            ticks[Lane.MARKS].append(Tick(mark.time_ns, mark.text))
-    bars[Lane.RATINGS] += [
-        Bar(
-            timeline.begin_ns,
-            timeline.end_ns,
-            f"{one.form}, rated by {one.rater}",
-            Tone.MUTED,
-            Height.HALF,
-        )
-        for one in review.ratings
-    ]
+    if not blinded:
+        bars[Lane.MARKS] += _marked_stretches(review)
+        ticks[Lane.MARKS] += _marked_moments(review)
+        bars[Lane.RATINGS] += _ratings(review, timeline)
     return tuple(
         LaneView(lane.value, tuple(bars[lane]), tuple(sorted(ticks[lane], key=_time)))
         for lane in Lane
     )
+
+
+def _marked_stretches(review: Review) -> list[Bar]:
+    return [
+        Bar(one.time_ns, one.until_ns, one.text, Tone.NORMAL)
+        for one in review.marks
+        if one.until_ns > one.time_ns
+    ]
+
+
+def _marked_moments(review: Review) -> list[Tick]:
+    return [Tick(one.time_ns, one.text) for one in review.marks if one.until_ns <= one.time_ns]
+
+
+def _ratings(review: Review, timeline: Timeline) -> list[Bar]:
+    """Each over the whole of it."""
+    span = (timeline.begin_ns, timeline.end_ns)
+    rated = [f"{one.form}, rated by {one.rater}" for one in review.ratings]
+    return [Bar(*span, words, Tone.MUTED, Height.HALF) for words in rated]
 
 
 def event_times_ns(lanes: Sequence[LaneView]) -> tuple[int, ...]:
