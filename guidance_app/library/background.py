@@ -69,7 +69,7 @@ class SessionLibrary:
         """Nobody looks any more: reading ends, and goes on when the list is opened again."""
         if not self._stop.done():
             self._stop.set_result(None)
-        self._searching.submit(self._close)
+            self._searching.submit(self._close)
 
     def stop(self) -> None:
         """End both threads."""
