@@ -14,7 +14,8 @@ from guidance_app.presentation.library_view import (
 )
 from guidance_app.ui.theme import Sizes
 
-SEARCH = "Search (/): patient, operator, tip_seen_share<80 …"
+SEARCH = "Search (/): patient, operator …"
+SEARCHED = "Words, or a figure that is compared, like tip_seen_share<80 (/)"
 DOWN = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -68,6 +69,7 @@ class SessionFilters(QWidget):
         super().__init__()
         self.words = SearchLine()
         self.words.setAccessibleName("Search")
+        self.words.setToolTip(SEARCHED)
         self.words.setPlaceholderText(SEARCH)
         self.words.setClearButtonEnabled(True)
         self.procedure, self.person = OptionList("Procedure"), OptionList("Who took part")
