@@ -43,6 +43,15 @@ class Worker:
         if self._thread.is_alive():
             log.error("thread %s did not end within %s s", self._thread.name, JOIN_DEADLINE_S)
 
+    def leave(self) -> None:
+        """Ask the thread to end, and wait for nothing: it only reads, and nobody listens."""
+        self._stopping.set()
+        self._interrupt()
+
+    def is_done(self) -> bool:
+        """Whether the thread has ended, or was never started."""
+        return not self._thread.is_alive()
+
     def _supervise(self) -> None:
         try:
             self._run(self._stopping)

@@ -281,11 +281,19 @@ class ReplayDesk(QObject):
             self._beside = None
             self._screen.pictures.show_alone()
 
+    def _is_of_before(self) -> bool:
+        """A signal of a recording that was closed meanwhile had waited in Qt's queue."""
+        return self.sender() is not self._reader
+
     def _show_begun(self, recorded: RecordedScreen) -> None:
+        if self._is_of_before():
+            return
         self._recorded = recorded
         self._player.begin(recorded.times_ns[0], recorded.times_ns[-1])
 
     def _show_opened(self, opened: OpenedSession) -> None:
+        if self._is_of_before():
+            return
         self._opened = opened
         self._show_session()
         self._show_curve(opened)
@@ -346,6 +354,8 @@ class ReplayDesk(QObject):
         self.strip_shown.emit(view.strip)
 
     def _refuse(self, sentence: str) -> None:
+        if self._is_of_before():
+            return
         self.close()
         self.said.emit(sentence, Tone.ALARM)
         self.left.emit()

@@ -82,9 +82,14 @@ class ReplayReader(QObject):
             return moment
 
     def stop(self) -> None:
-        """End both threads and close the recording."""
+        """Close the recording; what is still being read of it ends by itself, unheard."""
+        self.blockSignals(True)
         self._worker.stop()
-        self._whole.stop()
+        self._whole.leave()
+
+    def is_done(self) -> bool:
+        """Whether all that was begun has ended."""
+        return self._worker.is_done() and self._whole.is_done()
 
     def _ask(self, wish: Callable[[RecordedScreen], ShownMoment]) -> None:
         with self._changed:
@@ -110,7 +115,8 @@ class ReplayReader(QObject):
     def _read_whole(self, stopping: threading.Event) -> None:
         try:
             with SessionReader(self._path) as session:
-                self.opened.emit(open_session(session))
+                if not stopping.is_set():
+                    self.opened.emit(open_session(session))
         except SessionError as error:
             self.refused.emit(str(error))
 

@@ -1,5 +1,6 @@
 """The trainer's workspace: played, stepped, scrubbed, noted and compared, from the keyboard."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,6 +86,8 @@ def workspace(qtbot: QtBot, large_window: MainWindow, tmp_path: Path) -> Iterato
     made = Workspace(qtbot, large_window, tmp_path)
     yield made
     made.desk.close()
+    reading = {"replay", "time line", "second look"}
+    qtbot.waitUntil(lambda: not reading & {one.name for one in threading.enumerate()})
 
 
 def test_pictures_are_stepped_through_one_by_one(workspace: Workspace) -> None:
@@ -265,6 +268,17 @@ def texts_of(window: MainWindow) -> list[str]:
     told = [lanes.words_at(QPointF(x, y)) for x in along for y in rows]
     shown = [text.text for text in window.findChildren(FittedText) if text.isVisible()]
     return told + shown
+
+
+def test_another_recording_takes_the_place_of_one_that_is_still_being_read(
+    workspace: Workspace,
+) -> None:
+    other = recorded(workspace.folder, marked_at=3)
+    workspace.desk.open(other)
+    workspace.open()
+    workspace.press(Qt.Key.Key_Down)
+    workspace.shows(10)
+    assert workspace.window.replay.lanes.isVisible()
 
 
 def test_a_session_that_cannot_be_read_is_refused_in_a_sentence(workspace: Workspace) -> None:
