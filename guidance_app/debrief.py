@@ -88,6 +88,8 @@ def _places(to: Path, reader: "SessionReader") -> dict[str, Path]:
 
     if any(one.suffix == SESSION_SUFFIX for one in (to.resolve(), *to.resolve().parents)):
         raise DebriefRefused(f"{to} lies inside a recording. Name a place beside it.")
+    if not to.suffix:
+        _make_folder(to)
     if to.is_dir():
         name = f"debrief-{session_code(reader)}".rstrip("-")
         places = {kind: to / f"{name}{kind}" for kind in (HTML, PDF)}
@@ -101,6 +103,13 @@ def _places(to: Path, reader: "SessionReader") -> dict[str, Path]:
     for path in places.values():
         _require_new(path)
     return places
+
+
+def _make_folder(to: Path) -> None:
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DebriefRefused(f"the folder {to} cannot be made ({error.strerror}).") from None
 
 
 def _require_new(path: Path) -> None:

@@ -1,7 +1,8 @@
 """The lanes of a session as a drawing: in a page as wide as there is room, on paper of one width.
 
-What means something by its colour means it by its shape too: a thin bar is as it should be, a high
-one is not; a dot was done, a ring was not, a square is a signature, a cross a fault.
+What means something by its colour means it by its shape too: a high bar is as it should be, a thin
+one is not, as in the workspace; a dot was done, a ring was not, a square is a signature, a cross
+a fault.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,8 +16,8 @@ AXIS_PX = 26
 NAME_PX = 150
 """Of the names of the lanes, where they stand in the drawing."""
 THIN_PX, MIDDLE_PX, HIGH_PX = 6, 14, 18
-HEIGHTS_PX = dict.fromkeys(("live", "shaft", "waits", "trainer"), THIN_PX)
-HEIGHTS_PX |= dict.fromkeys(("tip", "on"), MIDDLE_PX)
+HEIGHTS_PX = dict.fromkeys(("frozen", "lost", "shaft", "waits", "trainer"), THIN_PX)
+HEIGHTS_PX |= dict.fromkeys(("late",), MIDDLE_PX)
 HEIGHTS_PX |= dict.fromkeys(("phase", "next-phase"), HIGH_PX)
 """Of a stretch; others are as high as their lane allows."""
 FULL_PX = 20

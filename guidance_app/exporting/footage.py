@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 
 from drivers.api.samples import Origin, PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.exporting.moments import began_ns, first_judgements, period_ns
-from guidance_app.exporting.output import DAMAGED, ExportRefused, lost_frames, missing_pictures
+from guidance_app.exporting.output import (
+    DAMAGED,
+    ExportRefused,
+    lost_frames,
+    missing_pictures,
+    missing_records,
+)
 from guidance_app.presentation.live import DIMMED, DRILL, FULL_BRIGHTNESS, ORIGIN_WORDS
 from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.presentation.view import NO_TEXT, PictureView, Text, Tone
@@ -67,9 +73,10 @@ class Footage:
 
     @property
     def missing(self) -> tuple[Problem, ...]:
-        """Pictures that were lost, and those that were found damaged so far."""
+        """Pictures that were lost or found damaged so far, and what of the rest is missing."""
         damaged = ((number, DAMAGED) for number in self._damaged)
-        return missing_pictures([*lost_frames(self._reader), *damaged])
+        pictures = missing_pictures([*lost_frames(self._reader), *damaged])
+        return (*pictures, *missing_records(self._reader))
 
     def recorded(self) -> Iterator[ClipPicture]:
         """Every recorded picture as it came, and the gaps between them."""

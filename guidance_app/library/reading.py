@@ -18,7 +18,7 @@ from guidance_app.records.library import BEGINNING, WHOLE, Happening, IndexedSes
 from guidance_app.session.disk import is_being_recorded
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import JOURNAL_NAME, LARGEST_NUMBER, MANIFEST_NAME
-from guidance_app.session.info import problems_of, started_procedure
+from guidance_app.session.info import changed_file, problems_of, started_procedure
 from guidance_app.session.manifest import Counts, Manifest, read_manifest, read_manifest_bytes
 from guidance_app.session.reader import SessionReader
 
@@ -144,7 +144,8 @@ def _with_journal(
 ) -> IndexedSession:
     problems = problems_of(reader)
     more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-    first = f"{problems[0]['where']}: {problems[0]['what']}{more}" if problems else ""
+    told = f"{problems[0]['where']}: {problems[0]['what']}{more}" if problems else ""
+    first = told or changed_file(reader.path, reader.manifest)
     length_s = (reader.ended_ns - reader.manifest.started.perf_counter_ns) / 1e9
     return replace(
         _with_counts(session, reader.counts),

@@ -42,8 +42,13 @@ def agreement_head(part: Part, agreed: Agreed) -> str:
 
 def agreement_line(found: Agreement) -> str:
     """A correlation with its model and its interval; never without."""
-    interval = f"95 % interval {found.low:.3f} to {found.high:.3f}"
-    return f"{found.model} {found.value:.3f}, {interval}: {MODELS[found.model]}"
+    value, low, high = map(_correlation, (found.value, found.low, found.high))
+    return f"{found.model} {value}, 95 % interval {low} to {high}: {MODELS[found.model]}"
+
+
+def _correlation(value: float) -> str:
+    """Below nothing there is no less agreement."""
+    return f"{value:.3f}" if value >= 0 else "below 0"
 
 
 def figure_title(figure: Figure) -> str:

@@ -131,6 +131,16 @@ def event_times_ns(lanes: Sequence[LaneView]) -> tuple[int, ...]:
     return tuple(sorted(set(_event_times_ns(lanes))))
 
 
+def event_words(lanes: Sequence[LaneView], time_ns: int) -> str:
+    """What happens at a time that was jumped to."""
+    found = []
+    for lane in lanes:
+        begun = [one.words for one in lane.bars if one.begin_ns == time_ns]
+        happened = [one.words for one in lane.ticks if one.time_ns == time_ns]
+        found += [f"{lane.name}: {words}" for words in (*happened, *begun)]
+    return " · ".join(found)
+
+
 def _event_times_ns(lanes: Sequence[LaneView]) -> Iterator[int]:
     for lane in lanes:
         yield from map(_time, lane.ticks)

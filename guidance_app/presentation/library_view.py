@@ -26,7 +26,7 @@ COLUMNS = (
     *("What happened", "Record", "Recording"),
 )
 NONE_YET = "No session recorded yet. Guide a procedure or practise on a simulator first."
-NONE_FITS = "No session fits what is asked for. Esc in the search asks for nothing."
+NONE_FITS = "No session fits what is asked for. Esc asks for all of them again."
 NOT_READ_YET = "not read yet"
 GONE = "The folder of this session is not there any more."
 NOT_CLOSED = "The recording was not closed: run guidance session recover."

@@ -13,7 +13,7 @@ from drivers.api.samples import Origin, VideoFrame
 from guidance_app.domain.commands import CommandOutcome, OverlayHidden
 from guidance_app.domain.snapshot import GuidanceSnapshot
 from guidance_app.presentation.live import picture_view
-from guidance_app.presentation.view import PictureView
+from guidance_app.presentation.view import PictureView, Text, Tone
 from guidance_app.session.errors import SessionError
 from guidance_app.session.glance import Glance
 from guidance_app.session.reader import SessionReader
@@ -35,6 +35,9 @@ class ShownMoment:
 
 
 Recording = SessionReader | Glance
+SOON = 400
+"""Snapshots: some seconds, in which a source gets ready."""
+MISSING = "PICTURE MISSING. "
 
 
 class RecordedScreen:
@@ -47,6 +50,13 @@ class RecordedScreen:
         self._kept: tuple[int, VideoFrame] | None = None
         self.times_ns: Sequence[int] = session.snapshot_times_ns
         """When each snapshot was made; each is a place to step to."""
+
+    def first_picture_ns(self) -> int:
+        """When the first picture was shown, if that was soon; else the beginning."""
+        for place, time_ns in enumerate(self.times_ns[:SOON]):
+            if self._session.snapshot_at(place).frame is not None:
+                return time_ns
+        return self.times_ns[0]
 
     @property
     def source(self) -> SourceInfo:
@@ -79,7 +89,8 @@ class RecordedScreen:
         try:
             return ShownMoment(place, time_ns, snapshot, self._frame(snapshot), view)
         except SessionError as error:
-            return ShownMoment(place, time_ns, snapshot, None, view, str(error))
+            lost = replace(view, banner=Text(MISSING + str(error), Tone.CAUTION), primitives=())
+            return ShownMoment(place, time_ns, snapshot, None, lost, str(error))
 
     def _frame(self, snapshot: GuidanceSnapshot) -> VideoFrame | None:
         if snapshot.frame is None:

@@ -160,7 +160,7 @@ def open_plain(path: Path) -> BinaryIO:
     """Open a plain file for reading; a link, pipe or device in its place is refused."""
     try:
         file = open(path, "rb", opener=_open_carefully)  # noqa: SIM115  # handed to the caller
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise NotASession(
             f"{path.parent} has no {path.name}.", "Choose the folder of a whole session."
         ) from None

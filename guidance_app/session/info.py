@@ -88,12 +88,12 @@ class PictureTimes:
 
 @dataclass(frozen=True, slots=True)
 class SessionEntry:
-    """One session of a folder; without `manifest` when it cannot be read."""
+    """One session of a folder; without `manifest` when that cannot be read."""
 
     path: Path
     manifest: Manifest | None
     problem: str = ""
-    """Why it cannot be read, in a sentence or two."""
+    """Why it cannot be read, or what is seen at once not to be whole; a sentence or two."""
 
 
 def info(path: Path) -> SessionDocument:
@@ -163,11 +163,24 @@ def started_procedure(path: Path) -> ProcedureStarted | None:
 
 
 def session_entry(path: Path) -> SessionEntry:
-    """The session in this folder; only its manifest is read."""
+    """The session in this folder; only its manifest is read, and how long its files are."""
     try:
-        return SessionEntry(path, read_manifest(path))
+        manifest = read_manifest(path)
     except SessionError as error:
         return SessionEntry(path, None, str(error))
+    return SessionEntry(path, manifest, changed_file(path, manifest))
+
+
+def changed_file(path: Path, manifest: Manifest) -> str:
+    """The first file that is not as long as when the session was closed; empty where all are."""
+    for sealed in manifest.sealed.files if manifest.sealed else ():
+        try:
+            length = (path / Path(sealed.name).name).stat().st_size
+        except OSError:
+            return f"{sealed.name} is missing. Check the session with verify."
+        if length != sealed.bytes:
+            return f"{sealed.name} has another length than when it was closed. Check with verify."
+    return ""
 
 
 def picture_times(snapshots: Iterable[GuidanceSnapshot], ended_ns: int) -> PictureTimes:

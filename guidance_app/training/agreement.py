@@ -28,6 +28,9 @@ class Model(StrEnum):
     TWO_WAY_FIXED_MEAN = "ICC(3,k)"
 
 
+TOO_ALIKE = "The attempts differ less than the raters do: no agreement can be told from so few."
+
+
 class RatingsRefused(ValueError):
     """No agreement can be told from these ratings; `str()` says why."""
 
@@ -57,22 +60,33 @@ class _Squares:
 def agreement(ratings: ArrayLike, model: Model) -> Agreement:
     """Of ratings (attempts, raters), every attempt rated by as many.
 
-    Raises RatingsRefused for fewer than two attempts or raters, for what is no number, and where
-    all attempts are rated alike.
+    Raises RatingsRefused for fewer than two attempts or raters, for what is no number, where
+    all attempts are rated alike, and where they differ so little that a formula breaks down.
     """
     squares = _mean_squares(_checked(ratings))
+    try:
+        one, low, high = _correlation(squares, model)
+    except ZeroDivisionError:
+        raise RatingsRefused(TOO_ALIKE) from None
+    if not low <= one <= high <= 1.0:
+        raise RatingsRefused(TOO_ALIKE)
+    return Agreement(model, one, low, high)
+
+
+def _correlation(squares: _Squares, model: Model) -> tuple[float, float, float]:
     match model:
         case Model.ONE_WAY | Model.ONE_WAY_MEAN:
             free = squares.n * (squares.k - 1)
-            one, low, high = _consistent(squares, squares.within, free)
+            found = _consistent(squares, squares.within, free)
         case Model.TWO_WAY_FIXED | Model.TWO_WAY_FIXED_MEAN:
             free = (squares.n - 1) * (squares.k - 1)
-            one, low, high = _consistent(squares, squares.rest, free)
+            found = _consistent(squares, squares.rest, free)
         case Model.TWO_WAY_RANDOM | Model.TWO_WAY_RANDOM_MEAN:
-            one, low, high = _absolute(squares)
-    if model.value.endswith("k)"):
-        one, low, high = (_of_mean(value, squares.k) for value in (one, low, high))
-    return Agreement(model, one, low, high)
+            found = _absolute(squares)
+    if not model.value.endswith("k)"):
+        return found
+    one, low, high = (_of_mean(value, squares.k) for value in found)
+    return one, low, high
 
 
 def _checked(ratings: ArrayLike) -> NDArray[np.float64]:

@@ -44,6 +44,7 @@ NO_RECORDING = (
     "A session has no tools to choose from. Only a recording of tools takes --tool, --probe, "
     "--pairing, --master, --tissue, --skin and --target."
 )
+DAMAGED = "Some of the recording is missing: these figures are of what is left of it."
 NO_TISSUE = (
     "The needle is not judged beside the image plane: name the tissue with --tissue or --skin."
 )
@@ -160,7 +161,7 @@ def _seen(path: Path, has_truth: bool) -> tuple[tuple[Metric, ...], str]:
         with SessionReader(path) as session:
             seen = read_seen(session.engine_events())
             wobble = Metric("probe_wobble", probe_wobble_mm_s(session, *seen.sequences), "mm/s")
-            return (*measure_seen(seen), wobble), ""
+            return (*measure_seen(seen), wobble), DAMAGED if session.problems else ""
     except NothingSeen:
         return (), ""
     except SessionError as error:

@@ -70,7 +70,7 @@ def read_seen(events: Iterable[Event]) -> Seen:
     return Seen(
         tuple(looks),
         (looks[0].sequence, looks[-1].sequence),
-        _seconds(snapshots, [one.guidance.mode is GuidanceMode.ON for one in snapshots]),
+        _guided_s(snapshots),
         _seconds(snapshots, [one.truth.state is not TruthState.LIVE for one in snapshots]),
         tuple(_phases(kept)),
     )
@@ -92,7 +92,7 @@ def measure_seen(seen: Seen) -> tuple[Metric, ...]:
         Metric("unseen_advance_time", _total(look for look in looks if look.unseen_advance), "s"),
         Metric("passes_seen", _passes(looks), "1"),
         Metric("needle_time", _total(looks), "s"),
-        Metric("guided_time", seen.guided_s, "s"),
+        Metric("guided_time", seen.guided_s, "s", version=2),
         Metric("not_live_time", seen.not_live_s, "s"),
         *(Metric(f"phase_{phase.value.lower()}_time", took, "s") for phase, took in seen.phases_s),
     )
@@ -126,6 +126,15 @@ def _seconds(snapshots: Sequence[GuidanceSnapshot], counts: Sequence[bool]) -> f
     """How long what was said of snapshots was so."""
     spans = zip(pairwise(snapshots), counts, strict=False)
     return sum((b.evaluated_ns - a.evaluated_ns) / 1e9 for (a, b), one in spans if one)
+
+
+def _guided_s(snapshots: Sequence[GuidanceSnapshot]) -> float:
+    """With guidance drawn: on a live picture, and no longer than that may be shown as live."""
+    return sum(
+        max(0, min(after.evaluated_ns, one.valid_until_ns) - one.evaluated_ns) / 1e9
+        for one, after in pairwise(snapshots)
+        if one.guidance.mode is GuidanceMode.ON and one.truth.state is TruthState.LIVE
+    )
 
 
 def _phases(events: Sequence[Event]) -> Iterable[tuple[Phase, float]]:

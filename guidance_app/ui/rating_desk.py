@@ -52,6 +52,12 @@ class RatingDesk(QObject):
         """Whether what surrounds the panel has to hide names, dates and scores too."""
         return self._draft is not None and self._draft.blinded
 
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether answers or a remark would be lost."""
+        draft = self._draft
+        return draft is not None and not draft.saved and bool(draft.given or draft.remark)
+
     def open(
         self, session: Path, forms: Forms, raters: tuple[str, ...] = (), *, blinded: bool = True
     ) -> None:

@@ -315,8 +315,8 @@ class ItemTable(QTableWidget):
             self.setRowHeight(line, max(self._least_height, self.rowHeight(line)))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
-        """Letters and digits are answers, not a search in the table."""
-        if event is not None and event.text().strip():
+        """Letters and digits are answers, and the space bar plays; the table searches nothing."""
+        if event is not None and event.text().isprintable() and event.text():
             event.ignore()
         else:
             super().keyPressEvent(event)

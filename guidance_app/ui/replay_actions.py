@@ -26,6 +26,7 @@ class ReplayAction(StrEnum):
     LOOP_TO = "The loop ends here"
     LOOP_OFF = "No loop"
     MARK = "Note something about this moment, or about the loop"
+    WITHDRAW = "Withdraw the note that is chosen"
     CURVE = "Another curve"
     FIGURES = "The figures of the session"
     NOTES = "The notes about it"
@@ -54,6 +55,7 @@ KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], ReplayAction] = {
     (Qt.Key.Key_Down, PLAIN): ReplayAction.EVENT_ON,
     (Qt.Key.Key_Home, PLAIN): ReplayAction.BEGIN,
     (Qt.Key.Key_End, PLAIN): ReplayAction.END,
+    (Qt.Key.Key_Delete, PLAIN): ReplayAction.WITHDRAW,
     (Qt.Key.Key_Escape, PLAIN): ReplayAction.LEAVE,
 }
 LETTERS: dict[str, ReplayAction] = {

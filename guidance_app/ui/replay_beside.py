@@ -51,14 +51,13 @@ class LookAgain(QObject):
         again = self._run.at_place(moment.place)
         self._waiting = moment if again is None else None
         if again is None:
-            words = self._fault or COMPUTING.format(
-                self._run.count, self._opened.timeline.frame.size
-            )
+            share = self._run.count / self._opened.timeline.frame.size
+            words = self._fault or COMPUTING.format(self._title, 100 * share)
             self._pictures.second.show_picture(None, PictureView(1.0, Text(words), ""))
             return
         view = self._screen.view_of(again, moment.time_ns)
-        same = again.frame == moment.snapshot.frame
-        self._pictures.second.show_picture(moment.frame if same else None, view)
+        numbers = {one.frame.number if one.frame else None for one in (again, moment.snapshot)}
+        self._pictures.second.show_picture(moment.frame if len(numbers) == 1 else None, view)
 
     def next_alignment(self) -> str:
         """There is but one."""

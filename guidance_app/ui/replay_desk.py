@@ -6,7 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from drivers.api.ports import Clock
-from guidance_app.presentation.lanes import LaneView, event_times_ns, lane_views
+from guidance_app.presentation.lanes import LaneView, event_times_ns, event_words, lane_views
 from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.presentation.replay_view import (
     MarkRow,
@@ -122,7 +122,9 @@ class ReplayDesk(QObject):
 
     def act(self, action: ReplayAction) -> None:
         """Do what a key or a button asks for; nothing but leaving before it is open."""
-        if action is ReplayAction.LEAVE:
+        if action is ReplayAction.LEAVE and self._rating.is_open:
+            self._rating.leave()
+        elif action is ReplayAction.LEAVE:
             self.close()
             self.left.emit()
         elif self._recorded is not None and action in MOVES:
@@ -163,6 +165,8 @@ class ReplayDesk(QObject):
                 self._show_curve(opened)
             case ReplayAction.FIGURES | ReplayAction.NOTES:
                 self._screen.show_side(Side[action.name])
+            case ReplayAction.WITHDRAW:
+                self._screen.notes.withdraw_chosen()
             case ReplayAction.RATE:
                 self._rate(opened)
             case _:
@@ -170,7 +174,7 @@ class ReplayDesk(QObject):
 
     def _rate(self, opened: OpenedSession) -> None:
         if self._rating.is_open:
-            self._rating.close()
+            self._rating.leave()
         else:
             self._end_comparison()
             self._rating.open(opened.path)
@@ -211,10 +215,10 @@ class ReplayDesk(QObject):
         times_ns = event_times_ns(self._lanes)
         later = [one for one in times_ns if one > here_ns]
         earlier = [one for one in times_ns if one < here_ns]
-        if step > 0 and later:
-            self.seek(later[0])
-        elif step < 0 and earlier:
-            self.seek(earlier[-1])
+        goal = later[:1] if step > 0 else earlier[-1:]
+        for time_ns in goal:
+            self.seek(time_ns)
+            self.said.emit(event_words(self._lanes, time_ns), Tone.NORMAL)
 
     def _begin_note(self) -> None:
         self._player.pause()
@@ -285,11 +289,12 @@ class ReplayDesk(QObject):
         """A signal of a recording that was closed meanwhile had waited in Qt's queue."""
         return self.sender() is not self._reader
 
-    def _show_begun(self, recorded: RecordedScreen) -> None:
+    def _show_begun(self, recorded: RecordedScreen, first_picture_ns: int) -> None:
         if self._is_of_before():
             return
         self._recorded = recorded
         self._player.begin(recorded.times_ns[0], recorded.times_ns[-1])
+        self._player.seek(first_picture_ns)
 
     def _show_opened(self, opened: OpenedSession) -> None:
         if self._is_of_before():
@@ -309,7 +314,8 @@ class ReplayDesk(QObject):
         self._lanes = lane_views(timeline, opened.faults, review, blinded=blinded)
         problems = (*opened.problems, *review.problems)
         titled = (opened.procedure, opened.source, opened.started_utc)
-        note = f"{len(problems)} problems: {problems[0]}" if problems else ""
+        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        note = f"Not whole: {problems[0]}{more}" if problems else ""
         self._screen.show_session(
             SessionView(
                 BLINDED if blinded else recorded_title(*titled),

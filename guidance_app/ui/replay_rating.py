@@ -13,6 +13,8 @@ from guidance_app.ui.intents import Intents
 from guidance_app.ui.rating_desk import RatingDesk
 from guidance_app.ui.rating_page import RatingPage
 
+NOT_SAVED = "This rating is not saved. Press again to drop it, or Ctrl+Enter to save."
+
 
 class ReplayRating(QObject):
     """The rating panel of the workspace; GUI thread."""
@@ -28,7 +30,10 @@ class ReplayRating(QObject):
         self._page, self._forms = page, forms
         self._desk = RatingDesk(page, intents, lambda: datetime.now(UTC))
         self.is_open = False
+        self._asked = False
+        """It was said that something is not saved."""
         page.hide()
+        intents.rating_given.connect(self._forget_asking)
         intents.blind_lifted.connect(self.changed)
         intents.rating_saved.connect(self.changed)
 
@@ -44,10 +49,18 @@ class ReplayRating(QObject):
         except SessionError as error:
             self.said.emit(str(error), Tone.CAUTION)
             return
-        self.is_open = True
+        self.is_open, self._asked = True, False
         self._page.show()
         self._page.take_keyboard()
         self.changed.emit()
+
+    def leave(self) -> None:
+        """Rate no more: asked twice where something is not saved."""
+        if self._desk.is_unsaved and not self._asked:
+            self._asked = True
+            self.said.emit(NOT_SAVED, Tone.CAUTION)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Rate no more; what was not saved is dropped. Idempotent."""
@@ -55,3 +68,6 @@ class ReplayRating(QObject):
             self.is_open = False
             self._page.hide()
             self.changed.emit()
+
+    def _forget_asking(self) -> None:
+        self._asked = False

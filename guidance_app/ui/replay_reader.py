@@ -45,8 +45,9 @@ class ReplayReader(QObject):
     with `opened`, from another thread.
     """
 
-    begun = pyqtSignal(object)
-    """The RecordedScreen; only what may be asked on any thread is for others than the reader."""
+    begun = pyqtSignal(object, object)
+    """The RecordedScreen, and the time of its first picture. Only what may be asked on any thread
+    is for others than the reader."""
     opened = pyqtSignal(object)
     """An OpenedSession."""
     refused = pyqtSignal(str)
@@ -106,7 +107,7 @@ class ReplayReader(QObject):
                 if not session.snapshot_times_ns:
                     raise SessionError(f"{self._path.name}: nothing to show.", NOTHING_SHOWN)
                 screen = RecordedScreen(session)
-                self.begun.emit(screen)
+                self.begun.emit(screen, screen.first_picture_ns())
                 self._whole.start()
                 self._serve(screen, stopping)
         except SessionError as error:

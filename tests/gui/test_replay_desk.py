@@ -152,7 +152,7 @@ def test_a_note_about_a_moment_is_kept_and_gone_to(workspace: Workspace) -> None
     notes.table.cellClicked.emit(0, 1)
     workspace.shows(4)
     notes.table.selectRow(0)
-    notes.withdraw_chosen()
+    workspace.press(Qt.Key.Key_Delete)
     assert (read_review(workspace.path).marks, notes.table.rowCount()) == ([], 0)
 
 
@@ -182,6 +182,7 @@ def test_what_happened_is_jumped_to(workspace: Workspace) -> None:
     workspace.open()
     workspace.press(Qt.Key.Key_Down)
     workspace.shows(10)
+    assert workspace.said[-1] == f"Marks: begins, {OPERATOR.code}"
     workspace.press(Qt.Key.Key_Up)
     workspace.press(Qt.Key.Key_Down)
     workspace.shows(10)
@@ -252,6 +253,9 @@ def test_a_session_is_rated_blinded_beside_its_replay(workspace: Workspace) -> N
         workspace.qtbot.keyClick(page.rows, Qt.Key.Key_4)
         if page.rows.chosen() == before:
             break
+    workspace.press(Qt.Key.Key_Escape)
+    assert page.isVisible()
+    assert "not saved" in workspace.said[-1]
     page.save.click()
     (rating,) = read_review(workspace.path).ratings
     assert (rating.rater, rating.blinded) == ("RATER-2", True)
@@ -268,6 +272,14 @@ def texts_of(window: MainWindow) -> list[str]:
     told = [lanes.words_at(QPointF(x, y)) for x in along for y in rows]
     shown = [text.text for text in window.findChildren(FittedText) if text.isVisible()]
     return told + shown
+
+
+def test_a_picture_that_is_missing_is_told_on_its_place(workspace: Workspace) -> None:
+    (workspace.path / "video-000.nut").unlink()
+    workspace.open()
+    moment = workspace.desk.moment
+    assert moment is not None
+    assert moment.view.banner.text.startswith("PICTURE MISSING. ")
 
 
 def test_another_recording_takes_the_place_of_one_that_is_still_being_read(

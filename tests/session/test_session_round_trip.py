@@ -1,6 +1,7 @@
 """What was recorded is what is read, and what is sealed is checked."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from drivers.api.samples import PictureGeometry, PixelFormat, VideoFrame
 from guidance_app.domain.snapshot import FrameFacts, GuidanceMode, TruthState
 from guidance_app.session.errors import NotASession, RecordRefused, SessionError
 from guidance_app.session.format import FaultRecord, PaintRecord, decode_frame
-from guidance_app.session.info import info, list_sessions
+from guidance_app.session.info import info, list_sessions, session_entry
 from guidance_app.session.journal import read_journal
 from guidance_app.session.reader import SessionReader
 from guidance_app.session.verify import verify
@@ -247,6 +248,15 @@ def test_gaps_in_the_numbers_of_a_source_are_counted_within_each_opening(tmp_pat
 
 def _started(path: Path) -> str:
     return str(json.loads((path / "manifest.json").read_text())["started"]["utc"])
+
+
+def test_a_file_that_is_gone_or_cut_is_seen_without_reading_it(tmp_path: Path) -> None:
+    path = record(tmp_path).path
+    assert session_entry(path).problem == ""
+    os.truncate(path / "journal.mcap", 100)
+    assert session_entry(path).problem.startswith("journal.mcap has another length")
+    (path / "journal.mcap").unlink()
+    assert session_entry(path).problem.startswith("journal.mcap is missing")
 
 
 def test_sessions_of_a_folder_are_listed_with_what_is_wrong(tmp_path: Path) -> None:

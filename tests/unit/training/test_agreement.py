@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from guidance_app.training.agreement import Agreement, Model, RatingsRefused, agreement
 
@@ -62,3 +65,18 @@ def test_scale_and_offset_do_not_matter(model: Model) -> None:
     one, other = agreement(table, model), agreement(7.0 + 3.0 * table, model)
     assert other.value == pytest.approx(one.value)
     assert (other.low, other.high) == pytest.approx((one.low, one.high))
+
+
+@given(arrays(float, st.tuples(st.integers(2, 5), st.integers(2, 4)), elements=st.integers(1, 5)))
+def test_no_agreement_lies_beyond_one_or_outside_its_interval(ratings: np.ndarray) -> None:
+    for model in Model:
+        try:
+            found = agreement(ratings, model)
+        except RatingsRefused:
+            continue
+        assert found.low <= found.value <= found.high <= 1.0
+
+
+def test_raters_who_differ_more_than_the_attempts_are_not_told_to_agree() -> None:
+    with pytest.raises(RatingsRefused, match="no agreement can be told"):
+        agreement([[1, 5], [5, 1], [3, 3]], Model.TWO_WAY_RANDOM_MEAN)
