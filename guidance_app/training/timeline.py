@@ -194,11 +194,14 @@ KINDS: dict[Lane, Callable[[GuidanceSnapshot], str]] = {
 }
 
 
-def _of_measures(
+def _of_seen_tip(
     choose: Callable[[PlanMeasures], Measured | None],
 ) -> Callable[[GuidanceSnapshot], float]:
+    """A tip that was marked by hand stands still, and would look like one that does."""
+
     def figure(snapshot: GuidanceSnapshot) -> float:
-        measured = choose(snapshot.measures) if snapshot.measures else None
+        measures = snapshot.measures
+        measured = choose(measures) if measures and measures.tip_seen else None
         return np.nan if measured is None else measured.mm
 
     return figure
@@ -220,8 +223,8 @@ def _frame_age_ms(snapshot: GuidanceSnapshot) -> float:
 
 
 FIGURES: tuple[tuple[str, str, Callable[[GuidanceSnapshot], float]], ...] = (
-    ("Tip to target", "mm", _of_measures(lambda measures: measures.to_target)),
-    ("Tip off the path", "mm", _of_measures(lambda measures: measures.lateral)),
+    ("Tip seen, to target", "mm", _of_seen_tip(lambda measures: measures.to_target)),
+    ("Tip seen, off the path", "mm", _of_seen_tip(lambda measures: measures.lateral)),
     ("Needle to plan", "deg", _to_plan_deg),
     ("Tip, 1 sigma along", "mm", _sigma_mm),
     ("Age of the frame", "ms", _frame_age_ms),

@@ -15,6 +15,7 @@ from guidance_app.ui.replay_picture import PicturePair
 from guidance_app.ui.replay_reader import OpenedSession, ReplayReader
 
 RECORDED = Text("As the operator saw it")
+THIS = Text("This session")
 POLL_MS = 250
 TODAY = "Today's software"
 COMPUTING = "{}: {:.0f} % of the recording is judged."
@@ -98,7 +99,7 @@ class OtherBeside(QObject):
         self._reader.opened.connect(self._open)
         self._reader.shown.connect(self._show_other)
         self._reader.refused.connect(self._refuse)
-        pictures.show_beside(RECORDED, Text(title))
+        pictures.show_beside(THIS, Text(title))
         self._reader.start()
 
     @property
@@ -136,7 +137,7 @@ class OtherBeside(QObject):
 
     def _align(self) -> str:
         event = self._events[self._chosen][0] if self._events else "nothing yet"
-        self._pictures.show_beside(RECORDED, Text(f"{self._title}, together at {event}"))
+        self._pictures.show_beside(THIS, Text(f"{self._title}, together at {event}"))
         if self._last is not None:
             self.show(self._last)
         self.aligned.emit()

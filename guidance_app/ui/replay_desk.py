@@ -266,14 +266,14 @@ class ReplayDesk(QObject):
         if not self._offered:
             self.said.emit("There is no other session to compare with.", Tone.NORMAL)
             return
-        words = tuple(f"{row.when}  {row.procedure}  {row.person}" for row in self._offered)
+        words = tuple(f"{row.when} · {row.person} · {row.procedure}" for row in self._offered)
         self._screen.offer_sessions(words, tuple(row.path for row in self._offered))
 
     def _compare_with(self, path: str) -> None:
         if self._opened is None:
             return
         row = next(one for one in self._offered if one.path == path)
-        title = f"{row.procedure}, {row.when}"
+        title = f"{row.when} · {row.person} · {row.procedure}"
         self._beside = OtherBeside(self._opened, self._screen.pictures, Path(path), title)
         self._beside.aligned.connect(self._show_ghost)
         self._screen.leave_side()

@@ -85,9 +85,11 @@ def test_what_was_asked_for_lies_in_its_lane_also_when_it_was_refused() -> None:
 
 
 def test_a_curve_has_the_figure_of_each_snapshot_and_a_gap_where_there_is_none() -> None:
-    near = PlanMeasures(to_target=Measured(12.5, 1.0))
-    events = [snapshot(0), replace(snapshot(10), measures=near), snapshot(20)]
-    (curve,) = [c for c in read_timeline(events, 30 * MS).curves if c.name == "Tip to target"]
+    near = PlanMeasures(to_target=Measured(12.5, 1.0), tip_seen=True)
+    by_hand = replace(near, tip_seen=False)
+    events = [snapshot(0), replace(snapshot(10), measures=near)]
+    events.append(replace(snapshot(20), measures=by_hand))
+    (curve,) = [c for c in read_timeline(events, 30 * MS).curves if c.name == "Tip seen, to target"]
     assert curve.time_ns.tolist() == [0, 10 * MS, 20 * MS]
     assert np.isnan(curve.value).tolist() == [True, False, True]
     assert curve.value[1] == pytest.approx(12.5)
