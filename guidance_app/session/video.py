@@ -120,7 +120,12 @@ class _Planes:
         self._planes = [_rows(plane)[:, : size[0]] for plane in self.picture.planes]
 
     def fill(self, pixels: ImageU8) -> av.VideoFrame:
-        """The picture with these pixels; colour is taken apart into green, blue and red."""
+        """The picture with these pixels; colour is taken apart into green, blue and red.
+
+        Raises TypeError for pixels of another kind, which would be copied as something else.
+        """
+        if pixels.dtype != np.uint8:
+            raise TypeError(f"pixels are {pixels.dtype}, not uint8")
         if pixels.ndim == 2:
             self._planes[0][:] = pixels
         else:

@@ -75,7 +75,7 @@ def recordings_of(pictures: np.ndarray, folder: Path) -> Iterator["subprocess.Po
     kept = folder / "pictures.npy"
     np.save(kept, pictures)
     command = [sys.executable, str(HERE / "recording_child.py"), str(folder), str(kept)]
-    search = os.pathsep.join([str(HERE.parents[1]), str(HERE)])
+    search = os.pathsep.join(map(str, (HERE.parents[1], HERE.parent, HERE)))
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -23,7 +23,7 @@ def run_on(mount: str, folder: Path, command: list[str]) -> subprocess.Completed
     """Run a command with a file system of its own at `folder`, which ends with it."""
     alone = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "-Urm"]
     script = f'{mount} "$0" && exec "$@"'
-    search = os.pathsep.join([str(HERE.parents[1]), str(HERE)])
+    search = os.pathsep.join(map(str, (HERE.parents[1], HERE.parent, HERE)))
     return subprocess.run(
         [*alone, "sh", "-c", script, str(folder), *command],
         capture_output=True,
