@@ -58,8 +58,8 @@ def test_what_happens_to_one_stops_no_other() -> None:
 
 
 ENDLESS = """
-import sys, time
-from pathlib import Path
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
 from guidance_app.cli import main
 import guidance_app.library.rescoring as rescoring
 from unit.test_many_sessions import wait
