@@ -20,8 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT), str(ROOT / "tests")]
 
-from guidance_app.library.many import Tried, on_cores  # noqa: E402
-from guidance_app.library.rescoring import Where, score_many  # noqa: E402
+from guidance_app.catalogue.many import Tried, on_cores  # noqa: E402
+from guidance_app.catalogue.rescoring import Where, score_many  # noqa: E402
 from guidance_app.training.scoring import ScoreDocument, ScoreOptions  # noqa: E402
 
 SESSIONS = 100

@@ -19,6 +19,7 @@ from drivers.api.samples import ImageU8
 from drivers.registry import Registry, load_drivers, load_source_options
 from drivers.video.named_cameras import list_cameras
 from guidance_app import config
+from guidance_app.catalogue.background import SessionLibrary
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.domain.chain_delay import ChainDelay, device_key
 from guidance_app.domain.commands import ModalitySet
@@ -26,7 +27,6 @@ from guidance_app.domain.modality import Modality
 from guidance_app.knowledge.cases import Plan
 from guidance_app.knowledge.site_file import load_at_site
 from guidance_app.knowledge.templates import build_template
-from guidance_app.library.background import SessionLibrary
 from guidance_app.log import start_log
 from guidance_app.picture_memory import give_back_pictures
 from guidance_app.presentation.checklist_rows import describe_with
@@ -325,7 +325,7 @@ class Desktop:
             rating_forms=lambda: forms_in_use(self._tell_in_window),
             describe=lambda item: describe_with(self._site.at_site.knowledge, item),
             sessions=partial(session_rows, self._sessions),
-            library=self._library,
+            catalogue=self._library,
             last_session=lambda: newest_session(self._sessions, date.today()),
             chain_delay=self._chain_delay,
             remember_scale=self._scales.remember,

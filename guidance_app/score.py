@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from guidance_app.arguments import positive_count
 
 if TYPE_CHECKING:
-    from guidance_app.library.many import Tried
+    from guidance_app.catalogue.many import Tried
     from guidance_app.presentation.score_view import ScoreRow
     from guidance_app.training.expert_set import Standing
     from guidance_app.training.scoring import ScoreDocument, ScoreOptions
@@ -123,7 +123,7 @@ def _asked(options: argparse.Namespace) -> "ScoreOptions":
 
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
-    from guidance_app.library.cluster import ClusterRefused
+    from guidance_app.catalogue.cluster import ClusterRefused
     from guidance_app.training.scoring import ScoreRefused
 
     asked = _asked(options)
@@ -140,8 +140,8 @@ def _scored(
 ) -> "Iterator[tuple[Path, Tried[ScoreDocument]]]":
     """What came of each, which is kept for `guidance session search`; shows how far it is."""
     from guidance_app import config
-    from guidance_app.library.kept_figures import KeptFigures
-    from guidance_app.library.rescoring import Where, score_many
+    from guidance_app.catalogue.kept_figures import KeptFigures
+    from guidance_app.catalogue.rescoring import Where, score_many
     from guidance_app.progress import progress_bar
     from guidance_app.settings import records_place
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from guidance_app.arguments import day
 
 if TYPE_CHECKING:
-    from guidance_app.records.library import (
+    from guidance_app.records.catalogue import (
         Figure,
         FoundSession,
         LibraryContents,
         LibraryQuery,
     )
-    from guidance_app.records.library_index import LibraryIndex
+    from guidance_app.records.catalogue_index import LibraryIndex
 
 DONE, FAILED = 0, 1
 
@@ -56,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """The command; returns the exit status."""
     from guidance_app import config
-    from guidance_app.library.asking import QueryRefused
-    from guidance_app.library.place import opened_index
+    from guidance_app.catalogue.asking import QueryRefused
+    from guidance_app.catalogue.place import opened_index
     from guidance_app.records.errors import RecordsError, without_journal
     from guidance_app.settings import records_place
 
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, folder: Path) -> None:
     """Before anything is read."""
-    from guidance_app.library.asking import QueryRefused, known_happenings
+    from guidance_app.catalogue.asking import QueryRefused, known_happenings
 
     known_happenings(options.happened)
     if not folder.is_dir() and options.folder is not None:
@@ -89,7 +89,7 @@ def _check(options: argparse.Namespace, folder: Path) -> None:
 
 def _read(index: "LibraryIndex", folder: Path, anew: bool) -> None:
     """On all cores where there is much to read; what cannot be written now is read next time."""
-    from guidance_app.library.indexing import read_on_cores, update_index
+    from guidance_app.catalogue.indexing import read_on_cores, update_index
     from guidance_app.progress import progress_bar
     from guidance_app.records.errors import RecordsError, without_journal
 
@@ -103,14 +103,14 @@ def _read(index: "LibraryIndex", folder: Path, anew: bool) -> None:
 
 
 def _query(options: argparse.Namespace, contents: "LibraryContents") -> "LibraryQuery":
-    from guidance_app.library.asking import (
+    from guidance_app.catalogue.asking import (
         begin_of,
         check_known,
         end_of,
         figure_bounds,
         known_happenings,
     )
-    from guidance_app.records.library import LibraryQuery
+    from guidance_app.records.catalogue import LibraryQuery
 
     check_known("procedure", options.procedure, list(contents.procedures))
     check_known("person", options.person, contents.people)
@@ -141,7 +141,7 @@ def _print(
 
 def _cells(found: "FoundSession", metrics: Iterable[str]) -> Iterator[str]:
     """As the screen says it, with the figures that are asked for."""
-    from guidance_app.presentation.library_view import COLUMNS, library_row
+    from guidance_app.presentation.catalogue_view import COLUMNS, library_row
 
     row = library_row(found, Path())
     words = dict(zip(COLUMNS, (cell.text for cell in row.cells), strict=True))
@@ -171,7 +171,7 @@ def _document(found: "FoundSession", folder: Path) -> dict[str, object]:
 
 def _tell_rest(found: int, query: "LibraryQuery", contents: "LibraryContents") -> None:
     """How many there are, and of how many no figure is known where one was asked for."""
-    from guidance_app.presentation.library_view import count_words
+    from guidance_app.presentation.catalogue_view import count_words
 
     print(count_words(found, contents.sessions), file=sys.stderr)
     if query.figures and contents.unscored:

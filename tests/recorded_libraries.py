@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 from recorded_procedures import STARTED, Session
 
+from guidance_app.catalogue.indexing import Progress, read_on_cores, update_index
 from guidance_app.domain.commands import NeedleSought, ProcedureStarted
 from guidance_app.domain.guided_needle import GuidedNeedle, NeedleSource, NeedleState
 from guidance_app.domain.needle import NeedleSight, SeenNeedle
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import FrameFacts, GuidanceSnapshot, TruthState
-from guidance_app.library.indexing import Progress, read_on_cores, update_index
+from guidance_app.records.catalogue import FoundSession, LibraryQuery
+from guidance_app.records.catalogue_index import LibraryIndex
 from guidance_app.records.database import Records
-from guidance_app.records.library import FoundSession, LibraryQuery
-from guidance_app.records.library_index import LibraryIndex
 
 BEN, ANNA = Person("S-2", Role.SUPERVISOR), Person("P-17", Role.OPERATOR)
 NEEDLE = SeenNeedle((20.0, 10.0), (4.0, 2.0), 0.5, 1.0, 1.0, 0.01, 0.9)
@@ -72,7 +72,7 @@ def with_needle(folder: Path, *advances: bool) -> Path:
 def library(folder: Path, records: Path) -> Iterator[LibraryIndex]:
     """The index of the sessions in a folder."""
     with closing(Records.open(records)) as opened:
-        yield opened.library(folder)
+        yield opened.catalogue(folder)
 
 
 def looked_at(

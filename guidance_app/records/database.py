@@ -21,9 +21,9 @@ from guidance_app.records import (
 )
 from guidance_app.records.address import engine_at
 from guidance_app.records.audited import AuditReport
+from guidance_app.records.catalogue import library_key
+from guidance_app.records.catalogue_index import LibraryIndex
 from guidance_app.records.errors import IN_JOURNAL, NOT_SIGNED, AuditHead
-from guidance_app.records.library import library_key
-from guidance_app.records.library_index import LibraryIndex
 from guidance_app.records.procedures import LogBookEntry, ProcedureRecord, ProcedureSearch
 from guidance_app.records.schema import FORMAT, PROCEDURES
 from guidance_app.records.signatures import SignatureRequest, StoredSignature
@@ -177,7 +177,7 @@ class Records:
             with self._store.engine.lenient(connection):
                 return verification.verify(connection)
 
-    def library(self, folder: Path) -> LibraryIndex:
+    def catalogue(self, folder: Path) -> LibraryIndex:
         """The index of the sessions in a folder; usable until the records are closed."""
         return LibraryIndex(self._store, library_key(folder))
 

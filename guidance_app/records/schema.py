@@ -1,6 +1,6 @@
 """Tables of the records database, format 4, as they are written and read.
 
-Those of the library's index are in `library_tables`.
+Those of the library's index are in `catalogue_tables`.
 
 The migrations make them, with the triggers that keep what is stored as it is.
 """

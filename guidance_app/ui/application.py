@@ -21,11 +21,11 @@ from guidance_app.presentation.view import Text, Tone
 from guidance_app.runtime.pipeline import Pipeline, Recording, Unrecorded
 from guidance_app.session.errors import SessionError
 from guidance_app.ui.bridge import Bridge
+from guidance_app.ui.catalogue_desk import LibraryDesk
 from guidance_app.ui.controller import LiveController
 from guidance_app.ui.diagnosis_page import DiagnosisView
 from guidance_app.ui.diagnosis_run import DiagnosisRun, running_source
 from guidance_app.ui.intents import Intents
-from guidance_app.ui.library_desk import LibraryDesk
 from guidance_app.ui.main_window import MainWindow
 from guidance_app.ui.patient_way import PatientWay
 from guidance_app.ui.people_desk import PeopleDesk
@@ -88,7 +88,7 @@ class Application(QObject):
             lambda: self.controller is not None,
         )
         self._people_desk = PeopleDesk(window, services.people, lambda: services.site.at_site)
-        self._library_desk = LibraryDesk(window, services.library)
+        self._library_desk = LibraryDesk(window, services.catalogue)
         self._settings = SettingsDesk(window, services.site, services.records_place)
         self._diagnosed: str | None = None
         """The address that was asked about on the source page; None on the live screen."""

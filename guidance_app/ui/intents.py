@@ -16,9 +16,9 @@ class Intents(QObject):
     """Practise on a simulator."""
     review_asked = pyqtSignal()
     """Show the recorded sessions."""
-    library_asked = pyqtSignal(object)
+    catalogue_asked = pyqtSignal(object)
     """A `LibraryEntry`: which of the recorded sessions are wanted."""
-    library_left = pyqtSignal()
+    catalogue_left = pyqtSignal()
     """Their list is not on the screen any more."""
     source_asked = pyqtSignal()
     """Show what sources there are."""

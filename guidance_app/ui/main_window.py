@@ -6,9 +6,9 @@ from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from drivers.api.ports import Clock
 from drivers.api.samples import VideoFrame
 from guidance_app import PURPOSE
+from guidance_app.presentation.catalogue_view import LibraryView
 from guidance_app.presentation.curve_view import CurveView
 from guidance_app.presentation.forms import FormView
-from guidance_app.presentation.library_view import LibraryView
 from guidance_app.presentation.people import PeopleView
 from guidance_app.presentation.score_view import ScoreView
 from guidance_app.presentation.site_settings import SettingsView
@@ -200,6 +200,6 @@ class MainWindow(QWidget):
     def _bring(self, screen: QWidget) -> None:
         if self._screens.currentWidget() is not screen:
             if self._screens.currentWidget() is self.sessions:
-                self.intents.library_left.emit()
+                self.intents.catalogue_left.emit()
             self.live.desk.put_back()
             self._screens.setCurrentWidget(screen)

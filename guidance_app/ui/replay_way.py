@@ -25,7 +25,7 @@ class ReplayWay:
         rating = ReplayRating(page.rating, window.intents, services.rating_forms)
         clock, sessions = services.clock, services.sessions
         self.desk = ReplayDesk(page, clock, sessions, NeedleSearch, rating)
-        self._curves = CurveRun(window, services.library.folder, services.rating_forms, say)
+        self._curves = CurveRun(window, services.catalogue.folder, services.rating_forms, say)
         self._debriefs = DebriefRun(services.show_file, say)
         window.intents.debrief_asked.connect(lambda path: self._debriefs.begin(Path(path)))
         window.intents.curve_left.connect(window.intents.review_asked)

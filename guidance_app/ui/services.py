@@ -15,8 +15,8 @@ from guidance_app.presentation.setup_choices import Choice, SetupAnswer, SetupEn
 from guidance_app.processing.layout import Layout
 from guidance_app.runtime.pipeline import Pipeline, Recording
 from guidance_app.training.form_files import Forms
+from guidance_app.ui.catalogue_desk import Library
 from guidance_app.ui.checklist_hand import CheckPin
-from guidance_app.ui.library_desk import Library
 from guidance_app.ui.patient_way import Patients
 from guidance_app.ui.people_desk import People
 from guidance_app.ui.procedure_keeper import Records
@@ -55,7 +55,7 @@ class Services:
     """Words an item of a checklist and its sources."""
     sessions: Callable[[], tuple[SessionRow, ...]]
     """The newest recorded sessions, to choose one from."""
-    library: Library
+    catalogue: Library
     last_session: Callable[[], LastSession | None]
     """The newest recorded session; None while there is none."""
     chain_delay: Callable[[SourceInfo], ChainDelay | None]

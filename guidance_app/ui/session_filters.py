@@ -6,7 +6,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from guidance_app.presentation.library_view import (
+from guidance_app.presentation.catalogue_view import (
     HAPPENING_OPTIONS,
     PERIOD_OPTIONS,
     LibraryEntry,

@@ -4,7 +4,7 @@ from PyQt6.QtCore import pyqtBoundSignal
 from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from guidance_app.presentation.library_view import (
+from guidance_app.presentation.catalogue_view import (
     COLUMNS,
     LibraryEntry,
     LibraryRow,
@@ -143,7 +143,7 @@ class SessionList(QWidget):
         self.hint.render_text(said if said.text or chosen is None else chosen.detail)
 
     def _ask(self) -> None:
-        self._intents.library_asked.emit(self.entry())
+        self._intents.catalogue_asked.emit(self.entry())
 
     def _escape(self) -> None:
         if self.entry() == NO_ENTRY:

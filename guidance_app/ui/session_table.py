@@ -4,7 +4,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from guidance_app.presentation.library_view import COLUMNS, LibraryRow
+from guidance_app.presentation.catalogue_view import COLUMNS, LibraryRow
 from guidance_app.ui import theme
 from guidance_app.ui.line_list import scroll_by_hand
 from guidance_app.ui.theme import Sizes

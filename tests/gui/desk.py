@@ -16,6 +16,7 @@ from drivers.api.clock import SystemClock
 from drivers.api.ports import SourceInfo
 from drivers.api.samples import ImageU8, VideoFrame
 from drivers.registry import Registry, load_drivers
+from guidance_app.catalogue.background import SessionLibrary
 from guidance_app.diagnosis.diagnose import Diagnosis, RunningSource, Surroundings
 from guidance_app.diagnosis.findings import Finding
 from guidance_app.diagnosis.storage import check_records
@@ -26,7 +27,6 @@ from guidance_app.domain.competence import StaffRecord
 from guidance_app.domain.evidence import TICKED, Evidence, EvidenceField, EvidenceKind
 from guidance_app.domain.sign_off import unsigned
 from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot
-from guidance_app.library.background import SessionLibrary
 from guidance_app.presentation.checklist_rows import describe_with
 from guidance_app.presentation.evidence_entry import value_now
 from guidance_app.presentation.sessions import newest_session
@@ -103,7 +103,7 @@ class Desk:
         self.people = RegisteredStaff(
             folder / RECORDS, self.clock, lambda: None, self.failures.append
         )
-        self.library = SessionLibrary(folder / RECORDS, folder)
+        self.catalogue = SessionLibrary(folder / RECORDS, folder)
         self.site = SiteInUse(folder / SITE_FILE)
         self.scales = ScalesFile(folder / SCALES, self.failures.append)
         self.intents = Intents()
@@ -127,7 +127,7 @@ class Desk:
         self.records.stop()
         self.patients.stop()
         self.people.stop()
-        self.library.stop()
+        self.catalogue.stop()
         self.scales.stop()
 
     def open(self, address: str) -> None:
@@ -265,7 +265,7 @@ class Desk:
             refresh_staff=lambda: None,
             describe=lambda item: describe_with(self.site.at_site.knowledge, item),
             sessions=lambda: (),
-            library=self.library,
+            catalogue=self.catalogue,
             last_session=lambda: newest_session(self.folder, date.today()),
             chain_delay=lambda info: self.chain,
             remember_scale=self.scales.remember,

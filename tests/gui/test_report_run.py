@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 from random_checklists import OPERATOR, at
 from recorded_procedures import STARTED, Session, everything
 
+from guidance_app.catalogue.reading import read_beginning
 from guidance_app.domain.commands import RecordClosed
-from guidance_app.library.reading import read_beginning
-from guidance_app.presentation.library_view import COLUMNS, library_view
+from guidance_app.presentation.catalogue_view import COLUMNS, library_view
 from guidance_app.presentation.view import Tone
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     BEGINNING,
     FoundSession,
     IndexedSession,

@@ -38,7 +38,7 @@ from guidance_app.domain.competence import CompetencePolicy, StaffRecord, StaffR
 from guidance_app.domain.evidence import Evidence
 from guidance_app.knowledge.load import shipped_knowledge
 from guidance_app.knowledge.site_file import AtSite
-from guidance_app.presentation.library_view import library_view
+from guidance_app.presentation.catalogue_view import library_view
 from guidance_app.presentation.patient_view import PatientEntry, found_view
 from guidance_app.presentation.people_forms import ADD, CERTIFICATE, COURSE, PIN, person_form
 from guidance_app.presentation.setup_choices import (
@@ -51,14 +51,14 @@ from guidance_app.presentation.setup_choices import (
 )
 from guidance_app.presentation.site_settings import LEVEL, THRESHOLDS, site_form
 from guidance_app.presentation.view import GuidanceButton, Signing, Text
-from guidance_app.records.known_patients import KnownPatient
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     WHOLE,
     FoundSession,
     Happening,
     IndexedSession,
     LibraryContents,
 )
+from guidance_app.records.known_patients import KnownPatient
 from guidance_app.records.patient import Patient
 from guidance_app.ui.actions import ACTIONS, Action
 from guidance_app.ui.checklist_row import ChecklistRowButton

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from recordings import begin, every_command, make_frame, make_outcome, record
 
+from guidance_app.catalogue.reading import read_whole
 from guidance_app.domain.commands import ProcedureStarted, RecordClosed
-from guidance_app.library.reading import read_whole
-from guidance_app.presentation.library_view import COLUMNS, library_row
+from guidance_app.presentation.catalogue_view import COLUMNS, library_row
 from guidance_app.presentation.sessions import SIDES, last_session
-from guidance_app.records.library import FoundSession
+from guidance_app.records.catalogue import FoundSession
 from guidance_app.session.info import SessionEntry, started_procedure
 from guidance_app.session.manifest import read_manifest
 from guidance_app.session.recover import recover

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guidance_app.library.many import Tried, on_cores
+from guidance_app.catalogue.many import Tried, on_cores
 from guidance_app.session.errors import NotASession
 
 LONGEST_S = 60
@@ -61,7 +61,7 @@ ENDLESS = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background has it ignored
 from guidance_app.cli import main
-import guidance_app.library.rescoring as rescoring
+import guidance_app.catalogue.rescoring as rescoring
 from unit.test_many_sessions import wait
 rescoring.score_path = wait
 if __name__ == "__main__":

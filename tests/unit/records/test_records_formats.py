@@ -20,9 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.signature import is_valid
 from guidance_app.records.address import engine_at
+from guidance_app.records.catalogue_tables import LIBRARY_METADATA
 from guidance_app.records.database import Records
 from guidance_app.records.errors import RecordsError
-from guidance_app.records.library_tables import LIBRARY_METADATA
 from guidance_app.records.migrations import upgrade
 from guidance_app.records.schema import METADATA
 from guidance_app.records.signatures import signed_entries

@@ -47,7 +47,7 @@ def _sessions() -> None:
     op.create_table(
         "library_sessions",
         _whole("key"),
-        *map(_text, ("library", "name", "stamp", "content_sha256")),
+        *map(_text, ("folder", "name", "stamp", "content_sha256")),
         *map(_whole, ("read", "reader")),
         _truth("gone"),
         _text("id"),
@@ -63,7 +63,7 @@ def _sessions() -> None:
         sa.PrimaryKeyConstraint("key", name="pk_library_sessions"),
     )
     op.create_index(
-        "ix_library_sessions_library", "library_sessions", ["library", "name"], unique=True
+        "ix_library_sessions_folder", "library_sessions", ["folder", "name"], unique=True
     )
 
 

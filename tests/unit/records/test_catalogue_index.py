@@ -10,9 +10,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from guidance_app.records.database import Records
-from guidance_app.records.errors import RecordsError, RecordsLocked
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     Figure,
     FigureBound,
     Happening,
@@ -20,7 +18,9 @@ from guidance_app.records.library import (
     LibraryContents,
     LibraryQuery,
 )
-from guidance_app.records.library_index import LibraryIndex
+from guidance_app.records.catalogue_index import LibraryIndex
+from guidance_app.records.database import Records
+from guidance_app.records.errors import RecordsError, RecordsLocked
 
 FOLDER = Path("/sessions")
 KNEE = IndexedSession(
@@ -57,7 +57,7 @@ TIP = Figure("tip_seen_share", 70.0, "%", 1, "raw", "0.1")
 
 @pytest.fixture
 def index(records: Records) -> LibraryIndex:
-    index = records.library(FOLDER)
+    index = records.catalogue(FOLDER)
     index.put([KNEE, HIP, DAMAGED])
     index.put_figures({"a.session": [TIP, replace(TIP, metric="passes_seen", value=None)]})
     return index
@@ -147,7 +147,7 @@ def test_what_is_gone_is_still_found_and_comes_back(index: LibraryIndex) -> None
 def test_libraries_are_apart_and_one_is_forgotten_whole(
     records: Records, index: LibraryIndex
 ) -> None:
-    other = records.library(Path("/elsewhere"))
+    other = records.catalogue(Path("/elsewhere"))
     assert (other.find(LibraryQuery()), other.contents()) == ((), LibraryContents())
     other.put([KNEE])
     index.forget()
@@ -170,7 +170,7 @@ def test_two_programs_index_the_same_library(address: Path | str) -> None:
             together.wait()
             for one in sessions:
                 try:
-                    records.library(FOLDER).put([one])
+                    records.catalogue(FOLDER).put([one])
                 except RecordsLocked:
                     pass  # SQLite waits a quarter of a second
                 except RecordsError as error:
@@ -183,13 +183,13 @@ def test_two_programs_index_the_same_library(address: Path | str) -> None:
         thread.join()
     assert refused == []
     with closing(Records.open(address)) as records:
-        found = records.library(FOLDER).find(LibraryQuery())
+        found = records.catalogue(FOLDER).find(LibraryQuery())
         assert {one.session.name for one in found} == {one.name for one in sessions}
 
 
 def test_a_locked_database_is_told_and_searched_all_the_same(path: Path) -> None:
     with closing(Records.open(path)) as records:
-        index = records.library(FOLDER)
+        index = records.catalogue(FOLDER)
         index.put([KNEE])
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -208,5 +208,5 @@ def test_nobody_waits_while_sessions_are_read(path: Path) -> None:
             other.rollback()
             yield KNEE
 
-        records.library(FOLDER).put(read())
-        assert names(records.library(FOLDER), LibraryQuery()) == "a"
+        records.catalogue(FOLDER).put(read())
+        assert names(records.catalogue(FOLDER), LibraryQuery()) == "a"

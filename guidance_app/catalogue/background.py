@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from guidance_app.library.indexing import Progress, read_on_cores, update_index
-from guidance_app.library.place import index_at, usable_place
+from guidance_app.catalogue.indexing import Progress, read_on_cores, update_index
+from guidance_app.catalogue.place import index_at, usable_place
+from guidance_app.records.catalogue import FoundSession, LibraryContents, LibraryQuery
+from guidance_app.records.catalogue_index import LibraryIndex
 from guidance_app.records.errors import RecordsError, without_journal
-from guidance_app.records.library import FoundSession, LibraryContents, LibraryQuery
-from guidance_app.records.library_index import LibraryIndex
 from guidance_app.runtime.worker import Worker
 
 Tell = Callable[[Progress], None]

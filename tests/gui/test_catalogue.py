@@ -14,15 +14,15 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from recorded_libraries import Watched, begun, with_needle
 
+from guidance_app.catalogue.indexing import Progress
 from guidance_app.domain.snapshot import TruthState
-from guidance_app.library.indexing import Progress
-from guidance_app.presentation.library_view import (
+from guidance_app.presentation.catalogue_view import (
     COLUMNS,
     LibraryEntry,
     library_view,
     progress_words,
 )
-from guidance_app.records.library import FoundSession, IndexedSession, LibraryContents
+from guidance_app.records.catalogue import FoundSession, IndexedSession, LibraryContents
 from guidance_app.ui.main_window import MainWindow
 
 Key = Qt.Key

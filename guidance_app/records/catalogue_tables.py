@@ -40,7 +40,7 @@ SESSIONS = Table(
     "library_sessions",
     LIBRARY_METADATA,
     Column("key", Integer, primary_key=True),
-    _text("library"),
+    _text("folder"),
     _text("name"),
     _text("stamp"),
     _text("content_sha256"),
@@ -57,7 +57,7 @@ SESSIONS = Table(
     *map(_text, ("record_closed_utc", "problem")),
     *map(_number, ("frames_offered", "frames_written", "commands", "snapshots", "faults")),
     _text("words"),
-    Index(None, "library", "name", unique=True),
+    Index(None, "folder", "name", unique=True),
 )
 
 PEOPLE = Table(

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from guidance_app.catalogue.happened import what_happened
 from guidance_app.domain.commands import ProcedureStarted
 from guidance_app.domain.people import Role
 from guidance_app.knowledge.load import shipped_knowledge
-from guidance_app.library.happened import what_happened
-from guidance_app.records.library import BEGINNING, WHOLE, Happening, IndexedSession
+from guidance_app.records.catalogue import BEGINNING, WHOLE, Happening, IndexedSession
 from guidance_app.session.disk import is_being_recorded
 from guidance_app.session.errors import SessionError
 from guidance_app.session.format import JOURNAL_NAME, LARGEST_NUMBER, MANIFEST_NAME

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     COMPARISONS,
     FigureBound,
     Happening,

@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from guidance_app.records.catalogue_index import LibraryIndex
 from guidance_app.records.errors import RecordsError, without_journal
-from guidance_app.records.library_index import LibraryIndex
 
 FOR_THE_MOMENT = "The sessions are read anew for now, and figures cannot be searched for."
 
@@ -41,4 +41,4 @@ def index_at(place: Path | str, folder: Path) -> Iterator[LibraryIndex]:
     from guidance_app.records.database import Records  # noqa: PLC0415 - SQLAlchemy is slow
 
     with closing(Records.open(place)) as records:
-        yield records.library(folder)
+        yield records.catalogue(folder)

@@ -10,6 +10,8 @@ from random_checklists import OPERATOR, at
 from recorded_libraries import Watched, begun, library, looked_at, with_needle
 from recorded_procedures import STARTED, Session, everything
 
+from guidance_app.catalogue.indexing import Progress, update_index
+from guidance_app.catalogue.reading import read_beginning, read_whole
 from guidance_app.domain.checklist import Emergency
 from guidance_app.domain.commands import (
     EmergencyDeclared,
@@ -18,9 +20,7 @@ from guidance_app.domain.commands import (
     RecordClosed,
 )
 from guidance_app.domain.snapshot import TruthState
-from guidance_app.library.indexing import Progress, update_index
-from guidance_app.library.reading import read_beginning, read_whole
-from guidance_app.records.library import BEGINNING, NOT_READ, WHOLE, Happening, IndexedSession
+from guidance_app.records.catalogue import BEGINNING, NOT_READ, WHOLE, Happening, IndexedSession
 from guidance_app.session.format import JOURNAL_NAME, MANIFEST_NAME
 from guidance_app.session.recover import recover
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guidance_app import __version__
-from guidance_app.library.reading import plain, read_beginning
+from guidance_app.catalogue.reading import plain, read_beginning
+from guidance_app.records.catalogue import Figure
 from guidance_app.records.errors import RecordsError, without_journal
-from guidance_app.records.library import Figure
 from guidance_app.session.format import SESSION_SUFFIX
 from guidance_app.training.scoring import ScoreDocument
 
@@ -60,7 +60,7 @@ class KeptFigures:
 
 
 def _write(records: "Records", folder: Path, documents: dict[str, ScoreDocument]) -> None:
-    index = records.library(folder)
+    index = records.catalogue(folder)
     known = index.known()
     new = [name for name in documents if plain(name) not in known]
     if new:

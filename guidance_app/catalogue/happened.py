@@ -11,7 +11,7 @@ from guidance_app.domain.commands import (
     MomentMarked,
 )
 from guidance_app.domain.snapshot import Cause, GuidanceSnapshot, TruthState
-from guidance_app.records.library import Happening
+from guidance_app.records.catalogue import Happening
 from guidance_app.session.info import ENDED, picture_times
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.seen_metrics import NothingSeen, measure_seen, read_seen

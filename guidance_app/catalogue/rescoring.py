@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from guidance_app.library.cluster import on_cluster
-from guidance_app.library.many import Tried, on_cores
+from guidance_app.catalogue.cluster import on_cluster
+from guidance_app.catalogue.many import Tried, on_cores
 from guidance_app.training.scoring import ScoreDocument, ScoreOptions, score_path
 
 

@@ -7,8 +7,8 @@ from functools import cache
 from sqlalchemy import ColumnElement, Connection, Insert, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from guidance_app.records.library import Figure, IndexedSession
-from guidance_app.records.library_tables import FIGURES, HAPPENED, PEOPLE, SESSIONS
+from guidance_app.records.catalogue import Figure, IndexedSession
+from guidance_app.records.catalogue_tables import FIGURES, HAPPENED, PEOPLE, SESSIONS
 
 Row = dict[str, object]
 
@@ -30,7 +30,7 @@ class Known:
 def read_known(connection: Connection, library: str) -> dict[str, Known]:
     """All sessions of a library, by name."""
     columns = [SESSIONS.c[name] for name in ("name", *Known.__dataclass_fields__)]
-    rows = connection.execute(select(*columns).where(SESSIONS.c.library == library))
+    rows = connection.execute(select(*columns).where(SESSIONS.c.folder == library))
     return {name: Known(*rest) for name, *rest in rows}
 
 
@@ -64,7 +64,7 @@ def _put_some(connection: Connection, library: str, sessions: Sequence[IndexedSe
 def touch(connection: Connection, library: str, stamps: Mapping[str, str]) -> None:
     """These are there as they were, with other stamps."""
     changed = update(SESSIONS).where(
-        SESSIONS.c.library == library, SESSIONS.c.name == bindparam("of")
+        SESSIONS.c.folder == library, SESSIONS.c.name == bindparam("of")
     )
     rows = [{"of": name, "new": stamp} for name, stamp in stamps.items()]
     connection.execute(changed.values(stamp=bindparam("new"), gone=False), rows)
@@ -91,11 +91,11 @@ def put_figures(
 
 def forget(connection: Connection, library: str) -> None:
     """Everything of a library; nothing of it is lost, for it can be read anew."""
-    connection.execute(delete(SESSIONS).where(SESSIONS.c.library == library))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.folder == library))
 
 
 def _named(library: str, names: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    return SESSIONS.c.library == library, SESSIONS.c.name.in_(names)
+    return SESSIONS.c.folder == library, SESSIONS.c.name.in_(names)
 
 
 def _contents(
@@ -111,9 +111,9 @@ def _contents(
 def _upsert(dialect: str) -> Insert:
     """Adds rows, or changes those that are there; holds them until the commit."""
     insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(SESSIONS)
-    own = {"key", "library", "name"}
+    own = {"key", "folder", "name"}
     changed = {one.name: insert.excluded[one.name] for one in SESSIONS.c if one.name not in own}
-    return insert.on_conflict_do_update(index_elements=["library", "name"], set_=changed)
+    return insert.on_conflict_do_update(index_elements=["folder", "name"], set_=changed)
 
 
 def _replace(
@@ -126,10 +126,10 @@ def _replace(
 
 
 def _session_row(library: str, session: IndexedSession) -> Row:
-    own = {"key", "library", "gone", "words"}
+    own = {"key", "folder", "gone", "words"}
     names = [column.name for column in SESSIONS.columns if column.name not in own]
     row = {name: getattr(session, name) for name in names}
-    return row | {"library": library, "gone": False, "words": _words(session)}
+    return row | {"folder": library, "gone": False, "words": _words(session)}
 
 
 def _words(session: IndexedSession) -> str:

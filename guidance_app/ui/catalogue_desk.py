@@ -7,9 +7,9 @@ from typing import Protocol
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from guidance_app.library.background import LibraryAnswer, Tell
-from guidance_app.library.indexing import Progress
-from guidance_app.presentation.library_view import (
+from guidance_app.catalogue.background import LibraryAnswer, Tell
+from guidance_app.catalogue.indexing import Progress
+from guidance_app.presentation.catalogue_view import (
     LibraryEntry,
     LibraryView,
     library_view,
@@ -17,8 +17,8 @@ from guidance_app.presentation.library_view import (
     query_of,
 )
 from guidance_app.presentation.view import NO_TEXT, Text, Tone
+from guidance_app.records.catalogue import LibraryQuery
 from guidance_app.records.errors import RecordsError, without_journal
-from guidance_app.records.library import LibraryQuery
 from guidance_app.ui.main_window import MainWindow
 
 LOOKING = LibraryView(hint=Text("The sessions are looked for …", Tone.MUTED))
@@ -62,8 +62,8 @@ class LibraryDesk(QObject):
         self._answered.connect(self._take)
         self._progressed.connect(self._note_progress)
         window.intents.review_asked.connect(self.show)
-        window.intents.library_asked.connect(self._ask)
-        window.intents.library_left.connect(self._leave)
+        window.intents.catalogue_asked.connect(self._ask)
+        window.intents.catalogue_left.connect(self._leave)
 
     def show(self) -> None:
         """Bring the list to the front as it was left, and look for what is new."""

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from guidance_app.library.asking import begin_of, typed_words
-from guidance_app.library.indexing import Progress
-from guidance_app.library.reading import BEING_RECORDED
+from guidance_app.catalogue.asking import begin_of, typed_words
+from guidance_app.catalogue.indexing import Progress
+from guidance_app.catalogue.reading import BEING_RECORDED
 from guidance_app.presentation import figures
 from guidance_app.presentation.sessions import SIDES, local_time
 from guidance_app.presentation.view import NO_TEXT, Text, Tone
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     BEGINNING,
     NOT_READ,
     FoundSession,

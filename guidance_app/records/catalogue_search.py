@@ -16,7 +16,7 @@ from sqlalchemy import (
     select,
 )
 
-from guidance_app.records.library import (
+from guidance_app.records.catalogue import (
     COMPARISONS,
     Figure,
     FigureBound,
@@ -26,7 +26,7 @@ from guidance_app.records.library import (
     LibraryContents,
     LibraryQuery,
 )
-from guidance_app.records.library_tables import FIGURES, HAPPENED, PEOPLE, SESSIONS
+from guidance_app.records.catalogue_tables import FIGURES, HAPPENED, PEOPLE, SESSIONS
 from guidance_app.records.store import utc_text
 
 Condition = ColumnElement[bool]
@@ -36,7 +36,7 @@ def find_sessions(
     connection: Connection, library: str, wanted: LibraryQuery
 ) -> tuple[FoundSession, ...]:
     """Newest first; those of which no time is known come last."""
-    conditions = [SESSIONS.c.library == library, *_conditions(library, wanted)]
+    conditions = [SESSIONS.c.folder == library, *_conditions(library, wanted)]
     chosen = select(SESSIONS.c.key).where(*conditions)
     people, happened, figures = (_parts(connection, t, chosen) for t in (PEOPLE, HAPPENED, FIGURES))
     newest_first = (SESSIONS.c.started_utc.desc(), SESSIONS.c.name.desc())
@@ -50,7 +50,7 @@ def find_sessions(
 
 def read_contents(connection: Connection, library: str) -> LibraryContents:
     """What there is to ask for in a library."""
-    here = SESSIONS.c.library == library
+    here = SESSIONS.c.folder == library
     titled = select(SESSIONS.c.procedure, func.min(SESSIONS.c.title)).where(
         here, SESSIONS.c.procedure != ""
     )
@@ -103,7 +103,7 @@ def _within(library: str, bound: FigureBound) -> Iterable[Condition]:
     yield (
         FIGURES.c.version
         == newest.where(
-            session.c.library == library, other.c.metric == bound.metric
+            session.c.folder == library, other.c.metric == bound.metric
         ).scalar_subquery()
     )
     yield COMPARISONS[bound.comparison](FIGURES.c.value, bound.value)

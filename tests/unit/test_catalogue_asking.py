@@ -2,8 +2,8 @@
 
 import pytest
 
-from guidance_app.library.asking import typed_words
-from guidance_app.records.library import FigureBound
+from guidance_app.catalogue.asking import typed_words
+from guidance_app.records.catalogue import FigureBound
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guidance_app import __version__
-from guidance_app.library.many import Result, Tried, Work, tried
+from guidance_app.catalogue.many import Result, Tried, Work, tried
 
 if TYPE_CHECKING:
     from distributed import Client, Future

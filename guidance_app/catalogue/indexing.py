@@ -6,8 +6,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from guidance_app.library.many import on_cores
-from guidance_app.library.reading import (
+from guidance_app.catalogue.many import on_cores
+from guidance_app.catalogue.reading import (
     READER,
     content_sha256,
     journal_bytes,
@@ -16,9 +16,9 @@ from guidance_app.library.reading import (
     read_whole,
     stamp_of,
 )
-from guidance_app.records.library import BEGINNING, NOT_READ, WHOLE, IndexedSession
-from guidance_app.records.library_index import LibraryIndex
-from guidance_app.records.library_rows import Known
+from guidance_app.records.catalogue import BEGINNING, NOT_READ, WHOLE, IndexedSession
+from guidance_app.records.catalogue_index import LibraryIndex
+from guidance_app.records.catalogue_rows import Known
 from guidance_app.session.errors import SessionError
 from guidance_app.session.info import session_folders
 
