@@ -55,7 +55,7 @@ def debrief(reader: SessionReader, screen: PublicScreen, paint: Paint, asked: As
     tables = rating_tables(review, words)
     events = session_events(reader, review, words)
     document = describe_session(reader)
-    found, note = figures(reader.path)
+    found, note = figures(reader)
     rows = lanes(reader, events)
     return Debrief(
         code=session_code(reader),

@@ -1,16 +1,17 @@
 """How it went: figures with their definitions, and what raters gave."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from guidance_app.debriefing.content import Figure, RatingTable
 from guidance_app.debriefing.words import Words
 from guidance_app.presentation.score_view import SEEN_WORDS, in_words, score_note
+from guidance_app.session.errors import SessionError
+from guidance_app.session.reader import SessionReader
 from guidance_app.session.review import Rating, Review
 from guidance_app.training.form_files import shipped_forms
 from guidance_app.training.metrics import Metric
 from guidance_app.training.motion import Pairing
-from guidance_app.training.scoring import ScoreOptions, ScoreRefused, score_path
+from guidance_app.training.scoring import ScoreRefused, score_session
 
 PICTURES_ALONE = "none: pictures alone"
 ATTEMPT_WORDS = {
@@ -30,11 +31,11 @@ ATTEMPT_WORDS = {
 }
 
 
-def figures(session: Path) -> tuple[tuple[Figure, ...], str]:
+def figures(session: SessionReader) -> tuple[tuple[Figure, ...], str]:
     """What was measured, and what is to be said about it; empty where nothing could be."""
     try:
-        document = score_path(session, ScoreOptions())
-    except ScoreRefused:
+        document = score_session(session)
+    except (ScoreRefused, SessionError):
         return (), ""
     return tuple(map(_figure, document.metrics)), score_note(document)
 

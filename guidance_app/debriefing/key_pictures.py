@@ -7,7 +7,7 @@ from drivers.api.samples import ImageU8
 from drivers.opencv import cv2
 from guidance_app.debriefing.content import KeyPicture
 from guidance_app.debriefing.events import Event, Kind
-from guidance_app.debriefing.lanes import TRUTH_LOOKS, Lane
+from guidance_app.debriefing.lanes import PICTURE_LOOKS, Lane
 from guidance_app.debriefing.recorded_clip import Paint, clip_size
 from guidance_app.debriefing.shown import PublicScreen
 from guidance_app.domain.snapshot import TruthState
@@ -52,7 +52,7 @@ def _first_not_live(lanes: Iterable[Lane]) -> Iterator[float]:
     pictures = next(lane for lane in lanes if lane.name == "Picture").stretches
     was_live = False
     for stretch in pictures:
-        live = stretch.look == TRUTH_LOOKS[TruthState.LIVE]
+        live = stretch.look == PICTURE_LOOKS[TruthState.LIVE]
         if was_live and not live:
             yield stretch.begin_s
             return

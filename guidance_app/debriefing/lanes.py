@@ -1,16 +1,19 @@
 """What happened in a session, side by side on one clock: stretches and moments in lanes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
 
 from guidance_app.debriefing.events import Event, Kind
 from guidance_app.domain.checklist import Phase
-from guidance_app.domain.commands import CommandOutcome, NeedleSought, PhaseSigned, ProcedureStarted
-from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.domain.commands import CommandOutcome, NeedleSought
+from guidance_app.domain.snapshot import Cause, GuidanceMode, TruthState
 from guidance_app.reports.attention import PHASE_TITLES
 from guidance_app.session.reader import SessionReader
-from guidance_app.training.seen_metrics import LONGEST_S
+from guidance_app.training.seen_metrics import LONGEST_S, phases
+from guidance_app.training.timeline import ENDED, read_timeline
+from guidance_app.training.timeline import Lane as TimelineLane
+from guidance_app.training.timeline import Stretch as TimelineStretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +36,17 @@ class Lane:
     events: tuple[Event, ...] = ()
 
 
-TRUTH_LOOKS = {
+PICTURE_LOOKS: Mapping[str, str] = {
     TruthState.LIVE: "live",
     TruthState.LATE: "late",
     TruthState.REPEATED: "late",
     TruthState.FROZEN: "frozen",
+    Cause.LAST_IMAGE_HOLD: "frozen",
     TruthState.LOST: "lost",
+    Cause.NO_IMAGE: "lost",
+    ENDED: "lost",
 }
-GUIDANCE_LOOKS = {
+GUIDANCE_LOOKS: Mapping[str, str] = {
     GuidanceMode.ON: "on",
     GuidanceMode.HIDDEN: "waits",
     GuidanceMode.CONFIRM: "waits",
@@ -56,12 +62,15 @@ LANES = {
 
 
 def lanes(reader: SessionReader, events: Sequence[Event]) -> tuple[Lane, ...]:
-    """All lanes, from the top; reads every snapshot twice, and keeps none."""
-    began_ns, ended_ns = reader.manifest.started.perf_counter_ns, reader.ended_ns
+    """All lanes, from the top; reads every snapshot once, and keeps none."""
+    began_ns = reader.manifest.started.perf_counter_ns
+    timeline = read_timeline(reader.engine_events(), reader.ended_ns)
+    pictures = _looking(timeline.stretches[TimelineLane.PICTURE], PICTURE_LOOKS, "")
+    guidance = _looking(timeline.stretches[TimelineLane.GUIDANCE], GUIDANCE_LOOKS, "guidance ")
     return (
-        Lane("Picture", _joined(_pictures(_held(reader.snapshots(), ended_ns)), began_ns)),
+        Lane("Picture", _joined(pictures, began_ns)),
         Lane("Needle", _joined(_needles(reader.commands), began_ns)),
-        Lane("Guidance", _joined(_guidance(_held(reader.snapshots(), ended_ns)), began_ns)),
+        Lane("Guidance", _joined(guidance, began_ns)),
         Lane("Phases", _joined(_phases(reader.commands), began_ns)),
         *(_lane(name, [one for one in events if one.kind in LANES[name]]) for name in LANES),
     )
@@ -79,37 +88,13 @@ def _lane(name: str, events: Sequence[Event]) -> Lane:
 
 Run = tuple[int, int, str, str]
 """Beginning and end on the host clock, look, words."""
-Held = tuple[GuidanceSnapshot, int]
-"""A snapshot, and when the next one took its place."""
 
 
-def _held(snapshots: Iterable[GuidanceSnapshot], ended_ns: int) -> Iterator[Held]:
-    previous = None
-    for snapshot in snapshots:
-        if previous is not None:
-            yield previous, snapshot.evaluated_ns
-        previous = snapshot
-    if previous is not None:
-        yield previous, max(ended_ns, previous.evaluated_ns)
-
-
-def _pictures(held: Iterable[Held]) -> Iterator[Run]:
-    """A snapshot made as LIVE that nothing replaced in its time was shown as late."""
-    for snapshot, until_ns in held:
-        state, began_ns = snapshot.truth.state, snapshot.evaluated_ns
-        aged_ns = snapshot.valid_until_ns + 1
-        if state is TruthState.LIVE and not snapshot.held and aged_ns < until_ns:
-            yield began_ns, max(began_ns, aged_ns), TRUTH_LOOKS[state], state.value
-            began_ns, state = max(began_ns, aged_ns), TruthState.LATE
-        yield began_ns, until_ns, TRUTH_LOOKS[state], state.value
-
-
-def _guidance(held: Iterable[Held]) -> Iterator[Run]:
-    for snapshot, until_ns in held:
-        mode = snapshot.guidance.mode
-        if mode in GUIDANCE_LOOKS:
-            words = "guidance on" if mode is GuidanceMode.ON else f"guidance {mode.value}"
-            yield snapshot.evaluated_ns, until_ns, GUIDANCE_LOOKS[mode], words
+def _looking(
+    stretches: Iterable[TimelineStretch], looks: Mapping[str, str], before: str
+) -> Iterator[Run]:
+    for one in stretches:
+        yield one.begin_ns, one.end_ns, looks[one.kind], f"{before}{one.kind}"
 
 
 def _needles(commands: Iterable[CommandOutcome]) -> Iterator[Run]:
@@ -127,19 +112,9 @@ def _needles(commands: Iterable[CommandOutcome]) -> Iterator[Run]:
 
 def _phases(commands: Iterable[CommandOutcome]) -> Iterator[Run]:
     """From the signature before, or the start, to the last one of each phase."""
-    began_ns, signed_ns = 0, dict[Phase, int]()
-    for outcome in commands:
-        if outcome.refusal is not None:
-            continue
-        if isinstance(outcome.command, ProcedureStarted):
-            began_ns, signed_ns = outcome.time_ns, {}
-        elif isinstance(outcome.command, PhaseSigned):
-            parts = {signature.subject.part for signature in outcome.command.signatures}
-            signed_ns |= {phase: outcome.time_ns for phase in Phase if phase in parts}
-    for phase, look in zip(Phase, cycle(("phase", "next-phase")), strict=False):
-        if phase in signed_ns:
-            yield began_ns, max(began_ns, signed_ns[phase]), look, PHASE_TITLES[phase]
-            began_ns = max(began_ns, signed_ns[phase])
+    looks = dict(zip(Phase, cycle(("phase", "next-phase")), strict=False))
+    for phase, began_ns, signed_ns in phases(commands):
+        yield began_ns, max(began_ns, signed_ns), looks[phase], PHASE_TITLES[phase]
 
 
 def _joined(runs: Iterable[Run], zero_ns: int) -> tuple[Stretch, ...]:

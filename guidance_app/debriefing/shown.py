@@ -40,6 +40,7 @@ class PublicScreen:
     def __init__(self, session: SessionReader, burned_in: BurnedIn) -> None:
         """The session stays the caller's, who closes it."""
         self._screen = RecordedScreen(session)
+        self._ended_ns = session.ended_ns
         self._burned_in = burned_in
 
     def at_time(self, time_ns: int) -> PublicMoment:
@@ -52,18 +53,8 @@ class PublicScreen:
         return self.at_time(times_ns[min(bisect_left(times_ns, time_ns), len(times_ns) - 1)])
 
     def moments(self) -> Iterator[PublicMoment]:
-        """Every moment at which something on the screen may have changed, in order.
-
-        Each snapshot is one, and so is the end of its time where no other had come by then.
-        """
-        times_ns = self._screen.times_ns
-        for place, time_ns in enumerate(times_ns):
-            moment = self._screen.at_place(place)
-            yield self._public(moment)
-            aged_ns = moment.snapshot.valid_until_ns + 1
-            next_ns = times_ns[place + 1] if place + 1 < len(times_ns) else aged_ns + 1
-            if time_ns < aged_ns < next_ns:
-                yield self._public(self._screen.at_time(aged_ns))
+        """Every moment in which something on the screen may have changed, in order."""
+        return map(self._public, self._screen.changes(self._ended_ns))
 
     def _public(self, moment: ShownMoment) -> PublicMoment:
         snapshot, frame = moment.snapshot, moment.frame

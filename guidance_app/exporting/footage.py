@@ -100,7 +100,7 @@ class Footage:
     def _shown(self, screen: RecordedScreen) -> Iterator[ClipPicture]:
         before: ClipPicture | None = None
         number = -1
-        for moment in self._moments(screen):
+        for moment in screen.changes(self.began_ns + self.duration_ns):
             facts = moment.snapshot.frame
             start_ns = self._since_start(moment.time_ns)
             if facts is not None and facts.number != number:
@@ -173,19 +173,6 @@ class Footage:
                 "Leave out --overlay."
             )
         return RecordedScreen(self._reader)
-
-    def _moments(self, screen: RecordedScreen) -> Iterator[ShownMoment]:
-        """Each snapshot, and the moment from which it was too old to be shown as live."""
-        for place, time_ns in enumerate(screen.times_ns):
-            moment = screen.at_place(place)
-            yield moment
-            following = screen.times_ns[place + 1 : place + 2]
-            until_ns = next(iter(following), self.began_ns + self.duration_ns)
-            aged_ns = moment.snapshot.valid_until_ns + 1
-            if time_ns < aged_ns < until_ns:
-                yield replace(
-                    moment, time_ns=aged_ns, view=screen.view_of(moment.snapshot, aged_ns)
-                )
 
     def _view(self, moment: ShownMoment) -> PictureView:
         if moment.missing and moment.snapshot.frame is not None:

@@ -19,10 +19,11 @@ from guidance_app.exporting.output import ExportRefused
 from guidance_app.exporting.pseudonyms import Pseudonyms
 from guidance_app.exporting.snapshot_columns import SNAPSHOT_COLUMNS
 from guidance_app.exporting.table_columns import Column, Table, number, text, whole, yes_no
+from guidance_app.session.errors import SessionError
 from guidance_app.session.format import FrameRecord
 from guidance_app.session.reader import SessionReader
 from guidance_app.training.metrics import Metric
-from guidance_app.training.scoring import ScoreOptions, ScoreRefused, score_path
+from guidance_app.training.scoring import ScoreRefused, score_session
 
 Row = TypeVar("Row")
 
@@ -101,8 +102,8 @@ def session_table(reader: SessionReader, name: TableName) -> Table[Any]:
 def session_metrics(reader: SessionReader) -> tuple[Metric, ...]:
     """The figures that `guidance score` gives; raises ExportRefused where there is none."""
     try:
-        return score_path(reader.path, ScoreOptions()).metrics
-    except ScoreRefused as refused:
+        return score_session(reader).metrics
+    except (ScoreRefused, SessionError) as refused:
         raise ExportRefused(str(refused)) from None
 
 

@@ -1,6 +1,6 @@
 """The time line as lanes of bars and ticks with their words; shape says what colour does."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -126,27 +126,17 @@ def _ratings(review: Review, timeline: Timeline) -> list[Bar]:
     return [Bar(*span, words, Tone.MUTED, Height.HALF) for words in rated]
 
 
-def event_times_ns(lanes: Sequence[LaneView]) -> tuple[int, ...]:
-    """Where something happens that is worth jumping to: ticks, marked stretches, alarms."""
-    return tuple(sorted(set(_event_times_ns(lanes))))
-
-
-def event_words(lanes: Sequence[LaneView], time_ns: int) -> str:
-    """What happens at a time that was jumped to."""
-    found = []
+def happenings(lanes: Sequence[LaneView]) -> dict[int, str]:
+    """What is worth jumping to, in words, by its time and in order: ticks, marked stretches,
+    alarms."""
+    found: dict[int, list[str]] = {}
     for lane in lanes:
-        begun = [one.words for one in lane.bars if one.begin_ns == time_ns]
-        happened = [one.words for one in lane.ticks if one.time_ns == time_ns]
-        found += [f"{lane.name}: {words}" for words in (*happened, *begun)]
-    return " · ".join(found)
-
-
-def _event_times_ns(lanes: Sequence[LaneView]) -> Iterator[int]:
-    for lane in lanes:
-        yield from map(_time, lane.ticks)
+        for tick in lane.ticks:
+            found.setdefault(tick.time_ns, []).append(f"{lane.name}: {tick.words}")
         for bar in lane.bars:
             if lane.name == Lane.MARKS or bar.tone is Tone.ALARM:
-                yield bar.begin_ns
+                found.setdefault(bar.begin_ns, []).append(f"{lane.name}: {bar.words}")
+    return {time_ns: " · ".join(found[time_ns]) for time_ns in sorted(found)}
 
 
 def _time(tick: Tick) -> int:

@@ -5,7 +5,7 @@ live; only the watermark says that it is a replay.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drivers.api.ports import SourceInfo
@@ -50,6 +50,20 @@ class RecordedScreen:
         self._kept: tuple[int, VideoFrame] | None = None
         self.times_ns: Sequence[int] = session.snapshot_times_ns
         """When each snapshot was made; each is a place to step to."""
+
+    def changes(self, ended_ns: int) -> Iterator[ShownMoment]:
+        """Every moment in which something on the screen may have changed, in order.
+
+        Each snapshot is one, and so is the end of its time where no other had come by then, nor
+        the end of the recording.
+        """
+        for place, time_ns in enumerate(self.times_ns):
+            moment = self.at_place(place)
+            yield moment
+            aged_ns = moment.snapshot.valid_until_ns + 1
+            until_ns = self.times_ns[place + 1] if place + 1 < len(self.times_ns) else ended_ns
+            if time_ns < aged_ns < until_ns:
+                yield self._moment(place, aged_ns)
 
     def first_picture_ns(self) -> int:
         """When the first picture was shown, if that was soon; else the beginning."""

@@ -134,11 +134,35 @@ def score_json(document: ScoreDocument, standings: Mapping[str, Standing]) -> di
     return {**about, **document.about}
 
 
+def score_session(session: SessionReader) -> ScoreDocument:
+    """All figures of a session that is open already; raises ScoreRefused and SessionError."""
+    try:
+        return _document(session.path, _attempt(session.path), *_seen(session))
+    except AttemptRefused as refused:
+        raise ScoreRefused(str(refused)) from None
+
+
 def _score_session(path: Path, options: ScoreOptions) -> ScoreDocument:
     if options != ScoreOptions():
         raise ScoreRefused(NO_RECORDING)
-    attempt = read_attempt(path) if is_attempt(path) else None
-    seen, left_out = _seen(path, attempt is not None)
+    attempt = _attempt(path)
+    try:
+        with SessionReader(path) as session:
+            seen, left_out = _seen(session)
+    except SessionError as error:
+        if attempt is None:
+            raise ScoreRefused(str(error)) from None
+        seen, left_out = (), f"What its pictures showed is left out. {error}"
+    return _document(path, attempt, seen, left_out)
+
+
+def _attempt(path: Path) -> Attempt | None:
+    return read_attempt(path) if is_attempt(path) else None
+
+
+def _document(
+    path: Path, attempt: Attempt | None, seen: tuple[Metric, ...], left_out: str
+) -> ScoreDocument:
     if attempt is None and not seen:
         raise ScoreRefused(f"No needle was seen in {path.name}: there is nothing to score.")
     document = ScoreDocument(str(path), Scored.SESSION, Pairing.RAW, seen, left_out=left_out)
@@ -155,19 +179,14 @@ def _with_truth(document: ScoreDocument, attempt: Attempt) -> ScoreDocument:
     )
 
 
-def _seen(path: Path, has_truth: bool) -> tuple[tuple[Metric, ...], str]:
-    """Figures by the pictures, none where they showed no needle; and why there are none."""
+def _seen(session: SessionReader) -> tuple[tuple[Metric, ...], str]:
+    """Figures by the pictures, none where they showed no needle; and what is to be said of them."""
     try:
-        with SessionReader(path) as session:
-            seen = read_seen(session.engine_events())
-            wobble = Metric("probe_wobble", probe_wobble_mm_s(session, *seen.sequences), "mm/s")
-            return (*measure_seen(seen), wobble), DAMAGED if session.problems else ""
+        seen = read_seen(session.engine_events())
     except NothingSeen:
         return (), ""
-    except SessionError as error:
-        if not has_truth:
-            raise ScoreRefused(str(error)) from None
-        return (), f"What its pictures showed is left out. {error}"
+    wobble = Metric("probe_wobble", probe_wobble_mm_s(session, *seen.sequences), "mm/s")
+    return (*measure_seen(seen), wobble), DAMAGED if session.problems else ""
 
 
 def _score_recording(path: Path, options: ScoreOptions) -> ScoreDocument:

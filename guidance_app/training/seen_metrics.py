@@ -5,7 +5,7 @@ showed one to the last. All definitions are ours. A needle that the search does 
 not seen: compare figures of one console with each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,7 +19,8 @@ from guidance_app.domain.commands import (
     ProcedureStarted,
 )
 from guidance_app.domain.needle import SeenNeedle
-from guidance_app.domain.snapshot import GuidanceMode, GuidanceSnapshot, TruthState
+from guidance_app.domain.snapshot import GuidanceSnapshot, TruthState
+from guidance_app.session.info import picture_times
 from guidance_app.training.metrics import Metric, passes
 
 Event = CommandOutcome | GuidanceSnapshot
@@ -67,12 +68,14 @@ def read_seen(events: Iterable[Event]) -> Seen:
     if not with_needle:
         raise NothingSeen("No needle was seen in this session: there is nothing to score.")
     looks = looks[with_needle[0] : with_needle[-1] + 1]
+    times = picture_times(snapshots, max((one.evaluated_ns for one in snapshots), default=0))
+    not_live_ns = sum(times.states.values()) - times.states[TruthState.LIVE]
     return Seen(
         tuple(looks),
         (looks[0].sequence, looks[-1].sequence),
-        _guided_s(snapshots),
-        _seconds(snapshots, [one.truth.state is not TruthState.LIVE for one in snapshots]),
-        tuple(_phases(kept)),
+        times.guidance_shown / 1e9,
+        not_live_ns / 1e9,
+        tuple((phase, (until_ns - from_ns) / 1e9) for phase, from_ns, until_ns in phases(kept)),
     )
 
 
@@ -122,23 +125,9 @@ def _watched_s(began_ns: int, ended_ns: int) -> float:
     return seconds if seconds <= LONGEST_S else 0.0
 
 
-def _seconds(snapshots: Sequence[GuidanceSnapshot], counts: Sequence[bool]) -> float:
-    """How long what was said of snapshots was so."""
-    spans = zip(pairwise(snapshots), counts, strict=False)
-    return sum((b.evaluated_ns - a.evaluated_ns) / 1e9 for (a, b), one in spans if one)
-
-
-def _guided_s(snapshots: Sequence[GuidanceSnapshot]) -> float:
-    """With guidance drawn: on a live picture, and no longer than that may be shown as live."""
-    return sum(
-        max(0, min(after.evaluated_ns, one.valid_until_ns) - one.evaluated_ns) / 1e9
-        for one, after in pairwise(snapshots)
-        if one.guidance.mode is GuidanceMode.ON and one.truth.state is TruthState.LIVE
-    )
-
-
-def _phases(events: Sequence[Event]) -> Iterable[tuple[Phase, float]]:
-    """Each phase that was signed, at its last signature, and how long it took."""
+def phases(events: Iterable[Event]) -> Iterator[tuple[Phase, int, int]]:
+    """Each phase that was signed: from the last signature of the one before, or the start, to its
+    own; host clock, nanoseconds."""
     began_ns, signed_ns = 0, dict[Phase, int]()
     for event in events:
         if not isinstance(event, CommandOutcome) or event.refusal is not None:
@@ -150,7 +139,7 @@ def _phases(events: Sequence[Event]) -> Iterable[tuple[Phase, float]]:
             signed_ns |= {phase: event.time_ns for phase in Phase if phase in parts}
     for phase in Phase:
         if phase in signed_ns:
-            yield phase, (signed_ns[phase] - began_ns) / 1e9
+            yield phase, began_ns, signed_ns[phase]
             began_ns = signed_ns[phase]
 
 

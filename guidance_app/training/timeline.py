@@ -26,7 +26,7 @@ from guidance_app.domain.commands import (
     SourceFailed,
 )
 from guidance_app.domain.guided_needle import NeedleState, PlaneState
-from guidance_app.domain.snapshot import Cause, GuidanceMode, GuidanceSnapshot
+from guidance_app.domain.snapshot import Cause, GuidanceMode, GuidanceSnapshot, TruthState
 from guidance_app.domain.trajectory import Measured, PlanMeasures
 
 Event = CommandOutcome | GuidanceSnapshot
@@ -102,7 +102,7 @@ class Timeline:
 
 def read_timeline(events: Iterable[Event], end_ns: int) -> Timeline:
     """From commands and snapshots in order of their index, each looked at once."""
-    lanes = {lane: _Lane(kind_of) for lane, kind_of in KINDS.items()}
+    lanes = {lane: _Lane(kind_of, lane is Lane.PICTURE) for lane, kind_of in KINDS.items()}
     outcomes: dict[Lane, list[CommandOutcome]] = {}
     times_ns, frames = array("q"), array("q")
     values = {name: array("d") for name, _, _ in FIGURES}
@@ -140,26 +140,36 @@ def next_picture(timeline: Timeline, place: int, step: int) -> int:
 class _Lane:
     """Joins snapshots of one kind to stretches; an empty kind is none."""
 
-    def __init__(self, kind_of: Callable[[GuidanceSnapshot], str]) -> None:
-        self._kind_of = kind_of
+    def __init__(self, kind_of: Callable[[GuidanceSnapshot], str], ages: bool) -> None:
+        """`ages`: a live picture that no other replaced in its time was shown as late."""
+        self._kind_of, self._ages = kind_of, ages
         self._begun: tuple[int, str] | None = None
+        self._live_until_ns: int | None = None
         self._closed: list[Stretch] = []
 
     def take(self, snapshot: GuidanceSnapshot) -> None:
+        self._age(snapshot.evaluated_ns)
         kind = self._kind_of(snapshot)
-        if self._begun is not None and self._begun[1] == kind:
-            return
-        self._close(snapshot.evaluated_ns)
-        self._begun = (snapshot.evaluated_ns, kind) if kind else None
+        self._turn(snapshot.evaluated_ns, kind)
+        live = self._ages and kind == TruthState.LIVE and not snapshot.held
+        self._live_until_ns = snapshot.valid_until_ns if live else None
 
     def ended(self, end_ns: int) -> tuple[Stretch, ...]:
-        self._close(end_ns)
+        self._age(end_ns)
+        self._turn(end_ns, "")
         return tuple(self._closed)
 
-    def _close(self, end_ns: int) -> None:
+    def _age(self, now_ns: int) -> None:
+        until_ns = self._live_until_ns
+        if self._begun is not None and until_ns is not None and until_ns + 1 < now_ns:
+            self._turn(max(until_ns + 1, self._begun[0]), TruthState.LATE)
+
+    def _turn(self, time_ns: int, kind: str) -> None:
+        if self._begun is not None and self._begun[1] == kind:
+            return
         if self._begun is not None:
-            self._closed.append(Stretch(self._begun[0], end_ns, self._begun[1]))
-            self._begun = None
+            self._closed.append(Stretch(self._begun[0], time_ns, self._begun[1]))
+        self._begun = (time_ns, kind) if kind else None
 
 
 def _picture(snapshot: GuidanceSnapshot) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from drivers.api.ports import Clock
-from guidance_app.presentation.lanes import LaneView, event_times_ns, event_words, lane_views
+from guidance_app.presentation.lanes import LaneView, happenings, lane_views
 from guidance_app.presentation.recorded import RecordedScreen, ShownMoment
 from guidance_app.presentation.replay_view import (
     MarkRow,
@@ -212,13 +212,13 @@ class ReplayDesk(QObject):
 
     def _go_to_event(self, step: int) -> None:
         here_ns = self._player.position_ns
-        times_ns = event_times_ns(self._lanes)
-        later = [one for one in times_ns if one > here_ns]
-        earlier = [one for one in times_ns if one < here_ns]
+        events = happenings(self._lanes)
+        later = [one for one in events if one > here_ns]
+        earlier = [one for one in events if one < here_ns]
         goal = later[:1] if step > 0 else earlier[-1:]
         for time_ns in goal:
             self.seek(time_ns)
-            self.said.emit(event_words(self._lanes, time_ns), Tone.NORMAL)
+            self.said.emit(events[time_ns], Tone.NORMAL)
 
     def _begin_note(self) -> None:
         self._player.pause()

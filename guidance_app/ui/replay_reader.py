@@ -16,7 +16,7 @@ from guidance_app.session.errors import SessionError
 from guidance_app.session.format import FaultRecord
 from guidance_app.session.glance import Glance
 from guidance_app.session.reader import SessionReader
-from guidance_app.training.scoring import ScoreDocument, ScoreOptions, ScoreRefused, score_path
+from guidance_app.training.scoring import ScoreDocument, ScoreRefused, score_session
 from guidance_app.training.timeline import Timeline, read_timeline
 
 NOTHING_SHOWN = "Nothing was recorded of what the screen showed. Choose another session."
@@ -153,12 +153,12 @@ def open_session(session: SessionReader) -> OpenedSession:
         timeline=read_timeline(session.engine_events(), session.ended_ns),
         faults=session.faults,
         problems=tuple(f"{one.where}: {one.what}" for one in problems),
-        score=_score(session.path),
+        score=_score(session),
     )
 
 
-def _score(path: Path) -> ScoreDocument | None:
+def _score(session: SessionReader) -> ScoreDocument | None:
     try:
-        return score_path(path, ScoreOptions())
-    except ScoreRefused:
+        return score_session(session)
+    except (ScoreRefused, SessionError):
         return None

@@ -1,9 +1,9 @@
 """A settings file of the test's own, and the command."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from debriefs import Debrief
 
 from guidance_app import config
 from guidance_app.cli import main
@@ -15,9 +15,6 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "settings.json"
     monkeypatch.setattr(config, "settings_file", lambda: path)
     return path
-
-
-Debrief = Callable[..., tuple[str, bytes]]
 
 
 @pytest.fixture

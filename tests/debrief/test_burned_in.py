@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Debrief
 from debrief_sessions import (
     GEOMETRY,
     GRABBER,
@@ -14,6 +13,7 @@ from debrief_sessions import (
     console_session,
     numbered_session,
 )
+from debriefs import Debrief
 from recorded_procedures import STARTED, Session
 
 from guidance_app.cli import FAILED, main

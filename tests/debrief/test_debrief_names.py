@@ -11,8 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from conftest import Debrief
 from debrief_sessions import GRABBER, clip_of, console_session, pages_of, pictures_in, words_seen_in
+from debriefs import Debrief
 from recorded_procedures import Session
 from seeded_sessions import IDENTIFIERS, NAME, seeded_session
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Debrief
 from debrief_sessions import SIZE_PX, clip_of, number_in, numbered_session, pictures_in
+from debriefs import Debrief
 
 from guidance_app.presentation.recorded import RecordedScreen
 from guidance_app.session.reader import SessionReader

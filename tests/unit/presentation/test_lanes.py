@@ -3,7 +3,7 @@
 from guidance_app.domain.commands import CommandOutcome, GuidanceSwitched, MomentMarked
 from guidance_app.domain.people import Person, Role
 from guidance_app.domain.snapshot import TruthState
-from guidance_app.presentation.lanes import LOOKS, Bar, Height, Tick, event_times_ns, lane_views
+from guidance_app.presentation.lanes import LOOKS, Bar, Height, Tick, happenings, lane_views
 from guidance_app.presentation.view import Tone
 from guidance_app.session.format import FaultRecord
 from guidance_app.session.review import Mark, Rating, Review
@@ -48,7 +48,8 @@ def test_blinded_lanes_name_nobody_and_show_no_judgement() -> None:
 
 def test_what_happened_can_be_jumped_to() -> None:
     lanes = lane_views(timeline(), [], REVIEW)
-    assert event_times_ns(lanes) == (10, 20, 30, 40, 50)
+    assert list(happenings(lanes)) == [10, 20, 30, 40, 50]
+    assert happenings(lanes)[50] == "Picture: LOST"
 
 
 def test_states_are_told_apart_without_colour() -> None:

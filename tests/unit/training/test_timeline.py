@@ -37,8 +37,9 @@ def snapshot(at_ms: int, state: TruthState = TruthState.LIVE, number: int = 0) -
     geometry = PictureGeometry(64, 48, PixelFormat.GRAY8)
     stamp = Stamp(number, at_ms * MS)
     facts = FrameFacts(number, stamp, geometry, Origin.DEVICE, (), changed=True)
+    until_ns = (at_ms + 100) * MS
     return GuidanceSnapshot(
-        at_ms, at_ms * MS, 0, number + 1, Truth(state, ""), Guidance(GuidanceMode.OFF), facts
+        at_ms, at_ms * MS, until_ns, number + 1, Truth(state, ""), Guidance(GuidanceMode.OFF), facts
     )
 
 
@@ -53,6 +54,20 @@ def test_the_picture_lane_covers_all_time_without_gap_or_overlap(states: list[Tr
         (holding,) = [s for s in lane if s.begin_ns <= one.evaluated_ns < s.end_ns]
         assert holding.kind == state
     assert all(a.kind != b.kind for a, b in pairwise(lane))
+
+
+def test_a_live_picture_that_nothing_replaced_in_time_was_shown_as_late() -> None:
+    first, second = snapshot(0), snapshot(300)
+    live, late = TruthState.LIVE, TruthState.LATE
+    assert read_timeline([first, second], 500 * MS).stretches[Lane.PICTURE] == (
+        Stretch(0, 100 * MS + 1, live),
+        Stretch(100 * MS + 1, 300 * MS, late),
+        Stretch(300 * MS, 400 * MS + 1, live),
+        Stretch(400 * MS + 1, 500 * MS, late),
+    )
+    held = replace(first, held=True)
+    (stretch,) = read_timeline([held], 500 * MS).stretches[Lane.PICTURE]
+    assert stretch == Stretch(0, 500 * MS, live)
 
 
 def test_needle_plane_and_guidance_have_stretches_of_their_own() -> None:
