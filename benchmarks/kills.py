@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "tests" / "session"))
+sys.path += [str(ROOT / "tests"), str(ROOT / "tests" / "session")]
 
 DATA = ROOT.parent / "shared" / "data"
 PICTURES = 60
