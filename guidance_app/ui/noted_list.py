@@ -1,6 +1,7 @@
 """The figures of a recording, and what was noted about it, beside the picture."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,13 +19,25 @@ from guidance_app.ui.theme import Sizes
 WHAT_TO_NOTE = "Note what you see here, then Enter (Esc: nothing)"
 
 
-class FigureTable(QTableWidget):
+class WordedTable(QTableWidget):
+    """Two columns of words, each row as high as its words need at the present width."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(0, 2)
+        self.setAccessibleName(name)
+        _set_up(self)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Another width needs other heights."""
+        super().resizeEvent(event)
+        self.resizeRowsToContents()
+
+
+class FigureTable(WordedTable):
     """A line for each figure of the whole session."""
 
     def __init__(self) -> None:
-        super().__init__(0, 2)
-        self.setAccessibleName("Figures of the session")
-        _set_up(self)
+        super().__init__("Figures of the session")
 
     def render_view(self, rows: tuple[ScoreRow, ...]) -> None:
         """Show the figures."""
@@ -49,9 +62,7 @@ class MarkList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[MarkRow, ...] = ()
-        self.table = QTableWidget(0, 2)
-        self.table.setAccessibleName("Notes")
-        _set_up(self.table)
+        self.table = WordedTable("Notes")
         self.line = QLineEdit()
         self.line.setPlaceholderText(WHAT_TO_NOTE)
         self.line.setAccessibleName(WHAT_TO_NOTE)

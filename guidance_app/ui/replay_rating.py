@@ -52,6 +52,7 @@ class ReplayRating(QObject):
         self.is_open, self._asked = True, False
         self._page.show()
         self._page.take_keyboard()
+        self.said.emit("", Tone.NORMAL)  # the last line may name somebody
         self.changed.emit()
 
     def leave(self) -> None:

@@ -239,9 +239,12 @@ def test_a_session_is_rated_blinded_beside_its_replay(workspace: Workspace) -> N
     workspace.press(Qt.Key.Key_M)
     workspace.qtbot.keyClicks(workspace.window.replay.notes.line, "the trainer's own word")
     workspace.qtbot.keyClick(workspace.window.replay.notes.line, Qt.Key.Key_Return)
+    workspace.press(Qt.Key.Key_Down)
+    assert OPERATOR.code in workspace.said[-1]
     workspace.press(Qt.Key.Key_R)
     page = workspace.window.replay.rating
     assert page.isVisible()
+    assert workspace.said[-1] == ""
     shown = " ".join(texts_of(workspace.window))
     for hidden in (STARTED.patient, OPERATOR.code, "the trainer's own word"):
         assert hidden not in shown
